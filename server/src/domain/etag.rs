@@ -1,0 +1,30 @@
+//! The generation of a row, which callers see as an opaque etag.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Grows by one with every change of a row; guarded updates name the one they saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Generation(pub i64);
+
+impl Generation {
+    pub const FIRST: Self = Self(1);
+
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// Whether an etag that a caller sent names this generation.
+    pub fn matches(self, etag: &str) -> bool {
+        etag == self.to_string()
+    }
+}
+
+impl fmt::Display for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "g{}", self.0)
+    }
+}

@@ -1,0 +1,9 @@
+//! Hostler's server. `main.rs` runs it; tests boot it in process.
+//!
+//! The layers and what each may import are in ARCHITECTURE.md; `tests/architecture.rs` holds them.
+
+pub mod adapters;
+pub mod domain;
+pub mod engine;
+pub mod ports;
+pub mod services;

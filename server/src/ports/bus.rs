@@ -1,0 +1,45 @@
+//! "Look": tells other tasks, and other instances, that something changed. Rows carry the truth;
+//! a lost notice costs time, never data.
+
+use async_trait::async_trait;
+
+use crate::domain::ids::{OperationId, ServerId, SessionId, SnapshotId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    ServerChanged {
+        id: ServerId,
+        owner_id: UserId,
+    },
+    SnapshotChanged {
+        id: SnapshotId,
+        server_id: ServerId,
+        owner_id: UserId,
+    },
+    OperationChanged {
+        id: OperationId,
+        server_id: ServerId,
+        owner_id: UserId,
+    },
+    /// There is work to claim.
+    OperationReady,
+    OutboxReady,
+    /// Streams of this session must end.
+    SessionRevoked {
+        id: SessionId,
+    },
+    /// The receiver was too slow and has missed notices: read everything again.
+    Missed,
+}
+
+pub trait Bus: Send + Sync {
+    fn publish(&self, notice: Notice);
+
+    fn subscribe(&self) -> Box<dyn BusReceiver>;
+}
+
+#[async_trait]
+pub trait BusReceiver: Send {
+    /// The next notice; `None` when the bus has closed.
+    async fn next(&mut self) -> Option<Notice>;
+}

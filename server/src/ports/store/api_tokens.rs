@@ -1,0 +1,40 @@
+//! Tokens for programs.
+
+use async_trait::async_trait;
+
+use super::error::StoreResult;
+use super::mutation::Mutation;
+use crate::domain::api_token::{ApiToken, ApiTokenStanding};
+use crate::domain::ids::{ApiTokenId, UserId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::session::SecretHash;
+use crate::domain::time::Timestamp;
+
+#[async_trait]
+pub trait ApiTokenStore: Send + Sync {
+    /// `AlreadyExists{api_token_name}` when a live token of this user has the name.
+    async fn api_token_insert(&self, token: &ApiToken, mutation: &Mutation) -> StoreResult<()>;
+
+    /// The standing of many tokens in one query, by the hash of the secret; unknown ones are left out.
+    async fn api_token_standings(
+        &self,
+        hashes: &[SecretHash],
+    ) -> StoreResult<Vec<(SecretHash, ApiTokenStanding)>>;
+
+    /// Tokens that are not revoked, newest first.
+    async fn api_token_list(&self, user: UserId, page: PageRequest) -> StoreResult<Page<ApiToken>>;
+
+    async fn api_token_count(&self, user: UserId) -> StoreResult<u64>;
+
+    /// Written at most once a minute per token; callers need not wait for it.
+    async fn api_token_touch(&self, id: ApiTokenId, now: Timestamp) -> StoreResult<()>;
+
+    /// `NotFound` when it is not theirs; revoked already is fine.
+    async fn api_token_revoke(
+        &self,
+        user: UserId,
+        id: ApiTokenId,
+        now: Timestamp,
+        mutation: &Mutation,
+    ) -> StoreResult<()>;
+}

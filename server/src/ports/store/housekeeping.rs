@@ -1,0 +1,90 @@
+//! What keeps the system itself going: audit, outbox, throttles, leader leases.
+
+use async_trait::async_trait;
+
+use super::error::StoreResult;
+use crate::domain::audit::AuditEvent;
+use crate::domain::ids::OutboxId;
+use crate::domain::outbox::OutboxMessage;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::time::Timestamp;
+use std::time::Duration;
+
+#[async_trait]
+pub trait AuditStore: Send + Sync {
+    /// For what changed nothing: refusals and failures. Changes write theirs in their own transaction.
+    async fn audit_insert(&self, event: &AuditEvent) -> StoreResult<()>;
+
+    /// Newest first.
+    async fn audit_list(&self, page: PageRequest) -> StoreResult<Page<AuditEvent>>;
+}
+
+#[async_trait]
+pub trait OutboxStore: Send + Sync {
+    /// Takes up to `limit` messages that are due, until `until`.
+    async fn outbox_claim(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<OutboxMessage>>;
+
+    /// Delivered, or given up (`gave_up` says why): not tried again.
+    async fn outbox_done(
+        &self,
+        id: OutboxId,
+        owner: &str,
+        gave_up: Option<&str>,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+
+    /// Failed: tried again at `run_after`.
+    async fn outbox_retry(
+        &self,
+        id: OutboxId,
+        owner: &str,
+        run_after: Timestamp,
+        error: &str,
+    ) -> StoreResult<()>;
+
+    /// Removes messages that were done before `before`, at most `limit`; tells how many.
+    async fn outbox_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
+}
+
+#[async_trait]
+pub trait ThrottleStore: Send + Sync {
+    /// Counts one hit of `key` in its current window. `Some(wait)` when that is more than `limit`.
+    async fn throttle_hit(
+        &self,
+        key: &str,
+        limit: u32,
+        window: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Option<Duration>>;
+
+    /// Forgets a key: after a successful sign-in.
+    async fn throttle_clear(&self, key: &str) -> StoreResult<()>;
+
+    async fn throttle_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
+}
+
+#[async_trait]
+pub trait LeaderStore: Send + Sync {
+    /// Takes or prolongs a named lease; `false` while somebody else holds it.
+    async fn leader_acquire(
+        &self,
+        name: &str,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<bool>;
+
+    async fn leader_release(&self, name: &str, holder: &str) -> StoreResult<()>;
+}
+
+#[async_trait]
+pub trait HealthStore: Send + Sync {
+    /// One cheap query on each pool: the database answers.
+    async fn ping(&self) -> StoreResult<()>;
+}

@@ -1,0 +1,56 @@
+//! Where rows live. One trait a noun; [`Store`] is all of them.
+
+pub mod api_tokens;
+pub mod catalog;
+pub mod error;
+pub mod housekeeping;
+pub mod mutation;
+pub mod operations;
+pub mod servers;
+pub mod sessions;
+pub mod users;
+
+pub use api_tokens::ApiTokenStore;
+pub use catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
+pub use error::{StoreError, StoreResult};
+pub use housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, ThrottleStore};
+pub use mutation::{Mutation, RequestKey};
+pub use operations::OperationStore;
+pub use servers::ServerStore;
+pub use sessions::SessionStore;
+pub use users::UserStore;
+
+/// Everything a store must do. No transaction spans two calls; each call is one at most.
+pub trait Store:
+    UserStore
+    + SessionStore
+    + ApiTokenStore
+    + TariffStore
+    + OperatingSystemStore
+    + IpPoolStore
+    + ServerStore
+    + OperationStore
+    + AuditStore
+    + OutboxStore
+    + ThrottleStore
+    + LeaderStore
+    + HealthStore
+{
+}
+
+impl<T> Store for T where
+    T: UserStore
+        + SessionStore
+        + ApiTokenStore
+        + TariffStore
+        + OperatingSystemStore
+        + IpPoolStore
+        + ServerStore
+        + OperationStore
+        + AuditStore
+        + OutboxStore
+        + ThrottleStore
+        + LeaderStore
+        + HealthStore
+{
+}

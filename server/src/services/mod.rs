@@ -1,0 +1,1 @@
+//! The gRPC edge and the plain HTTP routes.
