@@ -127,6 +127,8 @@ pub enum TaskStatus {
     },
     Failed {
         text: String,
+        /// Only the moment was wrong, such as a lock held by a backup: the call may be made again.
+        transient: bool,
     },
     /// The worker was killed or the task log is gone: look at the guest itself.
     Unknown,
