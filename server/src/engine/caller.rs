@@ -6,6 +6,7 @@ use crate::domain::audit::{AuditEvent, AuditOutcome};
 use crate::domain::ids::{AuditEventId, UserId};
 use crate::domain::principal::{Credential, Origin, Principal};
 use crate::domain::time::Timestamp;
+use crate::engine::error::{Error, Result};
 use crate::ports::store::{Mutation, RequestKey};
 
 #[derive(Clone, Debug)]
@@ -20,6 +21,14 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Who calls; an error when nobody has signed in.
+    pub fn signed_in(&self) -> Result<&Principal> {
+        self.principal.as_ref().ok_or(Error::Unauthenticated {
+            reason: "UNAUTHENTICATED",
+            message: "sign in first",
+        })
+    }
+
     /// What is written beside a successful change of `target`, such as `server:<id>`.
     pub fn mutation(&self, target: String, resource: Uuid, now: Timestamp) -> Mutation {
         let user_id = self.principal.as_ref().map(|principal| principal.user_id);

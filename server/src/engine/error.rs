@@ -111,6 +111,27 @@ impl From<FieldErrors> for Error {
 }
 
 impl Error {
+    /// The stable word for programs and for the audit log.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "INVALID_FIELDS",
+            Self::NotFound(noun) => noun.not_found_reason(),
+            Self::AlreadyExists { reason, .. }
+            | Self::Precondition { reason, .. }
+            | Self::Unauthenticated { reason, .. }
+            | Self::Forbidden { reason, .. } => reason,
+            Self::WrongState { .. } => "WRONG_STATE",
+            Self::Busy { .. } => "OPERATION_IN_PROGRESS",
+            Self::Stale => "ETAG_MISMATCH",
+            Self::Quota { .. } => "QUOTA",
+            Self::TooMany { .. } => "RATE_LIMITED",
+            Self::HypervisorDown(_) => "HYPERVISOR_DOWN",
+            Self::StoreDown(_) => "STORE_DOWN",
+            Self::Deadline => "DEADLINE",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
     /// Reads a store error where the row asked for is a `noun`.
     pub fn of(noun: Noun) -> impl Fn(StoreError) -> Self {
         move |error| match error {

@@ -28,6 +28,11 @@ pub enum Notice {
     SessionRevoked {
         id: SessionId,
     },
+    /// The role, state, password or a token of this user has changed: all their streams must end,
+    /// and those that may go on come back.
+    AccessChanged {
+        user_id: UserId,
+    },
     /// The receiver was too slow and has missed notices: read everything again.
     Missed,
 }

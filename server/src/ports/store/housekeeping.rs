@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::error::StoreResult;
+use super::mutation::Mutation;
 use crate::domain::audit::AuditEvent;
 use crate::domain::ids::OutboxId;
 use crate::domain::outbox::OutboxMessage;
@@ -21,6 +22,9 @@ pub trait AuditStore: Send + Sync {
 
 #[async_trait]
 pub trait OutboxStore: Send + Sync {
+    /// For a message that no other change causes; it is written with the mutation's audit event.
+    async fn outbox_insert(&self, message: &OutboxMessage, mutation: &Mutation) -> StoreResult<()>;
+
     /// Takes up to `limit` messages that are due, until `until`.
     async fn outbox_claim(
         &self,
@@ -67,6 +71,12 @@ pub trait ThrottleStore: Send + Sync {
     async fn throttle_clear(&self, key: &str) -> StoreResult<()>;
 
     async fn throttle_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
+}
+
+#[async_trait]
+pub trait RequestStore: Send + Sync {
+    /// Forgets request ids that were used before `before`, at most `limit`; tells how many.
+    async fn request_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }
 
 #[async_trait]

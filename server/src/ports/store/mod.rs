@@ -13,7 +13,7 @@ pub mod users;
 pub use api_tokens::ApiTokenStore;
 pub use catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
 pub use error::{StoreError, StoreResult};
-pub use housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, ThrottleStore};
+pub use housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
 pub use mutation::{Mutation, RequestKey};
 pub use operations::OperationStore;
 pub use servers::ServerStore;
@@ -33,6 +33,7 @@ pub trait Store:
     + AuditStore
     + OutboxStore
     + ThrottleStore
+    + RequestStore
     + LeaderStore
     + HealthStore
 {
@@ -50,6 +51,7 @@ impl<T> Store for T where
         + AuditStore
         + OutboxStore
         + ThrottleStore
+        + RequestStore
         + LeaderStore
         + HealthStore
 {

@@ -77,4 +77,7 @@ pub trait UserStore: Send + Sync {
         now: Timestamp,
         mutation: &Mutation,
     ) -> StoreResult<User>;
+
+    /// Removes links that expired before `before`, at most `limit`; tells how many.
+    async fn email_token_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }
