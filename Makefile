@@ -1,0 +1,80 @@
+# The list of commands: people and CI call the same targets. `make help` prints it. Anything longer than a few lines is a script.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# How `make run` starts the server: SQLite, simulated machines and a first operator, in one process.
+RUN_FLAGS ?= run --dev
+
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+export HOSTLER_TOOLS_DIR ?= $(CURDIR)/target/tools
+TOOLS_BIN := $(HOSTLER_TOOLS_DIR)/bin
+
+ifdef CI
+export CARGO_TERM_COLOR ?= never
+export CARGO_INCREMENTAL ?= 0
+LOCKED := --locked
+endif
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Build and run
+
+.PHONY: run build release check clean build-tools test-tools
+run: build-tools ## Build the server and the CLI, then run the server with simulated machines
+	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
+	@exec $${CARGO_TARGET_DIR:-target}/debug/hostlerd $(RUN_FLAGS)
+
+build: build-tools ## Build everything, for development
+	@cargo build $(LOCKED) --workspace --all-targets
+
+release: build-tools ## Build the programs as they are shipped
+	@cargo build --locked --profile dist -p hostlerd -p hostler-cli
+
+check: build-tools ## Type-check everything, the quickest answer
+	@cargo check $(LOCKED) --workspace --all-targets
+
+clean: ## Remove everything that was built or installed below target/
+	@rm -rf target
+
+build-tools: ## Install what a build needs (a C compiler)
+	@scripts/install-build-tools.sh
+
+test-tools: build-tools ## Install what tests and linters need (MariaDB, Python packages, buf, cargo-deny)
+	@scripts/install-test-tools.sh
+
+## Judge
+
+.PHONY: fmt lint rust-lint deny advisories proto-lint test bench ci
+fmt: ## Format the Rust code and the protocol
+	@cargo fmt --all
+	@if [ -x $(TOOLS_BIN)/buf ]; then $(TOOLS_BIN)/buf format --write --path proto/proto/hostler; fi
+
+lint: rust-lint deny proto-lint ## Every check but the tests
+
+rust-lint: build-tools ## Formatting, clippy and the documentation's links
+	@cargo fmt --all --check
+	@cargo clippy $(LOCKED) --quiet --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --quiet --workspace --no-deps --document-private-items
+
+deny: test-tools ## Licences, forbidden crates and origins of the dependencies
+	@$(TOOLS_BIN)/cargo-deny --log-level error check bans licenses sources
+
+advisories: test-tools ## Known vulnerabilities of the dependencies (fetches the database of advisories)
+	@$(TOOLS_BIN)/cargo-deny check advisories
+
+proto-lint: test-tools ## The protocol: style, and compatibility with where this branch began
+	@$(TOOLS_BIN)/buf lint
+	@scripts/proto-breaking.sh
+
+test: test-tools ## All tests, beside a MariaDB of their own; ARGS go to cargo test
+	@scripts/with-test-services.sh cargo test $(LOCKED) --workspace $(ARGS)
+
+bench: test-tools ## Measure a release build; ARGS go to the benchmark
+	@scripts/with-test-services.sh cargo run $(LOCKED) --release -p hostler-tests --bin hostler-bench -- $(ARGS)
+
+ci: lint test ## What CI runs
