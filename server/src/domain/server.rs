@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::coded;
 use super::etag::Generation;
-use super::ids::{OperatingSystemId, OperationId, ServerId, TariffId, UserId};
+use super::ids::{IpPoolId, OperatingSystemId, OperationId, ServerId, TariffId, UserId};
 use super::ip_pool::IpAssignment;
 use super::money::Money;
 use super::names::ServerName;
@@ -76,6 +76,8 @@ pub struct Server {
     pub price: Money,
     /// `None` until creation has chosen a place.
     pub placement: Option<Placement>,
+    /// The pool whose network the server is on; a DHCP pool leaves no addresses here.
+    pub ip_pool_id: IpPoolId,
     pub addresses: Vec<IpAssignment>,
     /// The operation that has the server to itself.
     pub operation_id: Option<OperationId>,

@@ -45,6 +45,6 @@ pub trait Bus: Send + Sync {
 
 #[async_trait]
 pub trait BusReceiver: Send {
-    /// The next notice; `None` when the bus has closed.
+    /// The next notice; `None` when the bus has closed. A future that is dropped loses nothing.
     async fn next(&mut self) -> Option<Notice>;
 }

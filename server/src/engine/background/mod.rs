@@ -1,1 +1,10 @@
-//! background
+//! Work that repeats: a driver, and one file for each task.
+//!
+//! A task takes no input and returns a line that says what it did. [`Driver`] gives it its
+//! period, wakes it early when a notice asks for it, keeps its status, and ends with the token.
+
+pub mod driver;
+pub mod task;
+
+pub use driver::{Driver, TaskHandle};
+pub use task::{Schedule, Task, TaskError, TaskStatus};

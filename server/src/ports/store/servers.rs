@@ -26,6 +26,9 @@ pub trait ServerStore: Send + Sync {
     /// Newest first.
     async fn server_list(&self, filter: &ServerFilter, page: PageRequest) -> StoreResult<Page<Server>>;
 
+    /// Servers of this owner that are not deleted: what the limit is compared with.
+    async fn server_count(&self, owner: UserId) -> StoreResult<u64>;
+
     /// What reconciliation writes: guarded by the generation and by no operation holding the server.
     async fn server_observe(
         &self,

@@ -1,0 +1,185 @@
+//! Runs one background task until the token is cancelled.
+//!
+//! A failure that repeats is logged once, and its end is logged too. A turn that panics counts as
+//! failed: one bad row must not end a task for good.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::task::{Task, TaskStatus};
+use crate::engine::context::Ports;
+use crate::ports::bus::{BusReceiver, Notice};
+
+/// A leader lease outlives this many periods without a sign of life…
+const LEASE_PERIODS: u32 = 3;
+/// …and is never shorter than this.
+const SHORTEST_LEASE: Duration = Duration::from_secs(30);
+
+/// Reads a task's status while the task runs elsewhere.
+#[derive(Clone, Debug)]
+pub struct TaskHandle(Arc<Mutex<TaskStatus>>);
+
+impl TaskHandle {
+    pub fn status(&self) -> TaskStatus {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn update(&self, change: impl FnOnce(&mut TaskStatus)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// One task with what drives it.
+pub struct Driver {
+    ports: Ports,
+    task: Arc<dyn Task>,
+    /// This instance, in leader leases.
+    holder: String,
+    status: TaskHandle,
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Driver")
+            .field("task", &self.task.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Driver {
+    pub fn new(ports: Ports, task: Arc<dyn Task>, holder: String) -> Self {
+        let status = TaskStatus {
+            name: task.name(),
+            ..TaskStatus::default()
+        };
+        Self {
+            ports,
+            task,
+            holder,
+            status: TaskHandle(Arc::new(Mutex::new(status))),
+        }
+    }
+
+    pub fn handle(&self) -> TaskHandle {
+        self.status.clone()
+    }
+
+    /// Runs turns until the token is cancelled; a turn that has begun is finished first.
+    pub async fn run(self, token: CancellationToken) {
+        let mut notices = self.ports.bus.subscribe();
+        while !token.is_cancelled() {
+            if self.leads().await {
+                self.turn(&token).await;
+            }
+            let wait = with_jitter(self.task.schedule().period, rand::random_range(-1.0..=1.0));
+            tokio::select! {
+                () = token.cancelled() => break,
+                () = self.rest(&mut notices, wait) => {}
+            }
+        }
+        if self.task.schedule().leader_only {
+            let released = self.ports.store.leader_release(self.task.name(), &self.holder).await;
+            if let Err(error) = released {
+                tracing::debug!(task = self.task.name(), %error, "leader lease is left to run out");
+            }
+        }
+    }
+
+    async fn leads(&self) -> bool {
+        let schedule = self.task.schedule();
+        if !schedule.leader_only {
+            return true;
+        }
+        let now = self.ports.clock.now();
+        let until = now + (schedule.period * LEASE_PERIODS).max(SHORTEST_LEASE);
+        let leads = self
+            .ports
+            .store
+            .leader_acquire(self.task.name(), &self.holder, now, until)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!(task = self.task.name(), %error, "leader lease cannot be taken");
+                false
+            });
+        self.status.update(|status| status.standing_by = !leads);
+        leads
+    }
+
+    async fn turn(&self, token: &CancellationToken) {
+        let start = self.ports.clock.now();
+        self.status.update(|status| {
+            status.running = true;
+            status.last_start = Some(start);
+        });
+        let outcome = AssertUnwindSafe(self.task.run_once(token)).catch_unwind().await;
+        let (failed, text) = match outcome {
+            Ok(Ok(text)) => (false, text),
+            Ok(Err(error)) => (true, chain(&error)),
+            Err(_) => (true, "panicked".to_owned()),
+        };
+        let before = self.status.status();
+        if failed && (!before.last_failed || before.last_text != text) {
+            tracing::warn!(task = self.task.name(), error = %text, "background task failed");
+        } else if !failed && before.last_failed {
+            tracing::info!(task = self.task.name(), "background task works again");
+        }
+        let end = self.ports.clock.now();
+        self.status.update(|status| {
+            status.running = false;
+            status.turns += 1;
+            status.failures += u64::from(failed);
+            status.last_end = Some(end);
+            status.last_text = text;
+            status.last_failed = failed;
+        });
+    }
+
+    /// Waits for the period to pass or for a notice that wakes the task.
+    async fn rest(&self, notices: &mut Box<dyn BusReceiver>, period: Duration) {
+        let until = Instant::now() + period;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return,
+                notice = notices.next() => match notice {
+                    Some(notice) if notice == Notice::Missed || self.task.wakes_on(&notice) => return,
+                    Some(_) => {}
+                    None => return tokio::time::sleep_until(until).await,
+                },
+            }
+        }
+    }
+}
+
+/// The period moved by up to a tenth, so that instances and tasks do not beat as one.
+fn with_jitter(period: Duration, unit: f64) -> Duration {
+    period.mul_f64(1.0 + unit.clamp(-1.0, 1.0) / 10.0)
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_moves_a_period_by_a_tenth_at_most() {
+        let period = Duration::from_secs(10);
+        assert_eq!(with_jitter(period, -5.0), Duration::from_secs(9));
+        assert_eq!(with_jitter(period, 0.0), period);
+        assert_eq!(with_jitter(period, 1.0), Duration::from_secs(11));
+    }
+}
