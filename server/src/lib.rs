@@ -3,7 +3,9 @@
 //! The layers and what each may import are in ARCHITECTURE.md; `tests/architecture.rs` holds them.
 
 pub mod adapters;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod ports;
 pub mod services;
+pub mod telemetry;
