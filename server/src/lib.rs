@@ -3,6 +3,7 @@
 //! The layers and what each may import are in ARCHITECTURE.md; `tests/architecture.rs` holds them.
 
 pub mod adapters;
+pub mod args;
 pub mod config;
 pub mod domain;
 pub mod engine;
