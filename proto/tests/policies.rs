@@ -135,12 +135,7 @@ fn every_mutation_takes_a_request_id() {
                 && !WITHOUT_REQUEST_ID.contains(&method.full_name());
             method.input().get_field_by_name("request_id").is_some() != expected
         })
-        .map(|(method, _)| {
-            format!(
-                "{}: `request_id` is missing or has no use",
-                method.full_name()
-            )
-        })
+        .map(|(method, _)| format!("{}: `request_id` is missing or has no use", method.full_name()))
         .collect();
     assert_none(&faults);
 }
@@ -263,11 +258,7 @@ impl<'a> Comments<'a> {
     }
 
     fn check(&self, path: &[i32], name: &str, faults: &mut Vec<String>) {
-        if self
-            .0
-            .get(path)
-            .is_none_or(|comment| comment.trim().is_empty())
-        {
+        if self.0.get(path).is_none_or(|comment| comment.trim().is_empty()) {
             faults.push(format!("{name}: no comment"));
         }
     }

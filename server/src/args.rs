@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, ConfigError, HypervisorConfig, MailTransport, SimConfig, Sources, TlsMode, load};
+use crate::config::{
+    Config, ConfigError, HypervisorConfig, MailTransport, SimConfig, Sources, TlsMode, load,
+};
 
 /// Sells and runs Linux servers. Configuration: /etc/hostler/hostlerd.toml, HOSTLER_SECTION__KEY, flags.
 #[derive(Debug, Parser)]
@@ -93,14 +95,32 @@ pub enum HypervisorCommand {
 impl Arguments {
     pub fn load_config(&self, environment: BTreeMap<String, String>) -> Result<Config, ConfigError> {
         let mut flags = Vec::new();
-        let mut flag = |key: &str, value: Option<String>| flags.extend(value.map(|value| (key.to_owned(), value)));
-        flag("state_dir", self.settings.state_dir.as_ref().map(|path| path.display().to_string()));
+        let mut flag =
+            |key: &str, value: Option<String>| flags.extend(value.map(|value| (key.to_owned(), value)));
+        flag(
+            "state_dir",
+            self.settings
+                .state_dir
+                .as_ref()
+                .map(|path| path.display().to_string()),
+        );
         flag("log.level", self.settings.log.clone());
         if let Command::Run { listen, .. } = &self.command {
             flag("server.listen", listen.map(|address| address.to_string()));
         }
-        let defaults = if self.settings.dev { development() } else { Config::default() };
-        load(&Sources { file: self.settings.config.clone(), environment, flags }, &defaults)
+        let defaults = if self.settings.dev {
+            development()
+        } else {
+            Config::default()
+        };
+        load(
+            &Sources {
+                file: self.settings.config.clone(),
+                environment,
+                flags,
+            },
+            &defaults,
+        )
     }
 }
 
@@ -111,6 +131,8 @@ fn development() -> Config {
     config.tls.mode = TlsMode::Off;
     config.mail.transport = MailTransport::Log;
     config.mail.from = "Hostler <hostler@localhost>".to_owned();
-    config.hypervisors.insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
+    config
+        .hypervisors
+        .insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
     config
 }

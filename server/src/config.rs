@@ -116,7 +116,11 @@ pub struct DatabaseConfig {
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        Self { url: Secret::new(""), ca_file: None, connections: 16 }
+        Self {
+            url: Secret::new(""),
+            ca_file: None,
+            connections: 16,
+        }
     }
 }
 
@@ -136,7 +140,12 @@ pub struct IdentityConfig {
 
 impl Default for IdentityConfig {
     fn default() -> Self {
-        Self { master_key: None, sign_up: true, require_verified_email: true, servers_per_user: 100 }
+        Self {
+            master_key: None,
+            sign_up: true,
+            require_verified_email: true,
+            servers_per_user: 100,
+        }
     }
 }
 
@@ -151,7 +160,10 @@ pub struct OperationsConfig {
 
 impl Default for OperationsConfig {
     fn default() -> Self {
-        Self { workers: 8, reconcile_seconds: 30 }
+        Self {
+            workers: 8,
+            reconcile_seconds: 30,
+        }
     }
 }
 
@@ -221,7 +233,10 @@ pub struct LogConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Text, level: "info".to_owned() }
+        Self {
+            format: LogFormat::Text,
+            level: "info".to_owned(),
+        }
     }
 }
 
@@ -284,6 +299,9 @@ pub struct SimConfig {
 
 impl Default for SimConfig {
     fn default() -> Self {
-        Self { nodes: vec!["sim-1".to_owned(), "sim-2".to_owned()], pace: 1.0 }
+        Self {
+            nodes: vec!["sim-1".to_owned(), "sim-2".to_owned()],
+            pace: 1.0,
+        }
     }
 }

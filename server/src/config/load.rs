@@ -21,7 +21,10 @@ pub enum ConfigError {
     #[error("cannot read {path}: {source}")]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{path} is not valid TOML: {source}")]
-    Syntax { path: PathBuf, source: Box<toml::de::Error> },
+    Syntax {
+        path: PathBuf,
+        source: Box<toml::de::Error>,
+    },
     #[error("the configuration is wrong: {0}")]
     Invalid(String),
 }
@@ -45,7 +48,9 @@ pub fn load(sources: &Sources, defaults: &Config) -> Result<Config, ConfigError>
         None => Table::new(),
     };
     for (name, text) in &sources.environment {
-        let Some(key) = name.strip_prefix(PREFIX) else { continue };
+        let Some(key) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
         if FOREIGN.iter().any(|foreign| name.starts_with(foreign)) {
             continue;
         }
@@ -58,14 +63,22 @@ pub fn load(sources: &Sources, defaults: &Config) -> Result<Config, ConfigError>
     }
     read_secret_files(&mut table)?;
     merge_defaults(&mut table, defaults)?;
-    let config: Config = Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Invalid(error.message().to_owned()))?;
+    let config: Config = Value::Table(table)
+        .try_into()
+        .map_err(|error: toml::de::Error| ConfigError::Invalid(error.message().to_owned()))?;
     check(&config)?;
     Ok(config)
 }
 
 fn read_table(path: &Path) -> Result<Table, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    text.parse().map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    text.parse().map_err(|source| ConfigError::Syntax {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 fn set(table: &mut Table, path: &[String], text: &str) -> Result<(), String> {
@@ -75,7 +88,10 @@ fn set(table: &mut Table, path: &[String], text: &str) -> Result<(), String> {
             table.insert(key.clone(), value_of(text));
             Ok(())
         }
-        [section, rest @ ..] => match table.entry(section.clone()).or_insert_with(|| Value::Table(Table::new())) {
+        [section, rest @ ..] => match table
+            .entry(section.clone())
+            .or_insert_with(|| Value::Table(Table::new()))
+        {
             Value::Table(inner) => set(inner, rest, text),
             _ => Err(format!("{section} is a value, not a section")),
         },
@@ -84,9 +100,15 @@ fn set(table: &mut Table, path: &[String], text: &str) -> Result<(), String> {
 
 /// Numbers, booleans and lists in TOML's own form (`["a", "b"]`); anything else is text.
 fn value_of(text: &str) -> Value {
-    match format!("v = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("v")) {
+    match format!("v = {text}")
+        .parse::<Table>()
+        .ok()
+        .and_then(|mut table| table.remove("v"))
+    {
         Some(value @ (Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Array(_))) => value,
-        Some(Value::String(_) | Value::Datetime(_) | Value::Table(_)) | None => Value::String(text.to_owned()),
+        Some(Value::String(_) | Value::Datetime(_) | Value::Table(_)) | None => {
+            Value::String(text.to_owned())
+        }
     }
 }
 
@@ -136,7 +158,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.tls.mode == TlsMode::Files && (config.tls.certificate.is_none() || config.tls.key.is_none()) {
         return wrong("tls.mode is `files`: set tls.certificate and tls.key");
     }
-    if config.mail.transport == MailTransport::Smtp && (config.mail.host.is_empty() || config.mail.from.is_empty()) {
+    if config.mail.transport == MailTransport::Smtp
+        && (config.mail.host.is_empty() || config.mail.from.is_empty())
+    {
         return wrong("mail.transport is `smtp`: set mail.host and mail.from");
     }
     if !(1..=64).contains(&config.operations.workers) {
@@ -157,18 +181,32 @@ mod tests {
 
     use super::*;
 
-    fn sources(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> (tempfile::NamedTempFile, Sources) {
+    fn sources(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&str, &str)],
+    ) -> (tempfile::NamedTempFile, Sources) {
         let mut kept = tempfile::NamedTempFile::new().unwrap();
         kept.write_all(file.as_bytes()).unwrap();
         let sources = Sources {
             file: Some(kept.path().to_owned()),
-            environment: environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-            flags: flags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            environment: environment
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+            flags: flags
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
         };
         (kept, sources)
     }
 
-    fn loaded(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    fn loaded(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&str, &str)],
+    ) -> Result<Config, ConfigError> {
         let (_kept, sources) = sources(file, environment, flags);
         load(&sources, &Config::default())
     }
@@ -178,7 +216,11 @@ mod tests {
         let file = "[server]\nlisten = \"127.0.0.1:1\"\n[operations]\nworkers = 1\n[log]\nlevel = \"warn\"";
         let config = loaded(
             file,
-            &[("HOSTLER_SERVER__LISTEN", "127.0.0.1:2"), ("HOSTLER_OPERATIONS__WORKERS", "2"), ("PATH", "/bin")],
+            &[
+                ("HOSTLER_SERVER__LISTEN", "127.0.0.1:2"),
+                ("HOSTLER_OPERATIONS__WORKERS", "2"),
+                ("PATH", "/bin"),
+            ],
             &[("server.listen", "127.0.0.1:3")],
         )
         .unwrap();
@@ -190,7 +232,10 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_an_error_that_names_it() {
-        for (file, environment) in [("[server]\nlissten = 1", &[][..]), ("", &[("HOSTLER_SERVER__LISSTEN", "1")][..])] {
+        for (file, environment) in [
+            ("[server]\nlissten = 1", &[][..]),
+            ("", &[("HOSTLER_SERVER__LISSTEN", "1")][..]),
+        ] {
             let error = loaded(file, environment, &[]).unwrap_err().to_string();
             assert!(error.contains("lissten"), "{error}");
         }
@@ -216,15 +261,29 @@ mod tests {
     #[test]
     fn hypervisors_of_the_environment_replace_the_defaults() {
         let mut defaults = Config::default();
-        defaults.hypervisors.insert("sim".to_owned(), super::super::HypervisorConfig::Sim(super::super::SimConfig::default()));
-        let (_kept, sources) = sources("", &[("HOSTLER_HYPERVISORS__LAB__KIND", "sim"), ("HOSTLER_HYPERVISORS__LAB__PACE", "0.5")], &[]);
+        defaults.hypervisors.insert(
+            "sim".to_owned(),
+            super::super::HypervisorConfig::Sim(super::super::SimConfig::default()),
+        );
+        let (_kept, sources) = sources(
+            "",
+            &[
+                ("HOSTLER_HYPERVISORS__LAB__KIND", "sim"),
+                ("HOSTLER_HYPERVISORS__LAB__PACE", "0.5"),
+            ],
+            &[],
+        );
         let config = load(&sources, &defaults).unwrap();
         assert_eq!(config.hypervisors.keys().collect::<Vec<_>>(), ["lab"]);
     }
 
     #[test]
     fn halves_of_a_setting_are_refused() {
-        for file in ["[tls]\nmode = \"files\"", "[mail]\ntransport = \"smtp\"", "[operations]\nworkers = 0"] {
+        for file in [
+            "[tls]\nmode = \"files\"",
+            "[mail]\ntransport = \"smtp\"",
+            "[operations]\nworkers = 0",
+        ] {
             assert!(loaded(file, &[], &[]).is_err(), "{file}");
         }
     }

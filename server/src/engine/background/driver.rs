@@ -83,7 +83,11 @@ impl Driver {
             }
         }
         if self.task.schedule().leader_only {
-            let released = self.ports.store.leader_release(self.task.name(), &self.holder).await;
+            let released = self
+                .ports
+                .store
+                .leader_release(self.task.name(), &self.holder)
+                .await;
             if let Err(error) = released {
                 tracing::debug!(task = self.task.name(), %error, "leader lease is left to run out");
             }
