@@ -11,11 +11,13 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the clock that everybody else asks"
+        )]
+        let now = SystemTime::now();
         // A clock set to before 1970 reads as 1970.
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
-        Timestamp::default() + since_epoch
+        Timestamp::default() + now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO)
     }
 }
 

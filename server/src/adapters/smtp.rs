@@ -1,1 +1,272 @@
-//! smtp
+//! Sends mail over SMTP, never in clear text across a network.
+
+use std::error::Error as _;
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use uuid::Uuid;
+
+use crate::ports::mailer::{Mail, MailError, Mailer};
+
+/// Mail is rare, and servers limit connections per client.
+const MAX_CONNECTIONS: u32 = 4;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// Begins in clear text and must upgrade before anything else is said; usually port 587.
+    StartTls,
+    /// TLS from the first byte on; usually port 465.
+    Tls,
+    /// No TLS at all, for a relay on the same machine.
+    PlainLoopbackOnly,
+}
+
+#[derive(Clone)]
+pub struct SmtpSettings {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    /// Empty for a server that asks for none.
+    pub username: String,
+    pub password: String,
+    /// Such as `Hostler <noreply@example.org>`.
+    pub from: String,
+    /// Certificates to trust instead of the system's, in PEM.
+    pub ca_file: Option<PathBuf>,
+    /// For one message, from the connection to the server's last answer.
+    pub timeout: Duration,
+}
+
+impl SmtpSettings {
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+}
+
+impl fmt::Debug for SmtpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpSettings")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("security", &self.security)
+            .field("username", &self.username)
+            .field("from", &self.from)
+            .field("ca_file", &self.ca_file)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why mail cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SmtpError {
+    #[error("mail without TLS goes only to this machine itself, not to {0}")]
+    PlainBeyondLoopback(String),
+    #[error("the sender {0:?} is not a mail address")]
+    Sender(String),
+    #[error("the certificates in {path} cannot be read")]
+    CaFile {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("there is no usable certificate in {0}")]
+    NoCertificate(PathBuf),
+    #[error("TLS cannot be set up")]
+    Tls(#[source] lettre::transport::smtp::Error),
+}
+
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    password: String,
+    timeout: Duration,
+}
+
+impl Smtp {
+    /// Connects when the first mail is sent.
+    pub fn new(settings: SmtpSettings) -> Result<Self, SmtpError> {
+        let from: Mailbox = settings
+            .from
+            .parse()
+            .map_err(|_| SmtpError::Sender(settings.from.clone()))?;
+        let tls = match settings.security {
+            SmtpSecurity::StartTls => Tls::Required(tls_parameters(&settings)?),
+            SmtpSecurity::Tls => Tls::Wrapper(tls_parameters(&settings)?),
+            SmtpSecurity::PlainLoopbackOnly if is_loopback(&settings.host) => Tls::None,
+            SmtpSecurity::PlainLoopbackOnly => {
+                return Err(SmtpError::PlainBeyondLoopback(settings.host));
+            }
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
+            .port(settings.port)
+            .tls(tls)
+            .timeout(Some(settings.timeout))
+            .pool_config(PoolConfig::new().min_idle(0).max_size(MAX_CONNECTIONS));
+        if !settings.username.is_empty() {
+            builder = builder.credentials(Credentials::new(settings.username, settings.password.clone()));
+        }
+        Ok(Self {
+            transport: builder.build(),
+            from,
+            password: settings.password,
+            timeout: settings.timeout,
+        })
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, MailError> {
+        let refused = |error: &dyn fmt::Display| MailError::Rejected(error.to_string());
+        let to: Mailbox = mail.to.as_str().parse().map_err(|error| refused(&error))?;
+        Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(mail.subject.as_str())
+            .message_id(Some(format!("<{}@{}>", Uuid::now_v7(), self.from.email.domain())))
+            .header(ContentType::TEXT_PLAIN)
+            .body(mail.text.clone())
+            .map_err(|error| refused(&error))
+    }
+
+    fn classify(&self, error: &lettre::transport::smtp::Error) -> MailError {
+        let text = self.describe(error);
+        if error.is_permanent() || error.is_client() {
+            MailError::Rejected(text)
+        } else {
+            MailError::Temporary(text)
+        }
+    }
+
+    /// The error with its causes. A server may quote what it was sent, so the password is cut out.
+    fn describe(&self, error: &lettre::transport::smtp::Error) -> String {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let more = error.to_string();
+            if !text.contains(&more) {
+                text = format!("{text}: {more}");
+            }
+            cause = error.source();
+        }
+        if self.password.is_empty() {
+            return text;
+        }
+        text.replace(&self.password, "(password)")
+    }
+}
+
+#[async_trait]
+impl Mailer for Smtp {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let message = self.message(mail)?;
+        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(self.classify(&error)),
+            Err(_) => Err(MailError::Temporary(format!(
+                "no answer within {} seconds",
+                self.timeout.as_secs()
+            ))),
+        }
+    }
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SmtpError> {
+    let mut builder = TlsParameters::builder(settings.host.clone());
+    if let Some(path) = &settings.ca_file {
+        let pem = std::fs::read(path).map_err(|source| SmtpError::CaFile {
+            path: path.clone(),
+            source,
+        })?;
+        let unusable = || SmtpError::NoCertificate(path.clone());
+        if !matches!(CertificateDer::pem_slice_iter(&pem).next(), Some(Ok(_))) {
+            return Err(unusable());
+        }
+        let certificate = Certificate::from_pem(&pem).map_err(|_| unusable())?;
+        builder = builder
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(certificate);
+    }
+    builder.build().map_err(SmtpError::Tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(host: &str, security: SmtpSecurity) -> SmtpSettings {
+        SmtpSettings {
+            host: host.to_owned(),
+            port: 25,
+            security,
+            username: "hostler".to_owned(),
+            password: "correct horse".to_owned(),
+            from: "Hostler <noreply@example.org>".to_owned(),
+            ca_file: None,
+            timeout: SmtpSettings::DEFAULT_TIMEOUT,
+        }
+    }
+
+    #[test]
+    fn clear_text_goes_only_to_loopback() {
+        for host in ["localhost", "127.0.0.1", "127.8.9.1", "::1"] {
+            assert!(
+                Smtp::new(settings(host, SmtpSecurity::PlainLoopbackOnly)).is_ok(),
+                "{host}"
+            );
+        }
+        for host in ["mail.example.org", "10.0.0.1", "localhost.example.org", "0.0.0.0"] {
+            let refused = Smtp::new(settings(host, SmtpSecurity::PlainLoopbackOnly));
+            assert!(
+                matches!(refused, Err(SmtpError::PlainBeyondLoopback(_))),
+                "{host}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sender_must_be_an_address() {
+        let mut settings = settings("localhost", SmtpSecurity::PlainLoopbackOnly);
+        settings.from = "nobody".to_owned();
+        assert!(matches!(Smtp::new(settings), Err(SmtpError::Sender(_))));
+    }
+
+    #[test]
+    fn a_ca_file_must_hold_certificates() {
+        let mut settings = settings("mail.example.org", SmtpSecurity::StartTls);
+        settings.ca_file = Some(PathBuf::from("/nonexistent/ca.pem"));
+        assert!(matches!(
+            Smtp::new(settings.clone()),
+            Err(SmtpError::CaFile { .. })
+        ));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        settings.ca_file = Some(file.path().to_owned());
+        assert!(matches!(Smtp::new(settings), Err(SmtpError::NoCertificate(_))));
+    }
+
+    #[test]
+    fn the_password_is_in_no_debug_output() {
+        let settings = settings("localhost", SmtpSecurity::PlainLoopbackOnly);
+        assert!(!format!("{settings:?}").contains("horse"));
+        assert!(!format!("{:?}", Smtp::new(settings).unwrap()).contains("horse"));
+    }
+}

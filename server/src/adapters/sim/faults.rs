@@ -86,6 +86,8 @@ impl Fault {
 pub enum Doom {
     /// It cleans up and fails with this text.
     Fail(String),
+    /// Likewise, and only the moment was wrong.
+    FailForNow(String),
     /// Its worker is killed: locks and half-made things stay, and nobody knows how it ended.
     Kill,
 }

@@ -25,7 +25,11 @@ impl Cluster {
     }
 
     pub(super) fn inventory(&self) -> Vec<Guest> {
-        self.state.guests.values().map(|guest| self.listed(guest)).collect()
+        self.state
+            .guests
+            .values()
+            .map(|guest| self.listed(guest))
+            .collect()
     }
 
     /// `None` only when every node answers, and the guest is on none of them.

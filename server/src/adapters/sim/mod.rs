@@ -4,9 +4,9 @@
 //! locks, marks and snapshots, and things go wrong when a test asks for it. Everything that happens
 //! by itself is worked out from the clock at each look; nothing runs in the background.
 
+mod cluster;
 mod control;
 mod creation;
-mod cluster;
 mod faults;
 mod following;
 mod guest;

@@ -29,7 +29,10 @@ pub(super) fn load(path: &Path) -> io::Result<Option<State>> {
         Err(error) => return Err(error),
     };
     if file.metadata()?.len() > MAX_BYTES {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is too large"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the file is too large",
+        ));
     }
     let document: Document<State> = serde_json::from_reader(io::BufReader::new(file))?;
     if document.version != VERSION {

@@ -21,7 +21,12 @@ impl Cluster {
             .filter(|node| self.free_disk_bytes(node) >= resources.disk_bytes)
             .min_by_key(|node| self.promised_memory_bytes(node))
             .cloned()
-            .ok_or_else(|| rejected(Rejection::Storage, "no node has that much free space on its storage"))
+            .ok_or_else(|| {
+                rejected(
+                    Rejection::Storage,
+                    "no node has that much free space on its storage",
+                )
+            })
     }
 
     pub(super) fn free_disk_bytes(&self, node: &str) -> u64 {

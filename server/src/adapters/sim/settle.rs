@@ -11,13 +11,21 @@ impl State {
     /// Brings everything to how it is at `now`.
     pub(super) fn settle(&mut self, now: Timestamp) {
         while let Some(number) = self.next_due(now) {
-            let Some(task) = self.task(number).cloned() else { return };
+            let Some(task) = self.task(number).cloned() else {
+                return;
+            };
             let outcome = match &task.doom {
                 None => self.finish(&task),
                 Some(Doom::Fail(text)) => {
-                    let text = text.clone();
                     self.undo(&task);
-                    Outcome::Failed { text }
+                    failed(text)
+                }
+                Some(Doom::FailForNow(text)) => {
+                    self.undo(&task);
+                    Outcome::Failed {
+                        text: text.clone(),
+                        transient: true,
+                    }
                 }
                 Some(Doom::Kill) => {
                     self.abandon(&task);
@@ -30,14 +38,18 @@ impl State {
 
     /// Ends a running task before its time. The worker cleans up after itself.
     pub(super) fn interrupt(&mut self, number: u64, text: &str) {
-        let Some(task) = self.running_task(number) else { return };
+        let Some(task) = self.running_task(number) else {
+            return;
+        };
         self.undo(&task);
-        self.end(&task, Outcome::Failed { text: text.to_owned() });
+        self.end(&task, failed(text));
     }
 
     /// Kills the worker of a running task. Nobody cleans up.
     pub(super) fn kill(&mut self, number: u64) {
-        let Some(task) = self.running_task(number) else { return };
+        let Some(task) = self.running_task(number) else {
+            return;
+        };
         self.abandon(&task);
         self.end(&task, Outcome::Unknown);
     }
@@ -66,9 +78,7 @@ impl State {
 
     fn finish(&mut self, task: &Task) -> Outcome {
         let Some(guest) = self.guests.get_mut(&task.vmid) else {
-            return Outcome::Failed {
-                text: format!("Configuration file for CT {} does not exist", task.vmid),
-            };
+            return failed(&format!("Configuration file for CT {} does not exist", task.vmid));
         };
         match &task.work {
             Work::Create => {
@@ -92,9 +102,7 @@ impl State {
             }
             Work::Shutdown { heeded, force } => {
                 if !heeded && !force {
-                    return Outcome::Failed {
-                        text: "container did not stop".to_owned(),
-                    };
+                    return failed("container did not stop");
                 }
                 guest.running_since = None;
                 done()
@@ -164,12 +172,17 @@ impl State {
 
 fn roll_back(guest: &mut GuestState, name: &str) -> Outcome {
     let Some(snapshot) = guest.snapshot(name) else {
-        return Outcome::Failed {
-            text: format!("snapshot '{name}' does not exist"),
-        };
+        return failed(&format!("snapshot '{name}' does not exist"));
     };
     guest.content.config = snapshot.config.clone();
     done()
+}
+
+fn failed(text: &str) -> Outcome {
+    Outcome::Failed {
+        text: text.to_owned(),
+        transient: false,
+    }
 }
 
 fn done() -> Outcome {

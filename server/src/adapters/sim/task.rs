@@ -70,7 +70,7 @@ impl Work {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Outcome {
     Succeeded { warnings: Option<String> },
-    Failed { text: String },
+    Failed { text: String, transient: bool },
     Unknown,
 }
 
@@ -109,7 +109,10 @@ impl Task {
             Some(Outcome::Succeeded { warnings }) => TaskStatus::Succeeded {
                 warnings: warnings.clone(),
             },
-            Some(Outcome::Failed { text }) => TaskStatus::Failed { text: text.clone() },
+            Some(Outcome::Failed { text, transient }) => TaskStatus::Failed {
+                text: text.clone(),
+                transient: *transient,
+            },
             Some(Outcome::Unknown) => TaskStatus::Unknown,
         }
     }

@@ -98,7 +98,10 @@ fn fraction(mixed: u64) -> f64 {
 }
 
 fn share(bytes: u64, ratio: f64) -> u64 {
-    #[expect(clippy::cast_precision_loss, reason = "a made-up figure need not be exact to the byte")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a made-up figure need not be exact to the byte"
+    )]
     let bytes = bytes as f64;
     whole(bytes * ratio)
 }

@@ -1,8 +1,8 @@
 //! What tests see of the world: comparable, and without times, which differ from run to run.
 
+use super::faults::Method;
 use super::guest::GuestState;
 use super::task::Task;
-use super::faults::Method;
 use crate::domain::guest::GuestNetwork;
 use crate::domain::ids::ServerId;
 use crate::domain::resources::Resources;
