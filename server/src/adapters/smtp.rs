@@ -93,7 +93,7 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// Connects when the first mail is sent.
+    /// Connects when the first mail is sent. Call it on the runtime: the pool of connections lives there.
     pub fn new(settings: SmtpSettings) -> Result<Self, SmtpError> {
         let from: Mailbox = settings
             .from
@@ -226,8 +226,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn clear_text_goes_only_to_loopback() {
+    #[tokio::test]
+    async fn clear_text_goes_only_to_loopback() {
         for host in ["localhost", "127.0.0.1", "127.8.9.1", "::1"] {
             assert!(
                 Smtp::new(settings(host, SmtpSecurity::PlainLoopbackOnly)).is_ok(),
@@ -243,15 +243,15 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_sender_must_be_an_address() {
+    #[tokio::test]
+    async fn a_sender_must_be_an_address() {
         let mut settings = settings("localhost", SmtpSecurity::PlainLoopbackOnly);
         settings.from = "nobody".to_owned();
         assert!(matches!(Smtp::new(settings), Err(SmtpError::Sender(_))));
     }
 
-    #[test]
-    fn a_ca_file_must_hold_certificates() {
+    #[tokio::test]
+    async fn a_ca_file_must_hold_certificates() {
         let mut settings = settings("mail.example.org", SmtpSecurity::StartTls);
         settings.ca_file = Some(PathBuf::from("/nonexistent/ca.pem"));
         assert!(matches!(
@@ -263,8 +263,8 @@ mod tests {
         assert!(matches!(Smtp::new(settings), Err(SmtpError::NoCertificate(_))));
     }
 
-    #[test]
-    fn the_password_is_in_no_debug_output() {
+    #[tokio::test]
+    async fn the_password_is_in_no_debug_output() {
         let settings = settings("localhost", SmtpSecurity::PlainLoopbackOnly);
         assert!(!format!("{settings:?}").contains("horse"));
         assert!(!format!("{:?}", Smtp::new(settings).unwrap()).contains("horse"));

@@ -96,7 +96,11 @@ impl Cluster {
         Finding {
             severity: if scarce { Severity::Warning } else { Severity::Ok },
             subject,
-            text: format!("{free} GiB of storage are free"),
+            text: format!(
+                "{free} GiB of storage are free; {} GiB of {} GiB of memory are promised to guests",
+                self.promised_memory_bytes(node) / GIB,
+                self.settings.node_memory_bytes / GIB
+            ),
             advice: if scarce {
                 "Give the simulated nodes more storage, or delete servers".to_owned()
             } else {
