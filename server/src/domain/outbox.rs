@@ -35,3 +35,16 @@ pub struct OutboxMessage {
     pub run_after: Timestamp,
     pub create_time: Timestamp,
 }
+
+impl OutboxMessage {
+    /// A message to deliver as soon as it is committed.
+    pub fn due(body: OutboxBody, now: Timestamp) -> Self {
+        Self {
+            id: OutboxId::generate(),
+            body,
+            attempt: 0,
+            run_after: now,
+            create_time: now,
+        }
+    }
+}

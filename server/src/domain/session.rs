@@ -1,6 +1,7 @@
 //! A sign-in on one device, and the links that e-mails carry.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::codes::coded;
 use super::ids::{EmailTokenId, SessionId, UserId};
@@ -46,6 +47,14 @@ pub struct SessionStanding {
     pub revoked: bool,
 }
 
+/// Which sessions of a user end together with a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionsToRevoke {
+    All,
+    AllBut(SessionId),
+    None,
+}
+
 coded! {
     EmailTokenKind {
         Verification = "verification",
@@ -63,4 +72,22 @@ pub struct EmailToken {
     pub create_time: Timestamp,
     pub expire_time: Timestamp,
     pub use_time: Option<Timestamp>,
+}
+
+impl EmailToken {
+    pub fn new(user_id: UserId, kind: EmailTokenKind, now: Timestamp, life: Duration) -> Self {
+        Self {
+            id: EmailTokenId::generate(),
+            user_id,
+            kind,
+            create_time: now,
+            expire_time: now + life,
+            use_time: None,
+        }
+    }
+
+    /// Whether following the link still does something.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.use_time.is_none() && now < self.expire_time
+    }
 }

@@ -1,13 +1,16 @@
 //! Use cases: what can be asked of the system, and the durable work behind it.
 
 pub mod api_tokens;
+pub mod audits;
 pub mod auth;
 pub mod background;
 pub mod caller;
 pub mod catalog;
 pub mod context;
 pub mod error;
+pub mod gate;
 pub mod operations;
+pub mod passwords;
 pub mod secrets;
 pub mod servers;
 pub mod snapshots;

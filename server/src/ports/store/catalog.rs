@@ -66,14 +66,15 @@ pub trait OperatingSystemStore: Send + Sync {
 
 #[async_trait]
 pub trait IpPoolStore: Send + Sync {
-    /// Also lays out one row for each address of a static pool. `AlreadyExists{ip_pool_name}`.
+    /// Also lays out one row for each address of a static pool but its gateway's. `AlreadyExists{ip_pool_name}`.
     async fn ip_pool_insert(&self, pool: &IpPool, mutation: &Mutation) -> StoreResult<()>;
 
     async fn ip_pool_get(&self, id: IpPoolId) -> StoreResult<(IpPool, IpPoolUse)>;
 
     async fn ip_pool_list(&self, page: PageRequest) -> StoreResult<Page<(IpPool, IpPoolUse)>>;
 
-    /// Changes name, gateway, nameservers and bounds; addresses that fall out of the bounds must be free (`InUse{addresses}`).
+    /// Changes name, gateway, nameservers and bounds; addresses that fall out of the bounds, and one that becomes
+    /// the gateway, must be free (`InUse{addresses}`).
     async fn ip_pool_update(&self, pool: &IpPool, guard: Generation, mutation: &Mutation) -> StoreResult<()>;
 
     /// `InUse{addresses}` while a server holds an address of it.

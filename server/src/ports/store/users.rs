@@ -9,7 +9,7 @@ use crate::domain::ids::{EmailTokenId, UserId};
 use crate::domain::names::Email;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::session::EmailToken;
+use crate::domain::session::{EmailToken, SessionsToRevoke};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserFilter, UserPatch};
 
@@ -48,13 +48,13 @@ pub trait UserStore: Send + Sync {
     /// Replaces the hash only if it still is `old`: upgrades at sign-in must not undo a change.
     async fn user_password_upgrade(&self, id: UserId, old: &str, new: &str) -> StoreResult<()>;
 
-    /// Sets the password, revokes sessions (all, or all but `keep`), uses up `token` if given (`Stale` when
+    /// Sets the password, revokes the user's sessions, uses up `token` if given (`Stale` when
     /// it is used or expired) and every other open reset link, and writes the message.
     async fn user_password_set(
         &self,
         id: UserId,
         hash: &str,
-        keep: Option<crate::domain::ids::SessionId>,
+        revoke: SessionsToRevoke,
         token: Option<EmailTokenId>,
         message: Option<&OutboxMessage>,
         now: Timestamp,

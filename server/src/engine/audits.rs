@@ -1,0 +1,122 @@
+//! The audit trail of what did not happen: refusals and failures of calls that would change something.
+//!
+//! Changes write their event in their own transaction. These have none, so they are written here:
+//! once per call, and never more than so many a minute, for anybody can make calls that are refused.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::caller::Caller;
+use super::context::Ports;
+use super::error::{Error, Result};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::time::Timestamp;
+
+/// Events written a minute at most, all callers together.
+const PER_MINUTE: u32 = 600;
+const WINDOW: Duration = Duration::from_secs(60);
+/// Calls remembered, to write one event a call.
+const REMEMBERED: usize = 1024;
+
+pub struct Audits {
+    ports: Ports,
+    recent: Mutex<Recent>,
+}
+
+#[derive(Default)]
+struct Recent {
+    window_start: Timestamp,
+    written: u32,
+    dropped: u64,
+    /// Trace ids of the last calls that were written.
+    calls: VecDeque<String>,
+}
+
+impl Audits {
+    pub fn new(ports: Ports) -> Self {
+        Self {
+            ports,
+            recent: Mutex::new(Recent::default()),
+        }
+    }
+
+    /// Notes that a call failed. `target` is what it would have changed, such as `server:<id>`; empty
+    /// when unknown. The edge calls this for every mutating rpc that fails; use cases that know the
+    /// target better have called it before, and then the second event of the same call is not written.
+    pub async fn record_failure(&self, caller: &Caller, target: &str, error: &Error) {
+        let now = self.ports.clock.now();
+        if !self.admit(&caller.origin.trace_id, now) {
+            return;
+        }
+        let event = caller.audit(target.to_owned(), outcome(error), error.reason(), now);
+        if let Err(error) = self.ports.store.audit_insert(&event).await {
+            tracing::warn!(action = caller.action, error = %error, "audit event is lost");
+        }
+    }
+
+    /// Passes a result on, and notes it if it is an error.
+    pub async fn noting<T>(&self, caller: &Caller, target: &str, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result {
+            self.record_failure(caller, target, error).await;
+        }
+        result
+    }
+
+    fn admit(&self, trace_id: &str, now: Timestamp) -> bool {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.since(recent.window_start) >= WINDOW {
+            if recent.dropped > 0 {
+                tracing::warn!(
+                    dropped = recent.dropped,
+                    "too many failed calls: not all of them are in the audit log"
+                );
+            }
+            recent.window_start = now;
+            recent.written = 0;
+            recent.dropped = 0;
+        }
+        if !trace_id.is_empty() && recent.calls.iter().any(|call| call == trace_id) {
+            return false;
+        }
+        if recent.written >= PER_MINUTE {
+            recent.dropped += 1;
+            return false;
+        }
+        recent.written += 1;
+        if !trace_id.is_empty() {
+            if recent.calls.len() == REMEMBERED {
+                recent.calls.pop_front();
+            }
+            recent.calls.push_back(trace_id.to_owned());
+        }
+        true
+    }
+}
+
+impl fmt::Debug for Audits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Audits(..)")
+    }
+}
+
+const fn outcome(error: &Error) -> AuditOutcome {
+    match error {
+        Error::Unauthenticated { .. }
+        | Error::Forbidden { .. }
+        | Error::Precondition { .. }
+        | Error::Quota { .. }
+        | Error::TooMany { .. } => AuditOutcome::Refused,
+        Error::Invalid(_)
+        | Error::NotFound(_)
+        | Error::AlreadyExists { .. }
+        | Error::WrongState { .. }
+        | Error::Busy { .. }
+        | Error::Stale
+        | Error::HypervisorDown(_)
+        | Error::StoreDown(_)
+        | Error::Deadline
+        | Error::Internal(_) => AuditOutcome::Failed,
+    }
+}

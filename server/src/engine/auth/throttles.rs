@@ -1,0 +1,104 @@
+//! Counting tries, so that passwords and mailed tokens cannot be guessed and mail cannot be made to rain.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use sha2::{Digest, Sha256};
+
+use super::service::Auth;
+use super::settings::Limit;
+use crate::domain::names::Email;
+use crate::engine::error::{Error, Result};
+
+/// What is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Try {
+    SignIn,
+    SignUp,
+    Mail,
+    Link,
+    Password,
+}
+
+impl Try {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::SignUp => "sign_up",
+            Self::Mail => "mail",
+            Self::Link => "link",
+            Self::Password => "password",
+        }
+    }
+}
+
+impl Auth {
+    pub(super) async fn count_by_account(&self, what: Try, email: &Email, limit: Limit) -> Result<()> {
+        self.count(&account_key(what, email), limit).await
+    }
+
+    pub(super) async fn count_by_address(&self, what: Try, address: &str, limit: Limit) -> Result<()> {
+        self.count(&format!("{}/address/{}", what.label(), network(address)), limit)
+            .await
+    }
+
+    /// Forgets the tries of an account whose owner has shown up.
+    pub(super) async fn forget_tries(&self, what: Try, email: &Email) -> Result<()> {
+        Ok(self.ports.store.throttle_clear(&account_key(what, email)).await?)
+    }
+
+    async fn count(&self, key: &str, limit: Limit) -> Result<()> {
+        let now = self.ports.clock.now();
+        match self
+            .ports
+            .store
+            .throttle_hit(key, limit.tries, limit.window, now)
+            .await?
+        {
+            Some(retry_after) => Err(Error::TooMany { retry_after }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Accounts are counted whether they exist or not, by a digest: the table of tries is not a list of
+/// addresses, and its keys have one length.
+fn account_key(what: Try, email: &Email) -> String {
+    let digest = Sha256::digest(email.as_str().as_bytes());
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}/account/{hex}", what.label())
+}
+
+/// What one customer of a network provider holds: an IPv4 address, or an IPv6 network of 64 bits.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+        Ok(IpAddr::V4(ip)) => ip.to_string(),
+        Ok(IpAddr::V6(ip)) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        Err(_) => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_network_is_counted_as_one() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2::1"), "2001:db8:1:2::/64");
+        assert_eq!(network("192.0.2.1"), "192.0.2.1");
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(network("in process"), "unknown");
+    }
+
+    #[test]
+    fn a_key_does_not_show_the_address() {
+        let key = account_key(Try::SignIn, &Email::parse("alice@example.org").unwrap());
+        assert!(
+            key.starts_with("sign_in/account/") && key.len() == 16 + 32,
+            "{key}"
+        );
+    }
+}

@@ -1,0 +1,234 @@
+//! Hashing and checking, off the asynchronous threads and never more than a few at a time.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::engine::error::{Error, Result};
+use crate::engine::secrets::Secret;
+
+/// 19 MiB, 2 passes, 1 lane: OWASP's first choice for argon2id.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// Hashes computed at a time: bounds memory to twice 19 MiB and leaves processors for the rest.
+const AT_ONCE: usize = 2;
+/// Calls that may wait for their turn; more are sent away rather than queued for minutes.
+const MAX_WAITING: usize = 128;
+/// The strongest imported bcrypt hash that is computed: each step more doubles the time.
+const MAX_BCRYPT_COST: u32 = 14;
+
+/// How a password compares with a stored hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Right,
+    /// Right, but the hash is not made as hashes are made now: store a new one.
+    RightButOld,
+    Wrong,
+}
+
+impl Verdict {
+    pub const fn is_right(self) -> bool {
+        match self {
+            Self::Right | Self::RightButOld => true,
+            Self::Wrong => false,
+        }
+    }
+}
+
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    /// Compared with when there is no account, so that the answer takes as long.
+    decoy: String,
+}
+
+impl Passwords {
+    /// Computes one hash: call it at start, not with every request.
+    pub fn new() -> Result<Self> {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+            .map_err(|error| Error::Internal(error.to_string().into()))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let decoy = hash(&argon2, b"no account has this password")?;
+        Ok(Self {
+            argon2,
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::new(Semaphore::new(MAX_WAITING)),
+            decoy,
+        })
+    }
+
+    pub async fn hash(&self, password: &Secret) -> Result<String> {
+        let argon2 = self.argon2.clone();
+        let password = password.clone();
+        self.compute(move || hash(&argon2, password.expose().as_bytes()))
+            .await?
+    }
+
+    pub async fn verify(&self, password: &Secret, stored: &str) -> Result<Verdict> {
+        let argon2 = self.argon2.clone();
+        let password = password.clone();
+        let stored = stored.to_owned();
+        self.compute(move || verify(&argon2, password.expose().as_bytes(), &stored))
+            .await
+    }
+
+    /// Takes as long as [`Passwords::verify`] of an account that exists.
+    pub async fn verify_nothing(&self, password: &Secret) -> Result<()> {
+        self.verify(password, &self.decoy).await.map(|_| ())
+    }
+
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let Ok(_place) = self.places.try_acquire() else {
+            return Err(Error::TooMany {
+                retry_after: Duration::from_secs(2),
+            });
+        };
+        let turn = Arc::clone(&self.turns)
+            .acquire_owned()
+            .await
+            .map_err(|error| Error::Internal(Box::new(error)))?;
+        tokio::task::spawn_blocking(move || {
+            let result = work();
+            // Held by the work itself: it goes on when its caller has gone away.
+            drop(turn);
+            result
+        })
+        .await
+        .map_err(|error| Error::Internal(Box::new(error)))
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passwords(..)")
+    }
+}
+
+fn hash(argon2: &Argon2<'_>, password: &[u8]) -> Result<String> {
+    argon2
+        .hash_password_with_salt(password, &rand::random::<[u8; 16]>())
+        .map(|hash: PasswordHash| hash.to_string())
+        .map_err(|error| Error::Internal(error.to_string().into()))
+}
+
+fn verify(argon2: &Argon2<'_>, password: &[u8], stored: &str) -> Verdict {
+    if let Some(cost) = bcrypt_cost(stored) {
+        // Bcrypt reads 72 bytes: the imported hashes were made that way, and are replaced at once.
+        let right = cost <= MAX_BCRYPT_COST && bcrypt::verify(password, stored).unwrap_or(false);
+        return if right {
+            Verdict::RightButOld
+        } else {
+            Verdict::Wrong
+        };
+    }
+    let Ok(parsed) = PasswordHash::new(stored) else {
+        return Verdict::Wrong;
+    };
+    if argon2.verify_password(password, &parsed).is_err() {
+        return Verdict::Wrong;
+    }
+    match Params::try_from(&parsed) {
+        Ok(params)
+            if params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() == LANES =>
+        {
+            Verdict::Right
+        }
+        Ok(_) | Err(_) => Verdict::RightButOld,
+    }
+}
+
+/// The cost of a bcrypt hash such as `$2b$12$…`; `None` for any other text.
+fn bcrypt_cost(stored: &str) -> Option<u32> {
+    let rest = ["$2a$", "$2b$", "$2x$", "$2y$"]
+        .iter()
+        .find_map(|prefix| stored.strip_prefix(prefix))?;
+    rest.split('$').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text)
+    }
+
+    #[tokio::test]
+    async fn a_password_is_hashed_with_argon2id_and_verifies() {
+        let passwords = Passwords::new().unwrap();
+        let hash = passwords.hash(&secret("a good password")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert_eq!(
+            passwords.verify(&secret("a good password"), &hash).await.unwrap(),
+            Verdict::Right
+        );
+        assert_eq!(
+            passwords.verify(&secret("a bad password"), &hash).await.unwrap(),
+            Verdict::Wrong
+        );
+        passwords
+            .verify_nothing(&secret("a good password"))
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_imported_bcrypt_hash_verifies_and_is_to_be_replaced() {
+        let passwords = Passwords::new().unwrap();
+        let hash = bcrypt::hash("a good password", 4).unwrap();
+        assert_eq!(
+            passwords.verify(&secret("a good password"), &hash).await.unwrap(),
+            Verdict::RightButOld
+        );
+        assert_eq!(
+            passwords.verify(&secret("a bad password"), &hash).await.unwrap(),
+            Verdict::Wrong
+        );
+        let costly = hash.replacen("$04$", "$31$", 1);
+        assert_eq!(
+            passwords
+                .verify(&secret("a good password"), &costly)
+                .await
+                .unwrap(),
+            Verdict::Wrong
+        );
+    }
+
+    #[tokio::test]
+    async fn a_weaker_argon2_hash_is_to_be_replaced_and_nonsense_is_wrong() {
+        let passwords = Passwords::new().unwrap();
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(1024, 1, 1, None).unwrap(),
+        );
+        let hash = hash(&weak, b"a good password").unwrap();
+        assert_eq!(
+            passwords.verify(&secret("a good password"), &hash).await.unwrap(),
+            Verdict::RightButOld
+        );
+        for nonsense in ["", "plain", "$argon2id$", "$2b$"] {
+            assert_eq!(
+                passwords.verify(&secret("plain"), nonsense).await.unwrap(),
+                Verdict::Wrong
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn too_many_at_once_are_sent_away() {
+        let passwords = Passwords::new().unwrap();
+        let all = Arc::clone(&passwords.places).try_acquire_many_owned(128).unwrap();
+        let error = passwords.hash(&secret("a good password")).await.unwrap_err();
+        assert!(matches!(error, Error::TooMany { .. }));
+        drop(all);
+        assert!(passwords.hash(&secret("a good password")).await.is_ok());
+    }
+}

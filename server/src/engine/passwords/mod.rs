@@ -1,0 +1,10 @@
+//! Passwords: what is allowed, how they are hashed, how they are checked.
+
+mod generate;
+mod hasher;
+mod rules;
+mod tried_first;
+
+pub use generate::generate_password;
+pub use hasher::{Passwords, Verdict};
+pub use rules::check_password;

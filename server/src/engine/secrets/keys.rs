@@ -1,0 +1,34 @@
+//! The keys of this installation, all derived from the one master key of the configuration.
+
+use std::fmt;
+
+use super::access_token::AccessKey;
+use super::mac::{Key, mac};
+
+/// Every instance with the same master key reads the tokens of every other.
+pub struct Keys {
+    pub(super) access: AccessKey,
+    pub(super) refresh: Key,
+    pub(super) email: Key,
+    pub(super) page: Key,
+}
+
+impl Keys {
+    /// Derives one key a purpose. The labels never change: tokens in flight depend on them.
+    pub fn derive(master: &[u8; 32]) -> Self {
+        let master = Key(*master);
+        let key = |label: &str| Key(mac(&master, &[label.as_bytes()]));
+        Self {
+            access: AccessKey::new(&key("hostler/access-token/1")),
+            refresh: key("hostler/refresh-token/1"),
+            email: key("hostler/email-token/1"),
+            page: key("hostler/page-token/1"),
+        }
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}

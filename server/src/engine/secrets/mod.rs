@@ -1,0 +1,17 @@
+//! Keys, and every kind of token that is made from them or hashed for the store.
+
+mod access_token;
+mod api_token;
+mod email_token;
+mod keys;
+mod mac;
+mod page_token;
+mod refresh_token;
+mod secret;
+
+pub use access_token::AccessClaims;
+pub use api_token::{NewApiToken, api_token_hash};
+pub use keys::Keys;
+pub use mac::same_hash;
+pub use refresh_token::RefreshToken;
+pub use secret::Secret;
