@@ -211,7 +211,11 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SmtpError> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpListener;
+
     use super::*;
+    use crate::domain::names::Email;
 
     fn settings(host: &str, security: SmtpSecurity) -> SmtpSettings {
         SmtpSettings {
@@ -268,5 +272,57 @@ mod tests {
         let settings = settings("localhost", SmtpSecurity::PlainLoopbackOnly);
         assert!(!format!("{settings:?}").contains("horse"));
         assert!(!format!("{:?}", Smtp::new(settings).unwrap()).contains("horse"));
+    }
+
+    /// What becomes of a mail sent to a server that greets and then answers AUTH like this.
+    async fn send_to(greeting: &'static str, to_auth: &'static str) -> MailError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut stream = BufReader::new(stream);
+            stream.write_all(greeting.as_bytes()).await.unwrap();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.is_ok_and(|length| length > 0) {
+                let answer = match line.split_ascii_whitespace().next() {
+                    Some("EHLO") => "250-relay\r\n250 AUTH PLAIN\r\n",
+                    Some("AUTH") => to_auth,
+                    Some(_) | None => "221 bye\r\n",
+                };
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                line.clear();
+            }
+        });
+        let mut settings = settings("127.0.0.1", SmtpSecurity::PlainLoopbackOnly);
+        settings.port = port;
+        let smtp = Smtp::new(settings).unwrap();
+        let mail = Mail {
+            to: Email::parse("customer@example.org").unwrap(),
+            subject: "Hello".to_owned(),
+            text: "Hello".to_owned(),
+        };
+        let error = smtp.send(&mail).await.unwrap_err();
+        server.abort();
+        error
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_ready_is_worth_another_try() {
+        let error = send_to("421 relay too busy\r\n", "").await;
+        assert!(
+            matches!(&error, MailError::Temporary(text) if text.contains("too busy")),
+            "{error}"
+        );
+        let error = send_to("220 relay\r\n", "454 try later\r\n").await;
+        assert!(matches!(error, MailError::Temporary(_)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_quotes_the_password_does_not_get_it_into_the_error() {
+        let error = send_to("220 relay\r\n", "535 'correct horse' is wrong\r\n").await;
+        let MailError::Rejected(text) = error else {
+            panic!("{error}")
+        };
+        assert!(text.contains("'(password)' is wrong"), "{text}");
     }
 }
