@@ -1,6 +1,7 @@
 //! Which node has room.
 
 use super::cluster::{Cluster, rejected};
+use super::guest::GuestState;
 use crate::domain::resources::Resources;
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 
@@ -35,7 +36,7 @@ impl Cluster {
             .guests
             .values()
             .filter(|guest| guest.node == node)
-            .map(|guest| guest.disk_bytes())
+            .map(GuestState::disk_bytes)
             .sum();
         self.settings.node_disk_bytes.saturating_sub(promised)
     }
@@ -45,7 +46,7 @@ impl Cluster {
             .guests
             .values()
             .filter(|guest| guest.node == node)
-            .map(|guest| guest.memory_bytes())
+            .map(GuestState::memory_bytes)
             .sum()
     }
 }

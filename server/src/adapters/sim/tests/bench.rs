@@ -123,18 +123,18 @@ pub(super) fn new_guest(vmid: u32) -> NewGuest {
     }
 }
 
-pub(super) fn is_rejected<T>(answer: Result<T, HypervisorError>, wanted: Rejection) -> bool {
-    matches!(answer, Err(HypervisorError::Rejected { reason, .. }) if reason == wanted)
+pub(super) fn is_rejected<T>(answer: &Result<T, HypervisorError>, wanted: Rejection) -> bool {
+    matches!(answer, Err(HypervisorError::Rejected { reason, .. }) if *reason == wanted)
 }
 
-pub(super) fn is_busy<T>(answer: Result<T, HypervisorError>) -> bool {
+pub(super) fn is_busy<T>(answer: &Result<T, HypervisorError>) -> bool {
     matches!(answer, Err(HypervisorError::Busy(_)))
 }
 
-pub(super) fn is_unavailable<T>(answer: Result<T, HypervisorError>) -> bool {
+pub(super) fn is_unavailable<T>(answer: &Result<T, HypervisorError>) -> bool {
     matches!(answer, Err(HypervisorError::Unavailable(_)))
 }
 
-pub(super) fn is_not_found<T>(answer: Result<T, HypervisorError>) -> bool {
+pub(super) fn is_not_found<T>(answer: &Result<T, HypervisorError>) -> bool {
     matches!(answer, Err(HypervisorError::NotFound(_)))
 }

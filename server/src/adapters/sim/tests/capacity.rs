@@ -29,7 +29,7 @@ async fn guests_spread_over_the_nodes_by_memory() {
     }
     assert_eq!(nodes, ["sim-1", "sim-2", "sim-1", "sim-2"]);
     let none = bench.sim.choose_node(&plan("web").resources).await;
-    assert!(is_rejected(none, Rejection::Storage));
+    assert!(is_rejected(&none, Rejection::Storage));
 }
 
 #[tokio::test]
@@ -38,9 +38,9 @@ async fn a_full_storage_takes_no_guest_and_no_growth() {
     let guest = bench.guest().await;
     bench.sim.create(&new_guest(VMID + 1)).await.unwrap();
     let more = bench.sim.create(&new_guest(VMID + 2)).await;
-    assert!(is_rejected(more, Rejection::Storage));
+    assert!(is_rejected(&more, Rejection::Storage));
     assert!(is_rejected(
-        bench.sim.grow_disk(&guest, 16 * GIB).await,
+        &bench.sim.grow_disk(&guest, 16 * GIB).await,
         Rejection::Storage
     ));
     assert!(bench.sim.grow_disk(&guest, 15 * GIB).await.unwrap().is_some());
@@ -55,7 +55,7 @@ async fn with_every_node_away_no_node_can_be_chosen() {
     bench.control.set_node_online("sim-1", false);
     bench.control.set_node_online("sim-2", false);
     assert!(is_unavailable(
-        bench.sim.choose_node(&plan("web").resources).await
+        &bench.sim.choose_node(&plan("web").resources).await
     ));
 }
 

@@ -22,7 +22,7 @@ async fn an_answer_can_be_lost_and_the_task_is_found_again() {
     let since = bench.clock.now();
     let new = new_guest(VMID);
     bench.control.inject(Fault::lost_answer(Method::Create));
-    assert!(is_unavailable(bench.sim.create(&new).await));
+    assert!(is_unavailable(&bench.sim.create(&new).await));
     let found = bench.sim.find_task(&new.guest, TaskKind::Create, since).await;
     assert_eq!(bench.status(&found.unwrap().unwrap()).await, DONE);
     assert!(bench.sim.is_marked(&new.guest).await.unwrap());
@@ -101,7 +101,7 @@ async fn a_create_whose_worker_dies_leaves_a_lock_that_only_the_operator_lifts()
         assert_eq!(guest.lock.as_deref(), Some("create"));
         assert!(!guest.ours);
         assert!(is_rejected(
-            bench.sim.delete(&new.guest).await,
+            &bench.sim.delete(&new.guest).await,
             Rejection::StuckLock
         ));
         bench.control.release_lock(VMID).unwrap();
@@ -123,9 +123,9 @@ async fn a_cluster_that_is_offline_answers_nothing() {
     let guest = bench.guest().await;
     let world = bench.control.world();
     bench.control.set_cluster_online(false);
-    assert!(is_unavailable(bench.sim.inventory().await));
-    assert!(is_unavailable(bench.sim.start(&guest).await));
-    assert!(is_unavailable(bench.sim.templates().await));
+    assert!(is_unavailable(&bench.sim.inventory().await));
+    assert!(is_unavailable(&bench.sim.start(&guest).await));
+    assert!(is_unavailable(&bench.sim.templates().await));
     let status = bench.sim.status().await;
     assert!(!status.available);
     assert!(status.version.is_empty());
@@ -151,10 +151,12 @@ async fn a_node_that_is_offline_hides_its_guests_and_makes_absence_uncertain() {
     let guest = bench.running_guest().await;
     bench.control.set_node_online("sim-1", false);
     assert_eq!(bench.look(&guest).await.status, GuestStatus::Unknown);
-    assert!(is_unavailable(bench.sim.stop(&guest).await));
-    assert!(is_unavailable(bench.sim.guest(VMID + 1).await));
-    assert!(is_unavailable(bench.sim.delete(&new_guest(VMID + 1).guest).await));
-    assert!(is_unavailable(bench.sim.create(&new_guest(VMID + 1)).await));
+    assert!(is_unavailable(&bench.sim.stop(&guest).await));
+    assert!(is_unavailable(&bench.sim.guest(VMID + 1).await));
+    assert!(is_unavailable(
+        &bench.sim.delete(&new_guest(VMID + 1).guest).await
+    ));
+    assert!(is_unavailable(&bench.sim.create(&new_guest(VMID + 1)).await));
     let node = bench.sim.choose_node(&new_guest(VMID).plan.resources).await;
     assert_eq!(node.unwrap(), "sim-2");
     let templates = bench.sim.templates().await.unwrap();

@@ -8,7 +8,7 @@ use crate::domain::guest::{GuestStatus, TaskStatus};
 use crate::domain::resources::{GIB, MIB};
 use crate::ports::hypervisor::{Hypervisor, HypervisorError, Rejection};
 
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_created_guest_is_stopped_marked_and_as_planned() {
@@ -51,21 +51,21 @@ async fn a_create_that_makes_no_sense_is_rejected() {
     let bench = Bench::instant();
     let mut wrong = new_guest(VMID);
     wrong.template = "local:vztmpl/plan9.tar.zst".to_owned();
-    assert!(is_rejected(bench.sim.create(&wrong).await, Rejection::Template));
+    assert!(is_rejected(&bench.sim.create(&wrong).await, Rejection::Template));
     let mut wrong = new_guest(VMID);
     wrong.guest.node = "elsewhere".to_owned();
     assert!(is_rejected(
-        bench.sim.create(&wrong).await,
+        &bench.sim.create(&wrong).await,
         Rejection::InvalidParameter
     ));
     let mut wrong = new_guest(VMID);
     wrong.root_password_hash = "plain".to_owned();
     assert!(is_rejected(
-        bench.sim.create(&wrong).await,
+        &bench.sim.create(&wrong).await,
         Rejection::InvalidParameter
     ));
     assert!(is_rejected(
-        bench.sim.create(&new_guest(99)).await,
+        &bench.sim.create(&new_guest(99)).await,
         Rejection::InvalidParameter
     ));
     assert!(bench.control.world().is_empty());
@@ -163,7 +163,7 @@ async fn a_disk_only_grows() {
     let guest = bench.guest().await;
     assert_eq!(bench.sim.grow_disk(&guest, 10 * GIB).await.unwrap(), None);
     assert!(is_rejected(
-        bench.sim.grow_disk(&guest, 9 * GIB).await,
+        &bench.sim.grow_disk(&guest, 9 * GIB).await,
         Rejection::InvalidParameter
     ));
     let task = bench.sim.grow_disk(&guest, 20 * GIB).await.unwrap().unwrap();
@@ -178,12 +178,12 @@ async fn a_root_password_is_set_in_a_running_guest_only() {
     let guest = bench.guest().await;
     let hash = "$6$other$hash";
     assert!(is_rejected(
-        bench.sim.set_root_password(&guest, hash).await,
+        &bench.sim.set_root_password(&guest, hash).await,
         Rejection::Unsupported
     ));
     bench.sim.start(&guest).await.unwrap();
     assert!(is_rejected(
-        bench.sim.set_root_password(&guest, "plain").await,
+        &bench.sim.set_root_password(&guest, "plain").await,
         Rejection::InvalidParameter
     ));
     bench.sim.set_root_password(&guest, hash).await.unwrap();
@@ -205,13 +205,13 @@ async fn a_deleted_guest_is_gone_and_deleting_it_again_is_nothing_to_do() {
 async fn a_missing_guest_is_not_found() {
     let bench = Bench::instant();
     let guest = new_guest(VMID).guest;
-    assert!(is_not_found(bench.sim.start(&guest).await));
-    assert!(is_not_found(bench.sim.stop(&guest).await));
-    assert!(is_not_found(bench.sim.is_marked(&guest).await));
-    assert!(is_not_found(bench.sim.mark(&guest, &plan("web")).await));
-    assert!(is_not_found(bench.sim.configure(&guest, &plan("web")).await));
-    assert!(is_not_found(bench.sim.snapshots(&guest).await));
-    assert!(is_not_found(bench.sim.configured_resources(&guest).await));
+    assert!(is_not_found(&bench.sim.start(&guest).await));
+    assert!(is_not_found(&bench.sim.stop(&guest).await));
+    assert!(is_not_found(&bench.sim.is_marked(&guest).await));
+    assert!(is_not_found(&bench.sim.mark(&guest, &plan("web")).await));
+    assert!(is_not_found(&bench.sim.configure(&guest, &plan("web")).await));
+    assert!(is_not_found(&bench.sim.snapshots(&guest).await));
+    assert!(is_not_found(&bench.sim.configured_resources(&guest).await));
 }
 
 #[tokio::test]

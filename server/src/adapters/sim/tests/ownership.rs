@@ -15,21 +15,21 @@ async fn assert_untouchable(bench: &Bench, guest: &GuestRef) {
     let sim = &bench.sim;
     let not_ours = Rejection::NotOurs;
     assert!(!sim.is_marked(guest).await.unwrap());
-    assert!(is_rejected(sim.start(guest).await, not_ours));
-    assert!(is_rejected(sim.stop(guest).await, not_ours));
-    assert!(is_rejected(sim.shutdown(guest, timeout, true).await, not_ours));
-    assert!(is_rejected(sim.restart(guest, timeout).await, not_ours));
-    assert!(is_rejected(sim.delete(guest).await, not_ours));
-    assert!(is_rejected(sim.configure(guest, &plan("mine")).await, not_ours));
-    assert!(is_rejected(sim.grow_disk(guest, 90 * GIB).await, not_ours));
+    assert!(is_rejected(&sim.start(guest).await, not_ours));
+    assert!(is_rejected(&sim.stop(guest).await, not_ours));
+    assert!(is_rejected(&sim.shutdown(guest, timeout, true).await, not_ours));
+    assert!(is_rejected(&sim.restart(guest, timeout).await, not_ours));
+    assert!(is_rejected(&sim.delete(guest).await, not_ours));
+    assert!(is_rejected(&sim.configure(guest, &plan("mine")).await, not_ours));
+    assert!(is_rejected(&sim.grow_disk(guest, 90 * GIB).await, not_ours));
     assert!(is_rejected(
-        sim.snapshot_create(guest, "mine", "").await,
+        &sim.snapshot_create(guest, "mine", "").await,
         not_ours
     ));
-    assert!(is_rejected(sim.snapshot_rollback(guest, "mine").await, not_ours));
-    assert!(is_rejected(sim.snapshot_delete(guest, "mine").await, not_ours));
+    assert!(is_rejected(&sim.snapshot_rollback(guest, "mine").await, not_ours));
+    assert!(is_rejected(&sim.snapshot_delete(guest, "mine").await, not_ours));
     assert!(is_rejected(
-        sim.set_root_password(guest, "$6$mine").await,
+        &sim.set_root_password(guest, "$6$mine").await,
         not_ours
     ));
     assert_eq!(bench.control.world(), before);
@@ -51,7 +51,7 @@ async fn a_stranger_s_guest_is_seen_and_not_touched() {
     let guest = reference(VMID);
     assert_untouchable(&bench, &guest).await;
     assert!(is_rejected(
-        bench.sim.mark(&guest, &plan("mine")).await,
+        &bench.sim.mark(&guest, &plan("mine")).await,
         Rejection::NotOurs
     ));
     let seen = bench.look(&guest).await;
@@ -85,10 +85,10 @@ async fn a_guest_that_somebody_works_on_is_busy() {
     let guest = bench.running_guest().await;
     bench.control.hold_lock(VMID, "backup").unwrap();
     assert_eq!(bench.look(&guest).await.lock.as_deref(), Some("backup"));
-    assert!(is_busy(bench.sim.stop(&guest).await));
-    assert!(is_busy(bench.sim.delete(&guest).await));
-    assert!(is_busy(bench.sim.configure(&guest, &plan("web")).await));
-    assert!(is_busy(bench.sim.snapshot_create(&guest, "before", "").await));
+    assert!(is_busy(&bench.sim.stop(&guest).await));
+    assert!(is_busy(&bench.sim.delete(&guest).await));
+    assert!(is_busy(&bench.sim.configure(&guest, &plan("web")).await));
+    assert!(is_busy(&bench.sim.snapshot_create(&guest, "before", "").await));
     bench.control.release_lock(VMID).unwrap();
     assert!(bench.sim.stop(&guest).await.unwrap().is_some());
 }

@@ -77,7 +77,7 @@ async fn a_change_that_cannot_be_kept_is_not_acknowledged() {
     let bench = Bench::with(kept_in(&path));
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
     let new = new_guest(VMID);
-    assert!(is_unavailable(bench.sim.create(&new).await));
+    assert!(is_unavailable(&bench.sim.create(&new).await));
     // Its outcome was unknown; now that the file is back, the next call settles it.
     fs::create_dir(path.parent().unwrap()).unwrap();
     assert!(bench.sim.guest(VMID).await.unwrap().is_some());

@@ -89,7 +89,7 @@ async fn a_snapshot_that_is_gone_cannot_be_rolled_back_to_and_need_not_be_delete
             .is_some()
     );
     assert_eq!(bench.sim.snapshot_delete(&guest, "before").await.unwrap(), None);
-    assert!(is_not_found(bench.sim.snapshot_rollback(&guest, "before").await));
+    assert!(is_not_found(&bench.sim.snapshot_rollback(&guest, "before").await));
     bench.sim.delete(&guest).await.unwrap();
     assert_eq!(bench.sim.snapshot_delete(&guest, "before").await.unwrap(), None);
 }
@@ -120,12 +120,12 @@ async fn a_snapshot_whose_worker_was_killed_stays_incomplete_until_it_is_deleted
     bench.sim.snapshot_create(&guest, "before", "").await.unwrap();
     assert!(bench.sim.snapshots(&guest).await.unwrap()[0].incomplete);
     assert!(is_rejected(
-        bench.sim.snapshot_delete(&guest, "before").await,
+        &bench.sim.snapshot_delete(&guest, "before").await,
         Rejection::StuckLock
     ));
     bench.control.release_lock(VMID).unwrap();
     assert!(is_rejected(
-        bench.sim.snapshot_rollback(&guest, "before").await,
+        &bench.sim.snapshot_rollback(&guest, "before").await,
         Rejection::Unsupported
     ));
     let again = bench.sim.snapshot_create(&guest, "before", "").await;

@@ -34,8 +34,8 @@ async fn a_half_made_guest_is_locked_and_carries_no_mark() {
     assert!(!guest.ours);
     assert_eq!(guest.server_id, None);
     assert!(!bench.sim.is_marked(&new.guest).await.unwrap());
-    assert!(is_busy(bench.sim.start(&new.guest).await));
-    assert!(is_busy(bench.sim.mark(&new.guest, &new.plan).await));
+    assert!(is_busy(&bench.sim.start(&new.guest).await));
+    assert!(is_busy(&bench.sim.mark(&new.guest, &new.plan).await));
     bench.pass(4);
     let guest = bench.look(&new.guest).await;
     assert_eq!(guest.lock, None);
@@ -53,9 +53,9 @@ async fn a_guest_has_one_task_at_a_time() {
         .unwrap()
         .unwrap();
     assert_eq!(bench.look(&guest).await.lock.as_deref(), Some("snapshot"));
-    assert!(is_busy(bench.sim.stop(&guest).await));
-    assert!(is_busy(bench.sim.delete(&guest).await));
-    assert!(is_busy(bench.sim.snapshot_create(&guest, "before", "").await));
+    assert!(is_busy(&bench.sim.stop(&guest).await));
+    assert!(is_busy(&bench.sim.delete(&guest).await));
+    assert!(is_busy(&bench.sim.snapshot_create(&guest, "before", "").await));
     bench.pass(1);
     assert_eq!(bench.status(&snapshot).await, DONE);
     assert!(bench.sim.stop(&guest).await.unwrap().is_some());
@@ -116,10 +116,10 @@ async fn a_forgotten_task_is_unknown_and_nonsense_is_rejected() {
     let bench = Bench::instant();
     let forgotten = TaskRef("SIM:sim-1:00000FFF:6B49D200:start:10001:".to_owned());
     assert_eq!(bench.status(&forgotten).await, TaskStatus::Unknown);
-    assert!(is_not_found(bench.sim.abort_task(&forgotten).await));
+    assert!(is_not_found(&bench.sim.abort_task(&forgotten).await));
     let nonsense = TaskRef("UPID:pve:0:0:0:vzstart:1:root@pam:".to_owned());
     assert!(is_rejected(
-        bench.sim.task(&nonsense).await,
+        &bench.sim.task(&nonsense).await,
         Rejection::InvalidParameter
     ));
 }

@@ -45,7 +45,7 @@ async fn counters_begin_anew_with_a_restart() {
     let guest = bench.running_guest().await;
     bench.pass(3600);
     let before = bench.look(&guest).await.usage;
-    bench.sim.restart(&guest, Duration::from_secs(60)).await.unwrap();
+    bench.sim.restart(&guest, Duration::from_mins(1)).await.unwrap();
     let after = bench.look(&guest).await.usage;
     assert_eq!(after.uptime, Duration::ZERO);
     assert!(after.network_in_bytes < before.network_in_bytes);
