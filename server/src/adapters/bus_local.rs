@@ -5,7 +5,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::ports::bus::{Bus, BusReceiver, Notice};
 
-/// More than a receiver can be behind before it must read everything again.
+/// The room for notices is set aside at once, so no setting may ask for all of the memory.
 const MAX_CAPACITY: usize = 1 << 20;
 
 #[derive(Debug)]
