@@ -1,0 +1,150 @@
+//! All guests of the cluster in one call, shared by everybody who asks at the same time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::cluster::Cluster;
+use super::errors::{ApiError, ApiResult};
+use super::loose::{Fields, rows, whole};
+use super::marks::Marks;
+use super::transport::Call;
+use crate::domain::guest::{Guest, GuestStatus, GuestUsage};
+use crate::domain::resources::Resources;
+
+/// The newest listing and when it was asked for.
+pub(super) struct Listing {
+    asked: Instant,
+    guests: Result<Arc<Vec<Guest>>, ApiError>,
+}
+
+/// The guests as of now: a listing that was asked for before this call does not count, one that was asked for
+/// while this call waited does.
+pub(super) async fn guests(cluster: &Cluster) -> ApiResult<Arc<Vec<Guest>>> {
+    let called = Instant::now();
+    let mut newest = cluster.listing.lock().await;
+    if let Some(listing) = newest.as_ref().filter(|listing| listing.asked >= called) {
+        return listing.guests.clone();
+    }
+    let asked = Instant::now();
+    let answer = cluster
+        .transport
+        .data(Call::get(&["cluster", "resources"]).with("type", "vm"))
+        .await;
+    let guests = answer.map(|rows| Arc::new(read_guests(&rows, &cluster.marks)));
+    if let Ok(guests) = &guests {
+        let seen: HashMap<u32, String> = guests
+            .iter()
+            .map(|guest| (guest.vmid, guest.node.clone()))
+            .collect();
+        cluster.guests_seen(seen);
+    }
+    *newest = Some(Listing {
+        asked,
+        guests: guests.clone(),
+    });
+    guests
+}
+
+pub(super) async fn find(cluster: &Cluster, vmid: u32) -> ApiResult<Option<Guest>> {
+    let guests = guests(cluster).await?;
+    Ok(guests.iter().find(|guest| guest.vmid == vmid).cloned())
+}
+
+pub(super) fn read_guests(answer: &Value, marks: &Marks) -> Vec<Guest> {
+    rows(answer).filter_map(|row| read_guest(row, marks)).collect()
+}
+
+fn read_guest(row: Fields<'_>, marks: &Marks) -> Option<Guest> {
+    let tags = row.text("tags").unwrap_or_default();
+    let container = row.text("type").is_none_or(|kind| kind == "lxc");
+    let ours = container && marks.is_ours(&tags);
+    Some(Guest {
+        vmid: row.vmid("vmid")?,
+        node: row.text("node")?,
+        name: row.text("name").unwrap_or_default(),
+        status: status(row),
+        lock: row.text("lock").filter(|lock| !lock.is_empty()),
+        ours,
+        server_id: if ours { marks.server_of_tags(&tags) } else { None },
+        resources: resources(row),
+        usage: usage(row),
+    })
+}
+
+pub(super) fn status(row: Fields<'_>) -> GuestStatus {
+    match row.text("status").as_deref() {
+        Some("running") => GuestStatus::Running,
+        Some("stopped") => GuestStatus::Stopped,
+        Some(_) | None => GuestStatus::Unknown,
+    }
+}
+
+/// As the listing shows them. `maxcpu` counts whole cores; a running guest's `maxdisk` is the size of its file
+/// system, a little below the configured one.
+pub(super) fn resources(row: Fields<'_>) -> Resources {
+    let millicores = row
+        .number("maxcpu")
+        .or_else(|| row.number("cpus"))
+        .and_then(|cores| whole(cores * 1000.0));
+    Resources {
+        cpu_millicores: millicores
+            .and_then(|millicores| u32::try_from(millicores).ok())
+            .unwrap_or(0),
+        memory_bytes: row.unsigned("maxmem").unwrap_or(0),
+        disk_bytes: row.unsigned("maxdisk").unwrap_or(0),
+    }
+}
+
+pub(super) fn usage(row: Fields<'_>) -> GuestUsage {
+    let bytes = |key| row.unsigned(key).unwrap_or(0);
+    GuestUsage {
+        // It is a little below zero at times, just after a restart.
+        cpu_ratio: row.number("cpu").unwrap_or(0.0).clamp(0.0, 1.0),
+        memory_bytes: bytes("mem"),
+        disk_bytes: bytes("disk"),
+        network_in_bytes: bytes("netin"),
+        network_out_bytes: bytes("netout"),
+        disk_read_bytes: bytes("diskread"),
+        disk_write_bytes: bytes("diskwrite"),
+        uptime: Duration::from_secs(bytes("uptime")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_row_is_read_however_its_numbers_are_written() {
+        let server = crate::domain::ids::ServerId::generate();
+        let marks = Marks::new("hostler");
+        let tags = marks.tags_with_ours("", server).unwrap();
+        let answer = json!([
+            {"id": "lxc/10001", "type": "lxc", "vmid": "10001", "node": "pve", "name": "web", "status": "running", "tags": tags,
+             "cpu": -0.0024, "maxcpu": "2", "mem": "1048576.0", "maxmem": 536_870_912, "disk": 5, "maxdisk": 2_040_373_248_u64,
+             "netin": 266, "netout": "516", "uptime": 12, "lock": "backup"},
+            {"vmid": 5, "type": "qemu", "node": "pve", "tags": "hostler", "cpu": 3},
+            {"type": "lxc", "node": "pve"},
+            null,
+            "junk",
+        ]);
+        let guests = read_guests(&answer, &marks);
+        assert_eq!(guests.len(), 2);
+        let web = &guests[0];
+        assert_eq!(
+            (web.vmid, web.status, web.ours, web.server_id),
+            (10_001, GuestStatus::Running, true, Some(server))
+        );
+        assert!(web.usage.cpu_ratio.abs() < f64::EPSILON);
+        assert_eq!(web.usage.memory_bytes, 1_048_576);
+        assert_eq!(web.usage.network_out_bytes, 516);
+        assert_eq!(web.resources.cpu_millicores, 2000);
+        assert_eq!(web.lock.as_deref(), Some("backup"));
+        assert_eq!((guests[1].status, guests[1].ours), (GuestStatus::Unknown, false));
+    }
+}
