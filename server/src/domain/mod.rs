@@ -10,6 +10,7 @@ pub mod fields;
 pub mod guest;
 pub mod ids;
 pub mod ip_pool;
+pub mod ip_range;
 pub mod money;
 pub mod names;
 pub mod operating_system;

@@ -1,0 +1,10 @@
+//! Accounts, as their owners and operators see and change them, and as the command line mends them.
+
+mod command_line;
+mod last_operator;
+mod me;
+mod operators;
+mod service;
+
+pub use command_line::NewAccount;
+pub use service::Users;
