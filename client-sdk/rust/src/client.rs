@@ -1,0 +1,70 @@
+//! The client: one connection, and a front for each service.
+
+use std::time::Duration;
+
+use crate::auth::Auth;
+use crate::builder::ClientBuilder;
+use crate::catalog::Catalog;
+use crate::connection::Connection;
+use crate::operations::Operations;
+use crate::servers::Servers;
+use crate::snapshots::Snapshots;
+use crate::users::Users;
+
+/// A client of one Hostler server. Clones share the connection and the session.
+#[derive(Clone, Debug)]
+pub struct Client {
+    connection: Connection,
+}
+
+impl Client {
+    /// Starts to describe a client of the server at a URL such as `https://hostler.example:8600`.
+    pub fn builder(url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(url.into())
+    }
+
+    pub(crate) const fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    /// The same client with another limit of time for each call.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Self {
+            connection: Connection {
+                deadline,
+                ..self.connection.clone()
+            },
+        }
+    }
+
+    /// Signs in and out and manages sessions, passwords and API tokens.
+    pub fn auth(&self) -> Auth {
+        Auth::new(self.connection.clone())
+    }
+
+    /// Shows and changes accounts.
+    pub fn users(&self) -> Users {
+        Users::new(self.connection.clone())
+    }
+
+    /// Describes what can be bought and what it is made from.
+    pub fn catalog(&self) -> Catalog {
+        Catalog::new(self.connection.clone())
+    }
+
+    /// Creates, runs, changes and deletes servers.
+    pub fn servers(&self) -> Servers {
+        Servers::new(self.connection.clone())
+    }
+
+    /// Takes, restores and deletes snapshots of servers.
+    pub fn snapshots(&self) -> Snapshots {
+        Snapshots::new(self.connection.clone())
+    }
+
+    /// Follows work in progress.
+    pub fn operations(&self) -> Operations {
+        Operations::new(self.connection.clone())
+    }
+}
