@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod context;
 pub mod error;
 pub mod gate;
+pub mod mails;
 pub mod operations;
 pub mod passwords;
 pub mod secrets;

@@ -4,7 +4,11 @@
 //! period, wakes it early when a notice asks for it, keeps its status, and ends with the token.
 
 pub mod driver;
+pub mod outbox;
+pub mod prune;
 pub mod task;
 
 pub use driver::{Driver, TaskHandle};
+pub use outbox::{OutboxDelivery, OutboxStatus};
+pub use prune::{Prune, PruneStatus};
 pub use task::{Schedule, Task, TaskError, TaskStatus};

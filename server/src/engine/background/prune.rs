@@ -1,0 +1,132 @@
+//! Removes rows that nobody will ask for again, a few at a time.
+//!
+//! The audit log is not among them: how long it is kept is for the operator to decide.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use super::task::{Schedule, Task, TaskError};
+use crate::domain::time::Timestamp;
+use crate::engine::context::Ports;
+use crate::ports::store::StoreResult;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Sessions and links stay for a month after their end: "where was I signed in?"
+const KEEP_SESSIONS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const KEEP_MESSAGES: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Longer than any window of tries.
+const KEEP_THROTTLES: Duration = DAY;
+/// A client that repeats a request does so within the day.
+const KEEP_REQUESTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// Rows that one statement removes: others must get their turn between two.
+const BATCH: u32 = 500;
+/// Statements of one kind in one turn; the next turn goes on.
+const BATCHES: u32 = 200;
+
+/// What is pruned.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Sessions,
+    Links,
+    Messages,
+    Throttles,
+    Requests,
+}
+
+/// Rows removed in one turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PruneStatus {
+    pub sessions: u64,
+    pub links: u64,
+    pub messages: u64,
+    pub throttles: u64,
+    pub requests: u64,
+}
+
+pub struct Prune {
+    ports: Ports,
+}
+
+impl Prune {
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    pub async fn prune(&self, token: &CancellationToken) -> StoreResult<PruneStatus> {
+        Ok(PruneStatus {
+            sessions: self.all(Kind::Sessions, KEEP_SESSIONS, token).await?,
+            links: self.all(Kind::Links, KEEP_SESSIONS, token).await?,
+            messages: self.all(Kind::Messages, KEEP_MESSAGES, token).await?,
+            throttles: self.all(Kind::Throttles, KEEP_THROTTLES, token).await?,
+            requests: self.all(Kind::Requests, KEEP_REQUESTS, token).await?,
+        })
+    }
+
+    async fn all(&self, kind: Kind, keep: Duration, token: &CancellationToken) -> StoreResult<u64> {
+        let before = self.ports.clock.now() - keep;
+        let mut removed = 0;
+        for _ in 0..BATCHES {
+            if token.is_cancelled() {
+                break;
+            }
+            let batch = self.some(kind, before).await?;
+            removed += batch;
+            if batch < u64::from(BATCH) {
+                break;
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn some(&self, kind: Kind, before: Timestamp) -> StoreResult<u64> {
+        let store = &self.ports.store;
+        match kind {
+            Kind::Sessions => store.session_prune(before, BATCH).await,
+            Kind::Links => store.email_token_prune(before, BATCH).await,
+            Kind::Messages => store.outbox_prune(before, BATCH).await,
+            Kind::Throttles => store.throttle_prune(before, BATCH).await,
+            Kind::Requests => store.request_prune(before, BATCH).await,
+        }
+    }
+}
+
+#[async_trait]
+impl Task for Prune {
+    fn name(&self) -> &'static str {
+        "prune"
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule {
+            period: Duration::from_secs(60 * 60),
+            leader_only: true,
+        }
+    }
+
+    async fn run_once(&self, token: &CancellationToken) -> Result<String, TaskError> {
+        let status = self
+            .prune(token)
+            .await
+            .map_err(TaskError::during("prune old rows"))?;
+        Ok(status.to_string())
+    }
+}
+
+impl fmt::Display for PruneStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids",
+            self.sessions, self.links, self.messages, self.throttles, self.requests
+        )
+    }
+}
+
+impl fmt::Debug for Prune {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prune(..)")
+    }
+}
