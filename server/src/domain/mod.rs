@@ -22,6 +22,7 @@ pub mod resources;
 pub mod server;
 pub mod session;
 pub mod snapshot;
+pub mod ssh_key;
 pub mod tariff;
 pub mod time;
 pub mod user;

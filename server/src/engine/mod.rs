@@ -1,5 +1,6 @@
 //! Use cases: what can be asked of the system, and the durable work behind it.
 
+pub mod access;
 pub mod api_tokens;
 pub mod audits;
 pub mod auth;
@@ -12,6 +13,7 @@ pub mod gate;
 pub mod mails;
 pub mod operations;
 pub mod passwords;
+pub mod root_password;
 pub mod secrets;
 pub mod servers;
 pub mod snapshots;

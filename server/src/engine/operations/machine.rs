@@ -1,0 +1,161 @@
+//! The states of an operation: pure, so that every move can be tested without a store.
+
+use std::time::Duration;
+
+use super::failure::{CANCELLED, cancelled};
+use super::settings::RetrySettings;
+use crate::domain::operation::{Operation, OperationAdvance, OperationError, OperationState, Progress};
+use crate::domain::time::Timestamp;
+
+/// What happened to the step that an operation is at.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A worker takes up a new operation.
+    Begun,
+    /// The step is done, in whichever direction.
+    Done,
+    /// The step is to be run again at once.
+    Again,
+    /// It failed, and may succeed later.
+    Failed(OperationError),
+    /// What the step before it began came to nothing; `failures` so far, this one included.
+    Resubmit { error: OperationError, failures: u32 },
+    /// It failed for good.
+    Broke(OperationError),
+    /// Somebody cancelled; `started` when the step may have done something already.
+    Cancelled { started: bool },
+    /// This worker has to stop: anybody may go on from here.
+    Shutdown,
+}
+
+/// What the move needs to know besides the operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions {
+    pub now: Timestamp,
+    pub retry: RetrySettings,
+    /// From 0 to 1: where in its range a wait falls.
+    pub jitter: f64,
+}
+
+/// Where the operation stands after the event. Titles of progress are the caller's to fill in.
+pub fn advance(operation: &Operation, event: Event, conditions: Conditions) -> OperationAdvance {
+    let mut next = OperationAdvance {
+        state: operation.state,
+        next_step: operation.next_step,
+        attempt: operation.attempt,
+        run_after: conditions.now,
+        progress: Progress::default(),
+        error: operation.error.clone(),
+        params: None,
+        end_time: None,
+        release: false,
+    };
+    match event {
+        Event::Begun => next.state = OperationState::Running,
+        Event::Done => done(&mut next, operation.step_count, conditions.now),
+        Event::Again => next.attempt = 0,
+        Event::Failed(error) => {
+            next.attempt += 1;
+            if next.attempt < conditions.retry.attempts {
+                next.run_after = conditions.now + backoff(next.attempt, conditions);
+                next.release = true;
+            } else {
+                broke(&mut next, error);
+            }
+        }
+        Event::Resubmit { error, failures } => {
+            if failures < conditions.retry.attempts {
+                next.attempt = 0;
+                next.next_step = next.next_step.saturating_sub(1);
+                next.run_after = conditions.now + backoff(failures, conditions);
+                next.release = true;
+            } else {
+                broke(&mut next, error);
+            }
+        }
+        Event::Broke(error) => broke(&mut next, error),
+        Event::Cancelled { started } => {
+            // The first step's undo lets go of the server: it runs even if nothing else has.
+            let undo_from = (next.next_step + u32::from(started)).max(1);
+            unwind(&mut next, undo_from, cancelled());
+        }
+        Event::Shutdown => next.release = true,
+    }
+    next
+}
+
+fn done(next: &mut OperationAdvance, step_count: u32, now: Timestamp) {
+    next.attempt = 0;
+    match next.state {
+        OperationState::Unwinding => {
+            next.next_step = next.next_step.saturating_sub(1);
+            if next.next_step == 0 {
+                next.state = match &next.error {
+                    Some(error) if error.reason != CANCELLED => OperationState::Failed,
+                    Some(_) | None => OperationState::Cancelled,
+                };
+            }
+        }
+        OperationState::Pending | OperationState::Running => {
+            next.next_step += 1;
+            if next.next_step >= step_count {
+                next.state = OperationState::Succeeded;
+            }
+        }
+        OperationState::Succeeded
+        | OperationState::Failed
+        | OperationState::Cancelled
+        | OperationState::Stuck => {}
+    }
+    if next.state.is_terminal() {
+        next.end_time = Some(now);
+        next.release = true;
+    }
+}
+
+fn broke(next: &mut OperationAdvance, error: OperationError) {
+    match next.state {
+        OperationState::Pending | OperationState::Running => {
+            let undo_from = next.next_step + 1;
+            unwind(next, undo_from, error);
+        }
+        OperationState::Unwinding => {
+            next.state = OperationState::Stuck;
+            next.attempt = 0;
+            next.release = true;
+            // Why it unwound stays; staff also read why it cannot.
+            let why = next.error.get_or_insert_with(cancelled);
+            if !why.detail.is_empty() {
+                why.detail.push_str("; ");
+            }
+            why.detail
+                .push_str(&format!("undo failed: {}: {}", error.message, error.detail));
+        }
+        OperationState::Succeeded
+        | OperationState::Failed
+        | OperationState::Cancelled
+        | OperationState::Stuck => {}
+    }
+}
+
+fn unwind(next: &mut OperationAdvance, undo_from: u32, error: OperationError) {
+    next.state = OperationState::Unwinding;
+    next.next_step = undo_from;
+    next.attempt = 0;
+    next.error = Some(error);
+}
+
+/// Doubles with each try up to the longest wait; the upper half of it is left to chance.
+fn backoff(attempt: u32, conditions: Conditions) -> Duration {
+    let doublings = attempt.saturating_sub(1).min(20);
+    let wait = conditions
+        .retry
+        .first_wait
+        .saturating_mul(1 << doublings)
+        .min(conditions.retry.longest_wait);
+    wait.mul_f64(0.5 + conditions.jitter.clamp(0.0, 1.0) / 2.0)
+}
+
+#[cfg(test)]
+#[path = "machine_tests.rs"]
+mod tests;

@@ -1,0 +1,36 @@
+//! Looking at servers.
+
+use super::service::Servers;
+use crate::domain::event::Event;
+use crate::domain::ids::ServerId;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::server::{Server, ServerFilter};
+use crate::engine::access::{list_owner, visible};
+use crate::engine::caller::Caller;
+use crate::engine::error::{Error, Noun, Result};
+
+impl Servers {
+    /// One call of the store: this is what clients ask for most.
+    pub async fn get(&self, caller: &Caller, id: ServerId) -> Result<Server> {
+        let server = self.ports.store.server_get(id).await;
+        let server = server.map_err(Error::of(Noun::Server))?;
+        visible(caller, server.owner_id, Noun::Server)?;
+        Ok(server)
+    }
+
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        mut filter: ServerFilter,
+        page: PageRequest,
+    ) -> Result<Page<Server>> {
+        filter.owner_id = list_owner(caller, filter.owner_id)?;
+        Ok(self.ports.store.server_list(&filter, page).await?)
+    }
+
+    /// The server's timeline, newest first.
+    pub async fn events(&self, caller: &Caller, id: ServerId, page: PageRequest) -> Result<Page<Event>> {
+        self.get(caller, id).await?;
+        Ok(self.ports.store.event_list(id, page).await?)
+    }
+}
