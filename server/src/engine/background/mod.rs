@@ -3,12 +3,15 @@
 //! A task takes no input and returns a line that says what it did. [`Driver`] gives it its
 //! period, wakes it early when a notice asks for it, keeps its status, and ends with the token.
 
+mod drift;
 pub mod driver;
 pub mod outbox;
 pub mod prune;
+pub mod reconcile;
 pub mod task;
 
 pub use driver::{Driver, TaskHandle};
 pub use outbox::{OutboxDelivery, OutboxStatus};
 pub use prune::{Prune, PruneStatus};
+pub use reconcile::{Orphan, ReconcileSettings, Reconciler, SweepReport};
 pub use task::{Schedule, Task, TaskError, TaskStatus};

@@ -10,8 +10,6 @@ use crate::domain::time::Timestamp;
 /// What happened to the step that an operation is at.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A worker takes up a new operation.
-    Begun,
     /// The step is done, in whichever direction.
     Done,
     /// The step is to be run again at once.
@@ -51,7 +49,6 @@ pub fn advance(operation: &Operation, event: Event, conditions: Conditions) -> O
         release: false,
     };
     match event {
-        Event::Begun => next.state = OperationState::Running,
         Event::Done => done(&mut next, operation.step_count, conditions.now),
         Event::Again => next.attempt = 0,
         Event::Failed(error) => {

@@ -8,9 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::watch;
 use crate::domain::ids::OperationId;
-use crate::domain::operation::{Operation, OperationFilter, StepRecord};
+use crate::domain::operation::{Operation, OperationFilter, OperationState, StepRecord};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::principal::Principal;
+use crate::domain::time::Timestamp;
 use crate::engine::access::{changeable, list_owner, operator, visible};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
@@ -138,7 +139,7 @@ impl Operations {
     }
 }
 
-fn mutation(caller: &Caller, operation: &Operation, now: crate::domain::time::Timestamp) -> Mutation {
+fn mutation(caller: &Caller, operation: &Operation, now: Timestamp) -> Mutation {
     caller.mutation(format!("operation:{}", operation.id), operation.id.as_uuid(), now)
 }
 

@@ -103,9 +103,6 @@ impl Run {
         if self.cancels(&*step, direction, started) {
             return self.write(Writing::of(Event::Cancelled { started })).await;
         }
-        if self.operation.state == OperationState::Pending {
-            self.write(Writing::of(Event::Begun)).await?;
-        }
         self.step(&*step, index, direction).await
     }
 

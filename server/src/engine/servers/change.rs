@@ -5,6 +5,7 @@ use super::service::{Servers, require};
 use crate::domain::change::Change;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::TariffId;
+use crate::domain::operating_system::OperatingSystem;
 use crate::domain::operation::{Operation, OperationKind};
 use crate::domain::resources::Resources;
 use crate::domain::server::{Server, ServerPatch, ServerState};
@@ -19,19 +20,27 @@ const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
 
 impl Servers {
     pub async fn resize(&self, caller: &Caller, input: ResizeServer) -> Result<Accepted> {
-        caller.signed_in()?;
         let kind = OperationKind::ServerResize;
+        let before = self.get(caller, input.id).await?;
         let tariff = match input.to {
-            ResizeTo::Tariff(id) => Some(self.active_tariff(id).await?),
-            ResizeTo::Sizes { .. } => None,
+            ResizeTo::Tariff(id) => self.active_tariff(id).await?,
+            ResizeTo::Sizes { .. } => self.ports.store.tariff_get(before.tariff_id).await?,
         };
+        let system = self
+            .ports
+            .store
+            .operating_system_get(before.operating_system_id)
+            .await?;
         let plan = |server: &Server, _| {
             require(
                 server,
                 &AT_REST,
                 "only a running or stopped server can be resized",
             )?;
-            let params = resized(server, input.to, tariff.as_ref())?;
+            if server.tariff_id != before.tariff_id {
+                return Err(Error::Stale);
+            }
+            let params = resized(server, input.to, &tariff, &system)?;
             Ok(Work::new(ServerState::Resizing, to_value(&params)))
         };
         let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
@@ -117,41 +126,40 @@ impl Servers {
     }
 }
 
-fn resized(server: &Server, to: ResizeTo, tariff: Option<&Tariff>) -> Result<ResizeParams> {
+fn resized(server: &Server, to: ResizeTo, tariff: &Tariff, system: &OperatingSystem) -> Result<ResizeParams> {
     let from = server.resources;
-    let (sizes, tariff_id, price) = match (to, tariff) {
-        (ResizeTo::Tariff(_), Some(tariff)) => (tariff.resources, tariff.id, tariff.price),
-        (ResizeTo::Tariff(_), None) => return Err(Error::NotFound(Noun::Tariff)),
-        (
-            ResizeTo::Sizes {
-                cpu_millicores,
-                memory_bytes,
-                disk_bytes,
-            },
-            _,
-        ) => {
+    let (wanted, memory_field, disk_field) = match to {
+        ResizeTo::Tariff(_) => (tariff.resources, "tariff_id", "tariff_id"),
+        ResizeTo::Sizes {
+            cpu_millicores,
+            memory_bytes,
+            disk_bytes,
+        } => {
             let sizes = Resources {
                 cpu_millicores: cpu_millicores.unwrap_or(from.cpu_millicores),
                 memory_bytes: memory_bytes.unwrap_or(from.memory_bytes),
                 disk_bytes: disk_bytes.unwrap_or(from.disk_bytes),
             };
-            (sizes, server.tariff_id, server.price)
+            (sizes, "memory_bytes", "disk_bytes")
         }
     };
     let mut errors = FieldErrors::default();
-    sizes.check(&mut errors);
-    if sizes.disk_bytes < from.disk_bytes {
-        let field = match to {
-            ResizeTo::Tariff(_) => "tariff_id",
-            ResizeTo::Sizes { .. } => "disk_bytes",
-        };
-        errors.push(field, "must not make the disk smaller: disks only grow");
+    wanted.check(&mut errors);
+    if wanted.disk_bytes < from.disk_bytes {
+        errors.push(disk_field, "must not make the disk smaller: disks only grow");
+    }
+    if wanted.memory_bytes < system.min_memory_bytes {
+        let least = system.min_memory_bytes;
+        errors.push(
+            memory_field,
+            format!("must leave the operating system at least {least} bytes"),
+        );
     }
     errors.check()?;
     Ok(ResizeParams {
         from,
-        to: sizes,
-        tariff_id,
-        price,
+        to: wanted,
+        tariff_id: tariff.id,
+        price: tariff.price_for(&wanted),
     })
 }

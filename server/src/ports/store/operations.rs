@@ -37,7 +37,8 @@ pub trait OperationStore: Send + Sync {
     /// Oldest first.
     async fn operation_steps(&self, id: OperationId) -> StoreResult<Vec<StepRecord>>;
 
-    /// Takes up to `limit` operations that are due and free, or whose lease ran out; their epoch is one higher.
+    /// Takes up to `limit` operations that are due and free, or whose lease ran out; their epoch is
+    /// one higher, and those that were pending are running from then on.
     async fn operation_claim(
         &self,
         owner: &str,
