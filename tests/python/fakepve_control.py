@@ -27,6 +27,7 @@ An order that is wrong or fails is answered {"error": "..."}: a result is never 
 import asyncio
 import inspect
 import json
+import logging
 import sys
 import tempfile
 
@@ -169,6 +170,8 @@ def plain(value):
 
 
 async def main():
+    # Dropped connections are what tests ask for, and no news.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     pve = build(json.loads(sys.argv[1]) if len(sys.argv) > 1 else {})
     with tempfile.TemporaryDirectory() as directory:
         cert, key, _ = make_cert(directory, hosts=[pve.host])

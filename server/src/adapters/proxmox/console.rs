@@ -23,7 +23,7 @@ use super::transport::Call;
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 
 /// The process behind the port waits this long for us; nothing here takes longer when it works.
-pub(super) const STEP_LIMIT: Duration = Duration::from_secs(10);
+const STEP_LIMIT: Duration = Duration::from_secs(10);
 /// `vncwebsocket` sends and takes no larger frames.
 const FRAME_LIMIT: usize = 128 << 10;
 /// How much of the output is kept to look for an answer in.
@@ -32,6 +32,7 @@ const OUTPUT_KEPT: usize = 8 << 10;
 pub(super) struct Terminal {
     socket: WebSocketStream<TlsStream<TcpStream>>,
     output: Vec<u8>,
+    step_limit: Duration,
 }
 
 impl Terminal {
@@ -62,10 +63,12 @@ impl Terminal {
         url.query_pairs_mut()
             .append_pair("port", &port.to_string())
             .append_pair("vncticket", &ticket);
-        let opened = tokio::time::timeout(STEP_LIMIT, connect(cluster, &url)).await;
+        let step_limit = STEP_LIMIT.min(cluster.settings.request_timeout);
+        let opened = tokio::time::timeout(step_limit, connect(cluster, &url)).await;
         let mut terminal = Self {
             socket: opened.map_err(|_| too_slow())??,
             output: Vec::new(),
+            step_limit,
         };
         terminal.send(format!("{user}:{ticket}\n")).await?;
         terminal
@@ -82,6 +85,7 @@ impl Terminal {
 
     /// Reads on until `found` sees in the output what it looks for.
     pub(super) async fn wait_for<T>(&mut self, found: impl Fn(&[u8]) -> Option<T>) -> HypervisorResult<T> {
+        let step_limit = self.step_limit;
         let reading = async {
             loop {
                 if let Some(answer) = found(&self.output) {
@@ -100,7 +104,7 @@ impl Terminal {
                 }
             }
         };
-        tokio::time::timeout(STEP_LIMIT, reading)
+        tokio::time::timeout(step_limit, reading)
             .await
             .map_err(|_| too_slow())?
     }
@@ -109,7 +113,7 @@ impl Terminal {
     pub(super) async fn leave(mut self) {
         if self.type_in("exit\r").await.is_ok() {
             // What is left to lose is only the farewell.
-            drop(tokio::time::timeout(STEP_LIMIT, self.socket.close(None)).await);
+            drop(tokio::time::timeout(self.step_limit, self.socket.close(None)).await);
         }
     }
 
@@ -120,8 +124,9 @@ impl Terminal {
     }
 
     async fn send(&mut self, text: String) -> HypervisorResult<()> {
+        let step_limit = self.step_limit;
         let sending = self.socket.send(Message::Binary(text.into_bytes().into()));
-        match tokio::time::timeout(STEP_LIMIT, sending).await {
+        match tokio::time::timeout(step_limit, sending).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(HypervisorError::Unavailable(format!("console: {error}"))),
             Err(_) => Err(too_slow()),

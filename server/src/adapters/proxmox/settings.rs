@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The secret half of an API token. It shows itself only to the transport.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,7 +52,12 @@ pub struct ProxmoxSettings {
     pub vmid_last: u32,
     /// First tag of every guest, and the beginning of the second, which names the server.
     pub tag_prefix: String,
+    /// How long one answer may take; `DEFAULT_REQUEST_TIMEOUT` suits all but tests.
+    pub request_timeout: Duration,
 }
+
+/// A node gives itself 30 s to ask another node or its own daemon.
+pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// The lowest and the highest vmid that Proxmox VE takes.
 const VMIDS: std::ops::RangeInclusive<u32> = 100..=999_999_999;
@@ -121,6 +127,7 @@ mod tests {
             vmid_first: 10_000,
             vmid_last: 19_999,
             tag_prefix: "hostler".to_owned(),
+            request_timeout: DEFAULT_REQUEST_TIMEOUT,
         }
     }
 

@@ -18,8 +18,6 @@ use super::settings::ProxmoxSettings;
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 
-/// `pveproxy` gives itself 30 s to ask the node or the daemon behind it.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// `pveproxy` closes an idle connection after 5 s.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -140,7 +138,7 @@ impl Transport {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
+            .timeout(settings.request_timeout)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(CONNECTIONS)
             .user_agent(concat!("hostlerd/", env!("CARGO_PKG_VERSION")))
