@@ -1,6 +1,7 @@
 //! Use cases: what can be asked of the system, and the durable work behind it.
 
 pub mod access;
+pub mod access_watch;
 pub mod api_tokens;
 pub mod audits;
 pub mod auth;
@@ -13,6 +14,7 @@ pub mod gate;
 pub mod mails;
 pub mod operations;
 pub mod passwords;
+pub mod readiness;
 pub mod root_password;
 pub mod secrets;
 pub mod servers;

@@ -1,1 +1,30 @@
-//! The gRPC edge and the plain HTTP routes.
+//! The edge: gRPC and plain HTTP on one port. Calls are checked, converted, handed to the use cases, and their
+//! answers converted back; no rule of the business is here.
+//!
+//! [`router`]`(`[`EdgeDeps`]`)` makes the routes, [`http::Edge`] serves them on a listener.
+
+mod auth;
+mod call;
+mod catalog;
+mod convert;
+mod deps;
+mod fault;
+mod health;
+pub mod http;
+mod inbound;
+mod layers;
+mod metrics;
+mod operations;
+mod policy;
+mod refusal;
+mod router;
+mod servers;
+mod snapshots;
+mod status;
+mod streams;
+mod users;
+
+pub use deps::{EdgeDeps, EdgeSettings};
+pub use metrics::EdgeMetrics;
+pub use policy::PolicyError;
+pub use router::{EdgeError, router};

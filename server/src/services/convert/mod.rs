@@ -1,0 +1,41 @@
+//! Between the messages of the contract and the types of the domain: one file for each noun.
+//!
+//! `TryFrom` of a request is the one place where it is checked, and it names every bad field at once. The limits
+//! are those that the comments of the contract state.
+
+mod auth;
+mod hypervisors;
+mod ip_pools;
+mod keyed;
+mod nothing;
+mod number;
+mod operating_systems;
+mod operations;
+mod paged;
+mod reader;
+mod servers;
+mod sizes;
+mod snapshots;
+mod tariffs;
+mod time;
+mod update;
+mod users;
+mod viewer;
+
+pub(super) use auth::{
+    MailTo, MailedToken, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
+    wire_signed_in, wire_tokens,
+};
+pub(super) use hypervisors::{HypervisorName, TemplatesOf, wire_finding, wire_hypervisor, wire_template};
+pub(super) use ip_pools::wire_ip_pool;
+pub(super) use keyed::{Keyed, request_id};
+pub(super) use nothing::Nothing;
+pub(super) use operating_systems::wire_operating_system;
+pub(super) use operations::{wire_operation, wire_operation_with_steps};
+pub(super) use paged::{Paged, page_size};
+pub(super) use servers::{Watched, wire_event, wire_server};
+pub(super) use snapshots::{SnapshotsOf, wire_snapshot};
+pub(super) use tariffs::{InState, wire_tariff};
+pub(super) use update::{Guarded, Update};
+pub(super) use users::{OwnUpdate, wire_user};
+pub(super) use viewer::Viewer;

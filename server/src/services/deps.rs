@@ -1,0 +1,57 @@
+//! What the edge is built from.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use prometheus_client::registry::Registry;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::access_watch::AccessWatch;
+use crate::engine::api_tokens::ApiTokens;
+use crate::engine::audits::Audits;
+use crate::engine::auth::Auth;
+use crate::engine::catalog::Catalog;
+use crate::engine::operations::Operations;
+use crate::engine::readiness::Readiness;
+use crate::engine::secrets::Keys;
+use crate::engine::servers::Servers;
+use crate::engine::snapshots::Snapshots;
+use crate::engine::users::Users;
+use crate::services::metrics::EdgeMetrics;
+
+/// The use cases and everything else that `router` needs.
+pub struct EdgeDeps {
+    pub auth: Arc<Auth>,
+    pub api_tokens: Arc<ApiTokens>,
+    pub users: Arc<Users>,
+    pub catalog: Arc<Catalog>,
+    pub servers: Arc<Servers>,
+    pub snapshots: Arc<Snapshots>,
+    pub operations: Arc<Operations>,
+    pub audits: Arc<Audits>,
+    pub access: AccessWatch,
+    pub readiness: Arc<Readiness>,
+    /// Seal the page tokens.
+    pub keys: Arc<Keys>,
+    /// What `/metrics` shows; `metrics` is registered in it.
+    pub registry: Arc<Registry>,
+    pub metrics: EdgeMetrics,
+    pub settings: EdgeSettings,
+    /// Health and `/readyz` say no from here on; calls are still served.
+    pub draining: CancellationToken,
+    /// Ends every stream.
+    pub stop: CancellationToken,
+}
+
+#[derive(Clone, Debug)]
+pub struct EdgeSettings {
+    /// Origins whose pages may call by gRPC-Web.
+    pub cors_origins: Vec<HeaderValue>,
+    /// Opens `/metrics` to other machines.
+    pub metrics_token: Option<Arc<str>>,
+    /// Calls at work at a time, streams not counted.
+    pub concurrent_calls: usize,
+    /// Names of the hypervisors that only pretend.
+    pub simulated_hypervisors: HashSet<String>,
+}

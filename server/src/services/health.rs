@@ -1,0 +1,64 @@
+//! Health and reflection: what load balancers ask and what grpcurl reads.
+
+use hostler_proto::v1;
+use tokio_util::sync::CancellationToken;
+use tonic::server::NamedService;
+use tonic::service::RoutesBuilder;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+use v1::auth_server::AuthServer;
+use v1::catalog_server::CatalogServer;
+use v1::operations_server::OperationsServer;
+use v1::servers_server::ServersServer;
+use v1::snapshots_server::SnapshotsServer;
+use v1::users_server::UsersServer;
+
+use crate::services::auth::AuthService;
+use crate::services::catalog::CatalogService;
+use crate::services::operations::OperationsService;
+use crate::services::servers::ServersService;
+use crate::services::snapshots::SnapshotsService;
+use crate::services::users::UsersService;
+
+/// Our services as clients name them; the empty name is the server as a whole.
+const SERVICES: [&str; 7] = [
+    "",
+    AuthServer::<AuthService>::NAME,
+    CatalogServer::<CatalogService>::NAME,
+    OperationsServer::<OperationsService>::NAME,
+    ServersServer::<ServersService>::NAME,
+    SnapshotsServer::<SnapshotsService>::NAME,
+    UsersServer::<UsersService>::NAME,
+];
+
+/// Adds the health service: serving until `draining`.
+pub(super) async fn add_health(routes: &mut RoutesBuilder, draining: CancellationToken) {
+    let (reporter, service) = tonic_health::server::health_reporter();
+    routes.add_service(service);
+    set_all(&reporter, ServingStatus::Serving).await;
+    tokio::spawn(async move {
+        draining.cancelled().await;
+        set_all(&reporter, ServingStatus::NotServing).await;
+    });
+}
+
+/// Adds reflection in both versions: tools in use speak either.
+pub(super) fn add_reflection(routes: &mut RoutesBuilder) -> Result<(), tonic_reflection::server::Error> {
+    let builder = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(hostler_proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            // The details of errors.
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+    };
+    routes.add_service(builder().build_v1()?);
+    routes.add_service(builder().build_v1alpha()?);
+    Ok(())
+}
+
+async fn set_all(reporter: &HealthReporter, status: ServingStatus) {
+    for service in SERVICES {
+        reporter.set_service_status(service, status).await;
+    }
+}

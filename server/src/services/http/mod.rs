@@ -1,0 +1,14 @@
+//! HTTP below and beside gRPC: the accept loop, and the plain routes of the port.
+
+mod accept;
+mod first_bytes;
+mod metrics_page;
+mod pages;
+mod peer;
+mod readiness;
+
+pub use accept::Edge;
+pub(in crate::services) use metrics_page::MetricsPage;
+pub(in crate::services) use pages::{PageState, pages};
+pub use peer::Peer;
+pub(in crate::services) use readiness::ReadyCache;

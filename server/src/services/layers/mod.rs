@@ -1,0 +1,14 @@
+//! What every gRPC call passes through, from the outside in: CORS, gRPC-Web, the record of the call, panics,
+//! the deadline, the gate, the limit of calls at a time.
+
+mod cors;
+mod deadline;
+mod gate;
+mod panics;
+mod record;
+mod recorded_body;
+mod stack;
+
+pub(super) use gate::Gate;
+pub(super) use record::Recorder;
+pub(super) use stack::{Layers, wrap};

@@ -1,0 +1,56 @@
+//! The layers in their order.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::error_handling::HandleErrorLayer;
+use axum::response::Response;
+use axum::{BoxError, Router, middleware};
+use http::HeaderValue;
+use tonic::Status;
+use tonic_web::GrpcWebLayer;
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::gate::{Gate, gate};
+use super::record::{Recorder, record};
+use super::{cors, deadline, panics};
+use crate::services::refusal::Refusal;
+
+pub(in crate::services) struct Layers {
+    pub(in crate::services) origins: Vec<HeaderValue>,
+    pub(in crate::services) recorder: Recorder,
+    pub(in crate::services) gate: Gate,
+    /// Of a unary call, whatever its caller asks for.
+    pub(in crate::services) deadline: Duration,
+    /// Calls at work at a time, streams not counted; more are refused.
+    pub(in crate::services) concurrent_calls: usize,
+}
+
+/// Wraps the gRPC routes; plain routes must not pass here, for gRPC-Web refuses them.
+pub(in crate::services) fn wrap(routes: Router, layers: Layers) -> Router {
+    let stack = ServiceBuilder::new()
+        // Outermost: preflights carry no credentials, and refusals need its headers too.
+        .layer(cors::cors(&layers.origins))
+        // Outside of all that makes a status, so that browsers can read every one.
+        .layer(GrpcWebLayer::new())
+        .map_request(|request: http::Request<tonic::body::Body>| request.map(Body::new))
+        .layer(middleware::from_fn_with_state(layers.recorder, record))
+        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(middleware::from_fn_with_state(
+            layers.deadline,
+            deadline::deadline,
+        ))
+        // Before a permit is taken and before any of the body is read.
+        .layer(middleware::from_fn_with_state(layers.gate, gate))
+        .layer(HandleErrorLayer::new(overloaded))
+        .load_shed()
+        // Global: a router wraps each of its routes by itself.
+        .layer(GlobalConcurrencyLimitLayer::new(layers.concurrent_calls));
+    routes.layer(stack)
+}
+
+async fn overloaded(_: BoxError) -> Response {
+    Status::from(Refusal::Overloaded).into_http()
+}

@@ -1,0 +1,173 @@
+//! What the edge itself refuses, before or beside the use cases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use crate::domain::api_token::Scope;
+use crate::domain::codes::Code as _;
+use crate::engine::error::Error;
+use crate::services::status::DOMAIN;
+
+/// Streams a user may hold open at a time.
+pub(super) const STREAMS_PER_USER: u32 = 32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No such service or method.
+    Unimplemented,
+    /// The method needs somebody to have signed in.
+    NoCredentials,
+    SupportOnly,
+    OperatorOnly,
+    ScopeMissing(Scope),
+    SessionOnly,
+    Overloaded,
+    TooManyStreams,
+    /// The server stops: go to another instance, or come back.
+    Stopping,
+    /// The session behind a stream has ended.
+    AccessEnded,
+    /// What the caller may do has changed, or the stream is as old as streams get: it may come back.
+    StreamEnded,
+    Panicked,
+}
+
+impl Refusal {
+    const fn wire(self) -> (Code, &'static str, &'static str) {
+        match self {
+            Self::Unimplemented => (
+                Code::Unimplemented,
+                "UNIMPLEMENTED",
+                "there is no such method; reflection lists those there are",
+            ),
+            Self::NoCredentials => (
+                Code::Unauthenticated,
+                "UNAUTHENTICATED",
+                "sign in first: send the metadata authorization: Bearer with an access token or an API token",
+            ),
+            Self::SupportOnly => (
+                Code::PermissionDenied,
+                "ROLE_REQUIRED",
+                "only support and operators may do this",
+            ),
+            Self::OperatorOnly => (
+                Code::PermissionDenied,
+                "ROLE_REQUIRED",
+                "only operators may do this",
+            ),
+            Self::ScopeMissing(_) => (
+                Code::PermissionDenied,
+                "SCOPE_REQUIRED",
+                "the API token lacks the scope that this needs",
+            ),
+            Self::SessionOnly => (
+                Code::PermissionDenied,
+                "SESSION_REQUIRED",
+                "an API token may not do this; sign in",
+            ),
+            Self::Overloaded => (
+                Code::ResourceExhausted,
+                "OVERLOADED",
+                "the server has too much to do; try again shortly",
+            ),
+            Self::TooManyStreams => (
+                Code::ResourceExhausted,
+                "TOO_MANY_STREAMS",
+                "you have 32 streams open, which is the limit; close one first",
+            ),
+            Self::Stopping => (
+                Code::Unavailable,
+                "STOPPING",
+                "the server is stopping; connect again",
+            ),
+            Self::AccessEnded => (
+                Code::Unauthenticated,
+                "SESSION_ENDED",
+                "the session has ended; sign in again",
+            ),
+            Self::StreamEnded => (
+                Code::Unavailable,
+                "STREAM_ENDED",
+                "the stream has ended; open it again",
+            ),
+            Self::Panicked => (Code::Internal, "INTERNAL", "internal error"),
+        }
+    }
+
+    /// The refusal as the audit log has it; `None` for what is nobody's doing.
+    pub(super) const fn audited(self) -> Option<Error> {
+        let (_, reason, message) = self.wire();
+        match self {
+            Self::SupportOnly | Self::OperatorOnly | Self::ScopeMissing(_) | Self::SessionOnly => {
+                Some(Error::Forbidden { reason, message })
+            }
+            Self::Unimplemented
+            | Self::NoCredentials
+            | Self::Overloaded
+            | Self::TooManyStreams
+            | Self::Stopping
+            | Self::AccessEnded
+            | Self::StreamEnded
+            | Self::Panicked => None,
+        }
+    }
+
+    /// When to come back, where coming back helps.
+    const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Overloaded | Self::Stopping | Self::StreamEnded => Some(Duration::from_secs(1)),
+            Self::Unimplemented
+            | Self::NoCredentials
+            | Self::SupportOnly
+            | Self::OperatorOnly
+            | Self::ScopeMissing(_)
+            | Self::SessionOnly
+            | Self::TooManyStreams
+            | Self::AccessEnded
+            | Self::Panicked => None,
+        }
+    }
+
+    /// What programs need besides the reason.
+    fn metadata(self) -> Vec<(String, String)> {
+        match self {
+            Self::ScopeMissing(scope) => vec![("scope".to_owned(), scope.code().to_owned())],
+            Self::SupportOnly => vec![("role".to_owned(), "support".to_owned())],
+            Self::OperatorOnly => vec![("role".to_owned(), "operator".to_owned())],
+            Self::TooManyStreams => vec![("limit".to_owned(), STREAMS_PER_USER.to_string())],
+            Self::Unimplemented
+            | Self::NoCredentials
+            | Self::SessionOnly
+            | Self::Overloaded
+            | Self::Stopping
+            | Self::AccessEnded
+            | Self::StreamEnded
+            | Self::Panicked => Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.wire().2)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        let (code, reason, text) = refusal.wire();
+        let metadata: std::collections::HashMap<_, _> = refusal.metadata().into_iter().collect();
+        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
+        if let Some(retry_after) = refusal.retry_after() {
+            details.set_retry_info(Some(retry_after));
+        }
+        let mut status = Self::with_error_details(code, text, details);
+        status.set_source(Arc::new(refusal));
+        status
+    }
+}

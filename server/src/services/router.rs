@@ -1,0 +1,113 @@
+//! Puts the edge together: services, layers, plain routes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hostler_proto::v1;
+use tonic::service::Routes;
+
+use crate::services::auth::AuthService;
+use crate::services::catalog::CatalogService;
+use crate::services::deps::EdgeDeps;
+use crate::services::health::{add_health, add_reflection};
+use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
+use crate::services::inbound::Lists;
+use crate::services::layers::{Gate, Layers, Recorder, wrap};
+use crate::services::operations::OperationsService;
+use crate::services::policy::{Policies, PolicyError};
+use crate::services::servers::ServersService;
+use crate::services::snapshots::SnapshotsService;
+use crate::services::streams::Streams;
+use crate::services::users::UsersService;
+
+/// The longest a unary call may take.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// The largest request. The largest sound one, ten SSH keys, has less than a tenth of it.
+const MAX_REQUEST: usize = 1 << 20;
+
+/// Why there is no edge to serve.
+#[derive(Debug, thiserror::Error)]
+pub enum EdgeError {
+    #[error("the policies of the contract are not sound")]
+    Policy(#[from] PolicyError),
+    #[error("the contract cannot be reflected")]
+    Reflection(#[from] tonic_reflection::server::Error),
+}
+
+/// Every route of the port. Starts the task that tells of the drain; it ends with that token.
+pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
+    let policies = Arc::new(Policies::load(hostler_proto::DESCRIPTORS)?);
+    let layers = Layers {
+        origins: deps.settings.cors_origins.clone(),
+        recorder: Recorder {
+            policies: Arc::clone(&policies),
+            audits: Arc::clone(&deps.audits),
+            metrics: deps.metrics.clone(),
+            stop: deps.stop.clone(),
+        },
+        gate: Gate {
+            policies,
+            auth: Arc::clone(&deps.auth),
+        },
+        deadline: DEADLINE,
+        concurrent_calls: deps.settings.concurrent_calls,
+    };
+    let plain = pages(PageState {
+        ready: Arc::new(ReadyCache::new(
+            Arc::clone(&deps.readiness),
+            deps.draining.clone(),
+        )),
+        metrics: MetricsPage {
+            registry: Arc::clone(&deps.registry),
+            token: deps.settings.metrics_token.clone(),
+        },
+    });
+    // Its own fallback would collide with that of the plain routes.
+    let rpcs = services(deps).await?.into_axum_router().reset_fallback();
+    Ok(plain.merge(wrap(rpcs, layers)))
+}
+
+async fn services(deps: EdgeDeps) -> Result<Routes, EdgeError> {
+    let lists = Lists::new(deps.keys);
+    let streams = Streams::new(deps.access, deps.stop);
+    let auth = v1::auth_server::AuthServer::new(AuthService {
+        auth: deps.auth,
+        api_tokens: deps.api_tokens,
+        lists: lists.clone(),
+    });
+    let users = v1::users_server::UsersServer::new(UsersService {
+        users: deps.users,
+        lists: lists.clone(),
+    });
+    let catalog = v1::catalog_server::CatalogServer::new(CatalogService {
+        catalog: deps.catalog,
+        lists: lists.clone(),
+    });
+    let servers = v1::servers_server::ServersServer::new(ServersService {
+        servers: deps.servers,
+        lists: lists.clone(),
+        streams: streams.clone(),
+        simulated: Arc::new(deps.settings.simulated_hypervisors),
+    });
+    let snapshots = v1::snapshots_server::SnapshotsServer::new(SnapshotsService {
+        snapshots: deps.snapshots,
+        lists: lists.clone(),
+    });
+    let operations = v1::operations_server::OperationsServer::new(OperationsService {
+        operations: deps.operations,
+        lists,
+        streams,
+    });
+    let mut routes = Routes::builder();
+    routes
+        .add_service(auth.max_decoding_message_size(MAX_REQUEST))
+        .add_service(users.max_decoding_message_size(MAX_REQUEST))
+        .add_service(catalog.max_decoding_message_size(MAX_REQUEST))
+        .add_service(servers.max_decoding_message_size(MAX_REQUEST))
+        .add_service(snapshots.max_decoding_message_size(MAX_REQUEST))
+        .add_service(operations.max_decoding_message_size(MAX_REQUEST));
+    add_health(&mut routes, deps.draining).await;
+    add_reflection(&mut routes)?;
+    Ok(routes.routes())
+}

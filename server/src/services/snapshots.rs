@@ -1,0 +1,80 @@
+//! The `Snapshots` service.
+
+use std::sync::Arc;
+
+use hostler_proto::v1;
+use hostler_proto::v1::snapshots_server::Snapshots as SnapshotsRpcs;
+use tonic::{Request, Response, Status};
+
+use crate::domain::ids::SnapshotId;
+use crate::engine::snapshots::{CreateSnapshot, DeleteSnapshot, RestoreSnapshot, Snapshots};
+use crate::services::convert::{SnapshotsOf, Viewer, wire_operation, wire_snapshot};
+use crate::services::inbound::{Lists, ask, change};
+
+pub(super) struct SnapshotsService {
+    pub(super) snapshots: Arc<Snapshots>,
+    pub(super) lists: Lists,
+}
+
+#[tonic::async_trait]
+impl SnapshotsRpcs for SnapshotsService {
+    async fn list_snapshots(
+        &self,
+        request: Request<v1::ListSnapshotsRequest>,
+    ) -> Result<Response<v1::ListSnapshotsResponse>, Status> {
+        let (caller, SnapshotsOf(server), listing) = self.lists.open(request)?;
+        let page = self.snapshots.list(&caller, server, listing.page).await?;
+        let next_page_token = listing.next(&page);
+        Ok(Response::new(v1::ListSnapshotsResponse {
+            snapshots: page.map(wire_snapshot).items,
+            next_page_token,
+        }))
+    }
+
+    async fn get_snapshot(
+        &self,
+        request: Request<v1::GetSnapshotRequest>,
+    ) -> Result<Response<v1::GetSnapshotResponse>, Status> {
+        let (caller, id) = ask::<_, SnapshotId>(request)?;
+        let snapshot = self.snapshots.get(&caller, id).await?;
+        Ok(Response::new(v1::GetSnapshotResponse {
+            snapshot: Some(wire_snapshot(snapshot)),
+        }))
+    }
+
+    async fn create_snapshot(
+        &self,
+        request: Request<v1::CreateSnapshotRequest>,
+    ) -> Result<Response<v1::CreateSnapshotResponse>, Status> {
+        let (caller, input) = change::<_, CreateSnapshot>(request)?;
+        let accepted = self.snapshots.create(&caller, input).await?;
+        Ok(Response::new(v1::CreateSnapshotResponse {
+            operation: Some(wire_operation(accepted.operation, Viewer::of(&caller))),
+            snapshot: Some(wire_snapshot(accepted.snapshot)),
+        }))
+    }
+
+    async fn restore_snapshot(
+        &self,
+        request: Request<v1::RestoreSnapshotRequest>,
+    ) -> Result<Response<v1::RestoreSnapshotResponse>, Status> {
+        let (caller, input) = change::<_, RestoreSnapshot>(request)?;
+        let accepted = self.snapshots.restore(&caller, input).await?;
+        Ok(Response::new(v1::RestoreSnapshotResponse {
+            operation: Some(wire_operation(accepted.operation, Viewer::of(&caller))),
+            snapshot: Some(wire_snapshot(accepted.snapshot)),
+        }))
+    }
+
+    async fn delete_snapshot(
+        &self,
+        request: Request<v1::DeleteSnapshotRequest>,
+    ) -> Result<Response<v1::DeleteSnapshotResponse>, Status> {
+        let (caller, input) = change::<_, DeleteSnapshot>(request)?;
+        let accepted = self.snapshots.delete(&caller, input).await?;
+        Ok(Response::new(v1::DeleteSnapshotResponse {
+            operation: Some(wire_operation(accepted.operation, Viewer::of(&caller))),
+            snapshot: Some(wire_snapshot(accepted.snapshot)),
+        }))
+    }
+}

@@ -1,0 +1,269 @@
+//! Server streams: bounded in number and age, and ended by the server's stop or the end of access.
+//!
+//! A stream is polled by its connection and by nothing else, so it makes no more than is read, and goes when
+//! its reader goes.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use tokio_stream::Stream;
+use tokio_util::sync::CancellationToken;
+use tonic::{Response, Status};
+
+use crate::domain::ids::UserId;
+use crate::engine::access_watch::{AccessEnd, AccessWatch};
+use crate::engine::caller::Caller;
+use crate::engine::error::Error;
+use crate::services::fault;
+use crate::services::refusal::{Refusal, STREAMS_PER_USER};
+
+/// A stream that is older comes back and is let in anew.
+const MAX_AGE: Duration = Duration::from_secs(3600);
+
+pub(super) type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+#[derive(Clone)]
+pub(super) struct Streams {
+    open: Arc<OpenStreams>,
+    access: AccessWatch,
+    stop: CancellationToken,
+    max_age: Duration,
+}
+
+impl Streams {
+    pub(super) fn new(access: AccessWatch, stop: CancellationToken) -> Self {
+        Self {
+            open: Arc::default(),
+            access,
+            stop,
+            max_age: MAX_AGE,
+        }
+    }
+
+    /// The token that ends every stream.
+    pub(super) fn stop(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Answers with a stream, unless its caller has too many open.
+    pub(super) fn answer<T, S>(&self, caller: &Caller, source: S) -> Result<Response<Answers<T>>, Status>
+    where
+        T: Send + 'static,
+        S: Stream<Item = Result<T, Error>> + Send + 'static,
+    {
+        let principal = caller.signed_in()?;
+        let slot = self.open.take(principal.user_id)?;
+        let trace_id = caller.origin.trace_id.clone();
+        let source = AssertUnwindSafe(source).catch_unwind().map(move |item| {
+            let status = match item {
+                Ok(Ok(message)) => return Ok(message),
+                Ok(Err(error)) => Status::from(error),
+                Err(_panic) => Refusal::Panicked.into(),
+            };
+            if status.code() == tonic::Code::Internal {
+                tracing::error!(trace_id, error = fault::chain(&status), "a stream failed");
+            }
+            Err(fault::complete(status, &trace_id))
+        });
+        let (access, stop) = (self.access.follow(principal), self.stop.clone());
+        let max_age = self.max_age;
+        let ended = async move {
+            tokio::select! {
+                () = stop.cancelled() => Refusal::Stopping,
+                end = access => match end {
+                    AccessEnd::Revoked => Refusal::AccessEnded,
+                    AccessEnd::Changed => Refusal::StreamEnded,
+                },
+                () = tokio::time::sleep(max_age) => Refusal::StreamEnded,
+            }
+        };
+        Ok(Response::new(Box::pin(Watched {
+            source: Some(Box::pin(source)),
+            ended: Box::pin(ended),
+            stop: self.stop.clone(),
+            _slot: slot,
+        })))
+    }
+}
+
+/// A stream and what ends it before its time.
+struct Watched<T> {
+    /// Gone after the last item.
+    source: Option<Answers<T>>,
+    ended: BoxFuture<'static, Refusal>,
+    stop: CancellationToken,
+    _slot: Slot,
+}
+
+impl<T> Stream for Watched<T> {
+    type Item = Result<T, Status>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let Some(source) = &mut this.source else {
+            return Poll::Ready(None);
+        };
+        let item = match this.ended.as_mut().poll(cx) {
+            Poll::Ready(refusal) => Some(Err(refusal.into())),
+            Poll::Pending => match ready!(source.as_mut().poll_next(cx)) {
+                // A source that watches the token too has been quicker; its end is no good end.
+                None if this.stop.is_cancelled() => Some(Err(Refusal::Stopping.into())),
+                item => item,
+            },
+        };
+        if !matches!(item, Some(Ok(_))) {
+            this.source = None;
+        }
+        Poll::Ready(item)
+    }
+}
+
+/// How many streams each user has open.
+#[derive(Default)]
+struct OpenStreams(Mutex<HashMap<UserId, u32>>);
+
+/// One open stream; gives its place back when dropped.
+struct Slot {
+    open: Arc<OpenStreams>,
+    user: UserId,
+}
+
+impl OpenStreams {
+    fn take(self: &Arc<Self>, user: UserId) -> Result<Slot, Refusal> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(user).or_default();
+        if *count >= STREAMS_PER_USER {
+            return Err(Refusal::TooManyStreams);
+        }
+        *count += 1;
+        Ok(Slot {
+            open: Arc::clone(self),
+            user,
+        })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.user);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use tokio::sync::broadcast;
+    use tonic::Code;
+
+    use super::*;
+    use crate::domain::ids::SessionId;
+    use crate::domain::principal::{Credential, Origin, Principal};
+    use crate::domain::user::Role;
+    use crate::ports::bus::{Bus, BusReceiver, Notice};
+
+    struct TestBus(broadcast::Sender<Notice>);
+    struct TestReceiver(broadcast::Receiver<Notice>);
+
+    impl Bus for TestBus {
+        fn publish(&self, notice: Notice) {
+            self.0.send(notice).unwrap();
+        }
+
+        fn subscribe(&self) -> Box<dyn BusReceiver> {
+            Box::new(TestReceiver(self.0.subscribe()))
+        }
+    }
+
+    #[async_trait]
+    impl BusReceiver for TestReceiver {
+        async fn next(&mut self) -> Option<Notice> {
+            self.0.recv().await.ok()
+        }
+    }
+
+    fn world() -> (Arc<TestBus>, CancellationToken, Streams, SessionId, Caller) {
+        let bus = Arc::new(TestBus(broadcast::channel(8).0));
+        let stop = CancellationToken::new();
+        let streams = Streams::new(AccessWatch::new(bus.clone()), stop.clone());
+        let session = SessionId::generate();
+        let caller = Caller {
+            principal: Some(Principal {
+                user_id: UserId::generate(),
+                role: Role::Customer,
+                credential: Credential::Session(session),
+            }),
+            origin: Origin::default(),
+            action: "Test.Watch",
+            request_id: None,
+        };
+        (bus, stop, streams, session, caller)
+    }
+
+    fn silent() -> impl Stream<Item = Result<u8, Error>> + Send + 'static {
+        tokio_stream::pending()
+    }
+
+    async fn last_code(mut answers: Answers<u8>) -> Code {
+        let status = answers.next().await.unwrap().unwrap_err();
+        assert!(answers.next().await.is_none(), "nothing follows an error");
+        status.code()
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_when_the_server_stops() {
+        let (_bus, stop, streams, _, caller) = world();
+        let answers = streams.answer(&caller, silent()).unwrap().into_inner();
+        stop.cancel();
+        assert_eq!(last_code(answers).await, Code::Unavailable);
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_with_its_session() {
+        let (bus, _stop, streams, session, caller) = world();
+        let answers = streams.answer(&caller, silent()).unwrap().into_inner();
+        bus.publish(Notice::SessionRevoked { id: session });
+        assert_eq!(last_code(answers).await, Code::Unauthenticated);
+    }
+
+    #[tokio::test]
+    async fn a_stream_does_not_live_for_ever() {
+        let (_bus, _stop, mut streams, _, caller) = world();
+        streams.max_age = Duration::from_millis(1);
+        let answers = streams.answer(&caller, silent()).unwrap().into_inner();
+        assert_eq!(last_code(answers).await, Code::Unavailable);
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_stream_is_an_internal_error() {
+        let (_bus, _stop, streams, _, caller) = world();
+        let source = tokio_stream::once(1u8).map(|_| -> Result<u8, Error> { panic!("on purpose") });
+        let answers = streams.answer(&caller, source).unwrap().into_inner();
+        assert_eq!(last_code(answers).await, Code::Internal);
+    }
+
+    #[tokio::test]
+    async fn a_user_has_so_many_streams_and_gets_their_places_back() {
+        let (_bus, _stop, streams, _, caller) = world();
+        let mut open: Vec<_> = (0..STREAMS_PER_USER)
+            .map(|_| streams.answer(&caller, silent()).unwrap())
+            .collect();
+        let refused = streams.answer(&caller, silent()).err().unwrap();
+        assert_eq!(refused.code(), Code::ResourceExhausted);
+        open.pop();
+        assert!(streams.answer(&caller, silent()).is_ok());
+        drop(open);
+        assert!(streams.open.0.lock().unwrap().is_empty());
+    }
+}
