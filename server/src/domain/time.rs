@@ -29,6 +29,13 @@ impl Timestamp {
     }
 }
 
+/// The microseconds, where a reference to them is wanted.
+impl AsRef<i64> for Timestamp {
+    fn as_ref(&self) -> &i64 {
+        &self.0
+    }
+}
+
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

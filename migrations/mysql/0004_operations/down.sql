@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS operation_steps;
+DROP TABLE IF EXISTS operations;

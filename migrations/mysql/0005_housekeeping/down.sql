@@ -1,0 +1,4 @@
+DROP TABLE IF EXISTS throttles;
+DROP TABLE IF EXISTS outbox;
+DROP TABLE IF EXISTS audit_events;
+DROP TABLE IF EXISTS requests;

@@ -1,0 +1,290 @@
+//! Pools of addresses. A static pool has one row for each address, which a guarded update claims.
+
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::addresses::{between, from_bytes, insert_in_txn, to_bytes};
+use super::connection::{AnyConn, AnyDb, Run, Scoped};
+use super::errors::{Outcome, stale_or_missing, taken};
+use super::rows::{Row, limit, parse, parse_page};
+use super::schema::{ip_addresses, ip_pools};
+use super::sql_store::SqlStore;
+use super::{claims, mutation};
+use crate::domain::codes::Code;
+use crate::domain::etag::Generation;
+use crate::domain::ids::{IpPoolId, ServerId};
+use crate::domain::ip_pool::{IpAssignment, IpPool, IpPoolKind, IpPoolUse};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::time::Timestamp;
+use crate::ports::store::{IpPoolStore, Mutation, StoreError, StoreResult};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = ip_pools, treat_none_as_default_value = false)]
+struct IpPoolRow {
+    id: IpPoolId,
+    name: String,
+    hypervisor: String,
+    bridge: String,
+    vlan_tag: Option<i64>,
+    kind: String,
+    network: String,
+    gateway: Option<String>,
+    first_address: Vec<u8>,
+    last_address: Vec<u8>,
+    nameservers: String,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    generation: Generation,
+}
+
+impl From<&IpPool> for IpPoolRow {
+    fn from(pool: &IpPool) -> Self {
+        let nameservers: Vec<_> = pool.nameservers.iter().map(ToString::to_string).collect();
+        Self {
+            id: pool.id,
+            name: pool.name.clone(),
+            hypervisor: pool.hypervisor.clone(),
+            bridge: pool.bridge.clone(),
+            vlan_tag: pool.vlan_tag.map(i64::from),
+            kind: pool.kind.code().to_owned(),
+            network: pool.network.to_string(),
+            gateway: pool.gateway.map(|gateway| gateway.to_string()),
+            first_address: to_bytes(pool.first),
+            last_address: to_bytes(pool.last),
+            nameservers: nameservers.join(" "),
+            create_time: pool.create_time,
+            update_time: pool.update_time,
+            generation: pool.generation,
+        }
+    }
+}
+
+impl Row for IpPoolRow {
+    type Domain = IpPool;
+    const TABLE: &'static str = "ip_pools";
+
+    fn id(&self) -> Uuid {
+        self.id.as_uuid()
+    }
+
+    fn into_domain(self) -> Option<IpPool> {
+        let vlan_tag = match self.vlan_tag {
+            Some(tag) => Some(tag.try_into().ok()?),
+            None => None,
+        };
+        let gateway = match self.gateway {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        };
+        let nameservers = self.nameservers.split_ascii_whitespace();
+        Some(IpPool {
+            id: self.id,
+            name: self.name,
+            hypervisor: self.hypervisor,
+            bridge: self.bridge,
+            vlan_tag,
+            kind: IpPoolKind::from_code(&self.kind)?,
+            network: self.network.parse().ok()?,
+            gateway,
+            first: from_bytes(&self.first_address)?,
+            last: from_bytes(&self.last_address)?,
+            nameservers: nameservers.map(|text| text.parse().ok()).collect::<Option<_>>()?,
+            create_time: self.create_time,
+            update_time: self.update_time,
+            generation: self.generation,
+        })
+    }
+}
+
+async fn load(c: &mut AnyConn, id: IpPoolId) -> Outcome<IpPoolRow> {
+    Ok(ip_pools::table.find(id).select(IpPoolRow::as_select()).one(c).await?)
+}
+
+async fn pool_exists(c: &mut AnyConn, id: IpPoolId) -> Outcome<bool> {
+    Ok(diesel::select(exists(ip_pools::table.find(id))).one(c).await?)
+}
+
+/// How full these pools are. A pool without addresses is left out.
+async fn uses(c: &mut AnyConn, pools: &[IpPoolId]) -> Outcome<Vec<(IpPoolId, i64, i64)>> {
+    let query = ip_addresses::table
+        .filter(ip_addresses::pool_id.eq_any(pools.iter().copied()))
+        .group_by(ip_addresses::pool_id)
+        .select((
+            ip_addresses::pool_id,
+            diesel::dsl::count(ip_addresses::id),
+            diesel::dsl::count(ip_addresses::server_id),
+        ));
+    Ok(query.all(c).await?)
+}
+
+fn use_of(pool: IpPoolId, uses: &[(IpPoolId, i64, i64)]) -> IpPoolUse {
+    let found = uses.iter().find(|(id, ..)| *id == pool);
+    found.map_or_else(IpPoolUse::default, |(_, all, used)| IpPoolUse {
+        address_count: all.unsigned_abs(),
+        used_count: used.unsigned_abs(),
+    })
+}
+
+async fn insert_pool_in_txn(c: &mut AnyConn, pool: &IpPool) -> Outcome<()> {
+    diesel::insert_into(ip_pools::table)
+        .values(IpPoolRow::from(pool))
+        .exec(c)
+        .await
+        .map_err(taken("ip_pool_name"))?;
+    match pool.kind {
+        IpPoolKind::Static => insert_in_txn(c, pool.id, &between(pool.first, pool.last)?).await,
+        IpPoolKind::Dhcp => Ok(()),
+    }
+}
+
+async fn update_in_txn(c: &mut AnyConn, pool: &IpPool, guard: Generation) -> Outcome<()> {
+    let before = load(c, pool.id).await?;
+    let row = IpPoolRow::from(pool);
+    let seen = ip_pools::table.find(pool.id).filter(ip_pools::generation.eq(guard));
+    let changed = diesel::update(seen)
+        .set((
+            ip_pools::name.eq(row.name),
+            ip_pools::gateway.eq(row.gateway),
+            ip_pools::nameservers.eq(row.nameservers),
+            ip_pools::first_address.eq(&row.first_address),
+            ip_pools::last_address.eq(&row.last_address),
+            ip_pools::update_time.eq(row.update_time),
+            ip_pools::generation.eq(guard.next()),
+        ))
+        .exec(c)
+        .await
+        .map_err(taken("ip_pool_name"))?;
+    if changed != 1 {
+        return Err(stale_or_missing(true));
+    }
+    // The generation holds from here on: what was read before is what was changed.
+    match pool.kind {
+        IpPoolKind::Static => move_bounds_in_txn(c, &before, pool).await,
+        IpPoolKind::Dhcp => Ok(()),
+    }
+}
+
+async fn move_bounds_in_txn(c: &mut AnyConn, before: &IpPoolRow, pool: &IpPool) -> Outcome<()> {
+    let (first, last) = (to_bytes(pool.first), to_bytes(pool.last));
+    let outside = || {
+        let bounds = ip_addresses::address
+            .lt(first.clone())
+            .or(ip_addresses::address.gt(last.clone()));
+        ip_addresses::table.filter(ip_addresses::pool_id.eq(pool.id).and(bounds))
+    };
+    diesel::delete(outside().filter(ip_addresses::server_id.is_null()))
+        .exec(c)
+        .await?;
+    if diesel::select(exists(outside())).one(c).await? {
+        return Err(StoreError::InUse { by: "addresses" }.into());
+    }
+    let old = before.first_address.clone()..=before.last_address.clone();
+    let mut new = between(pool.first, pool.last)?;
+    new.retain(|address| !old.contains(&to_bytes(*address)));
+    insert_in_txn(c, pool.id, &new).await
+}
+
+async fn delete_in_txn(c: &mut AnyConn, id: IpPoolId, guard: Option<Generation>) -> Outcome<()> {
+    let of_pool = ip_addresses::table.filter(ip_addresses::pool_id.eq(id));
+    diesel::delete(of_pool.filter(ip_addresses::server_id.is_null()))
+        .exec(c)
+        .await?;
+    if diesel::select(exists(of_pool)).one(c).await? {
+        return Err(StoreError::InUse { by: "addresses" }.into());
+    }
+    let mut delete = diesel::delete(ip_pools::table.filter(ip_pools::id.eq(id))).into_boxed::<AnyDb>();
+    if let Some(guard) = guard {
+        delete = delete.filter(ip_pools::generation.eq(guard));
+    }
+    match delete.exec(c).await? {
+        1 => Ok(()),
+        _ => Err(stale_or_missing(pool_exists(c, id).await?)),
+    }
+}
+
+#[async_trait]
+impl IpPoolStore for SqlStore {
+    async fn ip_pool_insert(&self, pool: &IpPool, mutation: &Mutation) -> StoreResult<()> {
+        self.database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    mutation::record_in_txn(c, mutation).await?;
+                    insert_pool_in_txn(c, pool).await
+                })
+            })
+            .await
+    }
+
+    async fn ip_pool_get(&self, id: IpPoolId) -> StoreResult<(IpPool, IpPoolUse)> {
+        let (row, uses) = self
+            .database
+            .read(|c| Scoped::new(async move { Ok((load(c, id).await?, uses(c, &[id]).await?)) }))
+            .await?;
+        Ok((parse(row)?, use_of(id, &uses)))
+    }
+
+    async fn ip_pool_list(&self, page: PageRequest) -> StoreResult<Page<(IpPool, IpPoolUse)>> {
+        let (rows, uses) = self
+            .database
+            .read(|c| {
+                Scoped::new(async move {
+                    let mut query = ip_pools::table.select(IpPoolRow::as_select()).into_boxed::<AnyDb>();
+                    if let Some(after) = page.after {
+                        query = query.filter(ip_pools::id.gt(IpPoolId::from_uuid(after)));
+                    }
+                    let query = query.order(ip_pools::id.asc()).limit(limit(page.size));
+                    let rows: Vec<IpPoolRow> = query.all(c).await?;
+                    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+                    let uses = uses(c, &ids).await?;
+                    Ok((rows, uses))
+                })
+            })
+            .await?;
+        Ok(parse_page(rows, page.size).map(|pool: IpPool| {
+            let used = use_of(pool.id, &uses);
+            (pool, used)
+        }))
+    }
+
+    async fn ip_pool_update(&self, pool: &IpPool, guard: Generation, mutation: &Mutation) -> StoreResult<()> {
+        self.database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    mutation::record_in_txn(c, mutation).await?;
+                    update_in_txn(c, pool, guard).await
+                })
+            })
+            .await
+    }
+
+    async fn ip_pool_delete(
+        &self,
+        id: IpPoolId,
+        guard: Option<Generation>,
+        mutation: &Mutation,
+    ) -> StoreResult<()> {
+        self.database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    mutation::record_in_txn(c, mutation).await?;
+                    delete_in_txn(c, id, guard).await
+                })
+            })
+            .await
+    }
+
+    async fn ip_address_claim(
+        &self,
+        pool: IpPoolId,
+        server: ServerId,
+        _now: Timestamp,
+    ) -> StoreResult<IpAssignment> {
+        claims::claim_address(&self.database, pool, server).await
+    }
+
+    async fn vmid_allocate(&self, hypervisor: &str, first: u32, last: u32) -> StoreResult<u32> {
+        claims::allocate_vmid(&self.database, hypervisor, first, last).await
+    }
+}
