@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS email_tokens (
     expire_time BIGINT NOT NULL,
     use_time BIGINT,
     PRIMARY KEY (id),
-    KEY email_tokens_user (user_id, kind)
+    KEY email_tokens_user (user_id, kind),
+    KEY email_tokens_expire (expire_time)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS sessions (

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS servers (
     hypervisor VARCHAR(64),
     node VARCHAR(64),
     vmid BIGINT,
+    ip_pool_id BINARY(16) NOT NULL,
     operation_id BINARY(16), -- the operation that has it to itself
     create_time BIGINT NOT NULL,
     update_time BIGINT NOT NULL,

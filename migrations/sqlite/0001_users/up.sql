@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS email_tokens (
     PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS email_tokens_user ON email_tokens (user_id, kind);
+CREATE INDEX IF NOT EXISTS email_tokens_expire ON email_tokens (expire_time);
 
 CREATE TABLE IF NOT EXISTS sessions (
     id BLOB NOT NULL,

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS servers (
     hypervisor TEXT,
     node TEXT,
     vmid INTEGER,
+    ip_pool_id BLOB NOT NULL,
     operation_id BLOB, -- the operation that has it to itself
     create_time INTEGER NOT NULL,
     update_time INTEGER NOT NULL,

@@ -45,7 +45,10 @@ pub(crate) struct Fixture {
 enum Place {
     /// Removed with the fixture.
     Sqlite(tempfile::TempDir),
-    Mysql { server: String, database: String },
+    Mysql {
+        server: String,
+        database: String,
+    },
 }
 
 impl Fixture {

@@ -193,6 +193,7 @@ pub(crate) fn server(owner: UserId, name: &str) -> Server {
         resources: resources(),
         price: price(),
         placement: None,
+        ip_pool_id: IpPoolId::generate(),
         addresses: Vec::new(),
         operation_id: None,
         create_time: at(0),

@@ -4,6 +4,7 @@ use hostlerd::domain::api_token::{ApiToken, Scope};
 use hostlerd::domain::etag::Generation;
 use hostlerd::domain::ids::{ApiTokenId, SessionId, UserId};
 use hostlerd::domain::page::PageRequest;
+use hostlerd::domain::session::SessionsToRevoke;
 use hostlerd::domain::user::{Role, UserFilter, UserPatch};
 use hostlerd::ports::store::{
     ApiTokenStore, AuditStore, HealthStore, OutboxStore, SessionStore, StoreError, UserStore,
@@ -15,7 +16,10 @@ use crate::samples::{at, hash, message, mutation, reset_link, session, user};
 async fn new_user(fixture: &Fixture) -> UserId {
     let user = user();
     let store = &fixture.store;
-    store.user_insert(&user, "hash", None, None, &mutation()).await.unwrap();
+    store
+        .user_insert(&user, "hash", None, None, &mutation())
+        .await
+        .unwrap();
     user.id
 }
 
@@ -58,13 +62,30 @@ on_every_engine!(a_user_comes_back_as_it_went_in, |fixture| {
 on_every_engine!(an_email_address_is_taken_once, |fixture| {
     let store = &fixture.store;
     let first = user();
-    store.user_insert(&first, "h", None, None, &mutation()).await.unwrap();
+    store
+        .user_insert(&first, "h", None, None, &mutation())
+        .await
+        .unwrap();
     let mut second = user();
     second.email = first.email.clone();
-    let error = store.user_insert(&second, "h", None, None, &mutation()).await.unwrap_err();
-    assert!(matches!(error, StoreError::AlreadyExists { what: "user_email" }), "{error:?}");
+    let error = store
+        .user_insert(&second, "h", None, None, &mutation())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, StoreError::AlreadyExists { what: "user_email" }),
+        "{error:?}"
+    );
     // Nothing of the second is left, not even in the audit log.
-    assert_eq!(store.audit_list(PageRequest::first(10)).await.unwrap().items.len(), 1);
+    assert_eq!(
+        store
+            .audit_list(PageRequest::first(10))
+            .await
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
 });
 
 on_every_engine!(an_update_is_guarded_by_the_generation, |fixture| {
@@ -81,10 +102,14 @@ on_every_engine!(an_update_is_guarded_by_the_generation, |fixture| {
     assert_eq!(updated.role, Role::Operator);
     assert_eq!(updated.generation, Generation(2));
     assert_eq!(updated.update_time, at(5));
-    let stale = store.user_update(id, Generation::FIRST, &patch, at(6), &mutation()).await;
+    let stale = store
+        .user_update(id, Generation::FIRST, &patch, at(6), &mutation())
+        .await;
     assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
     let nobody = UserId::generate();
-    let missing = store.user_update(nobody, Generation::FIRST, &patch, at(6), &mutation()).await;
+    let missing = store
+        .user_update(nobody, Generation::FIRST, &patch, at(6), &mutation())
+        .await;
     assert!(matches!(missing, Err(StoreError::NotFound)), "{missing:?}");
 });
 
@@ -111,10 +136,20 @@ on_every_engine!(users_are_listed_in_pages_and_filtered, |fixture| {
         ..UserFilter::default()
     };
     let found = store.user_list(&filter, PageRequest::first(9)).await.unwrap();
-    assert_eq!(found.items.iter().map(|user| user.id).collect::<Vec<_>>(), [all[3]]);
+    assert_eq!(
+        found.items.iter().map(|user| user.id).collect::<Vec<_>>(),
+        [all[3]]
+    );
     // Wildcards of LIKE are plain characters.
     filter.email_contains = Some("%".to_owned());
-    assert!(store.user_list(&filter, PageRequest::first(9)).await.unwrap().items.is_empty());
+    assert!(
+        store
+            .user_list(&filter, PageRequest::first(9))
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
 });
 
 on_every_engine!(setting_a_password_revokes_sessions_and_uses_up_links, |fixture| {
@@ -125,16 +160,30 @@ on_every_engine!(setting_a_password_revokes_sessions_and_uses_up_links, |fixture
     store.session_insert(&other, &mutation()).await.unwrap();
     let (used, open) = (reset_link(id), reset_link(id));
     for link in [&used, &open] {
-        store.email_token_insert(link, &message(id), &mutation()).await.unwrap();
+        store
+            .email_token_insert(link, &message(id), &mutation())
+            .await
+            .unwrap();
     }
     let set = || async {
         store
-            .user_password_set(id, "new", Some(kept.id), Some(used.id), None, at(7), &mutation())
+            .user_password_set(
+                id,
+                "new",
+                SessionsToRevoke::AllBut(kept.id),
+                Some(used.id),
+                None,
+                at(7),
+                &mutation(),
+            )
             .await
     };
     set().await.unwrap();
     assert_eq!(store.user_password_hash(id).await.unwrap(), "new");
-    let standings = store.session_standings(&[kept.id, other.id, SessionId::generate()]).await.unwrap();
+    let standings = store
+        .session_standings(&[kept.id, other.id, SessionId::generate()])
+        .await
+        .unwrap();
     assert_eq!(standings.len(), 2);
     for standing in standings {
         assert_eq!(standing.revoked, standing.session_id == other.id);
@@ -154,10 +203,19 @@ on_every_engine!(an_expired_link_verifies_nothing, |fixture| {
     let store = &fixture.store;
     let id = new_user(fixture).await;
     let link = reset_link(id);
-    store.email_token_insert(&link, &message(id), &mutation()).await.unwrap();
+    store
+        .email_token_insert(&link, &message(id), &mutation())
+        .await
+        .unwrap();
     let late = store.user_verify(link.id, at(100), &mutation()).await;
     assert!(matches!(late, Err(StoreError::Stale)), "{late:?}");
-    assert!(store.user_verify(link.id, at(99), &mutation()).await.unwrap().email_verified);
+    assert!(
+        store
+            .user_verify(link.id, at(99), &mutation())
+            .await
+            .unwrap()
+            .email_verified
+    );
 });
 
 on_every_engine!(a_refresh_token_rotates_once, |fixture| {
@@ -165,18 +223,33 @@ on_every_engine!(a_refresh_token_rotates_once, |fixture| {
     let id = new_user(fixture).await;
     let session = session(id, 1);
     store.session_insert(&session, &mutation()).await.unwrap();
-    let rotate = |new: u8| store.session_rotate(session.id, hash(1), hash(new), "::1", "curl", at(3), at(2000));
+    let rotate =
+        |new: u8| store.session_rotate(session.id, hash(1), hash(new), "::1", "curl", at(3), at(2000));
     let (left, right) = tokio::join!(rotate(2), rotate(3));
     assert!(left.is_ok() != right.is_ok(), "{left:?} {right:?}");
     let stored = store.session_get(session.id).await.unwrap();
     assert_eq!(stored.previous_hash, Some(hash(1)));
     assert_eq!(stored.expire_time, at(2000));
-    store.session_revoke(id, session.id, at(4), &mutation()).await.unwrap();
-    store.session_revoke(id, session.id, at(5), &mutation()).await.unwrap();
-    assert_eq!(store.session_get(session.id).await.unwrap().revoke_time, Some(at(4)));
-    let theirs = store.session_revoke(UserId::generate(), session.id, at(5), &mutation()).await;
+    store
+        .session_revoke(id, session.id, at(4), &mutation())
+        .await
+        .unwrap();
+    store
+        .session_revoke(id, session.id, at(5), &mutation())
+        .await
+        .unwrap();
+    assert_eq!(
+        store.session_get(session.id).await.unwrap().revoke_time,
+        Some(at(4))
+    );
+    let theirs = store
+        .session_revoke(UserId::generate(), session.id, at(5), &mutation())
+        .await;
     assert!(matches!(theirs, Err(StoreError::NotFound)), "{theirs:?}");
-    let live = store.session_list(id, at(5), PageRequest::first(5)).await.unwrap();
+    let live = store
+        .session_list(id, at(5), PageRequest::first(5))
+        .await
+        .unwrap();
     assert!(live.items.is_empty());
     assert_eq!(store.session_prune(at(4), 10).await.unwrap(), 0);
     assert_eq!(store.session_prune(at(5), 10).await.unwrap(), 1);
@@ -188,15 +261,29 @@ on_every_engine!(a_token_name_is_free_again_once_revoked, |fixture| {
     let first = token(id, "ci", 1);
     store.api_token_insert(&first, &mutation()).await.unwrap();
     let taken = store.api_token_insert(&token(id, "ci", 2), &mutation()).await;
-    assert!(matches!(taken, Err(StoreError::AlreadyExists { what: "api_token_name" })), "{taken:?}");
+    assert!(
+        matches!(
+            taken,
+            Err(StoreError::AlreadyExists {
+                what: "api_token_name"
+            })
+        ),
+        "{taken:?}"
+    );
     store.api_token_touch(first.id, at(8)).await.unwrap();
-    store.api_token_revoke(id, first.id, at(9), &mutation()).await.unwrap();
+    store
+        .api_token_revoke(id, first.id, at(9), &mutation())
+        .await
+        .unwrap();
     let second = token(id, "ci", 3);
     store.api_token_insert(&second, &mutation()).await.unwrap();
     assert_eq!(store.api_token_count(id).await.unwrap(), 1);
     let listed = store.api_token_list(id, PageRequest::first(5)).await.unwrap();
     assert_eq!(listed.items, [second]);
-    let mut standings = store.api_token_standings(&[hash(1), hash(3), hash(9)]).await.unwrap();
+    let mut standings = store
+        .api_token_standings(&[hash(1), hash(3), hash(9)])
+        .await
+        .unwrap();
     standings.sort_by_key(|(hash, _)| hash.0);
     assert_eq!(standings.len(), 2);
     assert!(standings[0].1.revoked && !standings[1].1.revoked);

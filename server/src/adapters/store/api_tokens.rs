@@ -170,13 +170,21 @@ impl ApiTokenStore for SqlStore {
             .read(|c| {
                 Scoped::new(async move {
                     let mut query = api_tokens::table
-                        .filter(api_tokens::user_id.eq(user).and(api_tokens::revoke_time.is_null()))
+                        .filter(
+                            api_tokens::user_id
+                                .eq(user)
+                                .and(api_tokens::revoke_time.is_null()),
+                        )
                         .select(ApiTokenRow::as_select())
                         .into_boxed::<AnyDb>();
                     if let Some(after) = page.after {
                         query = query.filter(api_tokens::id.lt(ApiTokenId::from_uuid(after)));
                     }
-                    Ok(query.order(api_tokens::id.desc()).limit(limit(page.size)).all(c).await?)
+                    Ok(query
+                        .order(api_tokens::id.desc())
+                        .limit(limit(page.size))
+                        .all(c)
+                        .await?)
                 })
             })
             .await?;
@@ -188,7 +196,9 @@ impl ApiTokenStore for SqlStore {
             .database
             .read(|c| {
                 Scoped::new(async move {
-                    let live = api_tokens::user_id.eq(user).and(api_tokens::revoke_time.is_null());
+                    let live = api_tokens::user_id
+                        .eq(user)
+                        .and(api_tokens::revoke_time.is_null());
                     Ok(api_tokens::table.filter(live).count().one(c).await?)
                 })
             })
@@ -231,7 +241,11 @@ impl ApiTokenStore for SqlStore {
                         .exec(c)
                         .await?;
                     let known: bool = revoked == 1 || diesel::select(exists(theirs)).one(c).await?;
-                    if known { Ok(()) } else { Err(stale_or_missing(false)) }
+                    if known {
+                        Ok(())
+                    } else {
+                        Err(stale_or_missing(false))
+                    }
                 })
             })
             .await

@@ -23,9 +23,7 @@ pub(super) async fn claim_address(
     pool: IpPoolId,
     server: ServerId,
 ) -> StoreResult<IpAssignment> {
-    database
-        .write(|c| Scoped::new(claim_once(c, pool, server)))
-        .await
+    database.write(|c| Scoped::new(claim_once(c, pool, server))).await
 }
 
 async fn claim_once(c: &mut AnyConn, pool: IpPoolId, server: ServerId) -> Outcome<IpAssignment> {
@@ -33,7 +31,11 @@ async fn claim_once(c: &mut AnyConn, pool: IpPoolId, server: ServerId) -> Outcom
         return Ok(held);
     }
     let free: Vec<IpAddressId> = ip_addresses::table
-        .filter(ip_addresses::pool_id.eq(pool).and(ip_addresses::server_id.is_null()))
+        .filter(
+            ip_addresses::pool_id
+                .eq(pool)
+                .and(ip_addresses::server_id.is_null()),
+        )
         .order((ip_addresses::free_time, ip_addresses::address))
         .limit(CANDIDATES)
         .select(ip_addresses::id)
@@ -48,7 +50,9 @@ async fn claim_once(c: &mut AnyConn, pool: IpPoolId, server: ServerId) -> Outcom
         }));
     }
     for id in free {
-        let still_free = ip_addresses::table.find(id).filter(ip_addresses::server_id.is_null());
+        let still_free = ip_addresses::table
+            .find(id)
+            .filter(ip_addresses::server_id.is_null());
         let claimed = diesel::update(still_free)
             .set(ip_addresses::server_id.eq(server))
             .exec(c)
@@ -71,7 +75,12 @@ async fn held(c: &mut AnyConn, pool: IpPoolId, server: ServerId) -> Outcome<Opti
     Ok(assignments.find(|assignment| assignment.pool_id == pool))
 }
 
-pub(super) async fn allocate_vmid(database: &Database, hypervisor: &str, first: u32, last: u32) -> StoreResult<u32> {
+pub(super) async fn allocate_vmid(
+    database: &Database,
+    hypervisor: &str,
+    first: u32,
+    last: u32,
+) -> StoreResult<u32> {
     database
         .transaction(|c| Scoped::new(allocate_in_txn(c, hypervisor, first, last)))
         .await

@@ -22,15 +22,15 @@ use crate::domain::time::Timestamp;
 pub(super) struct AnyId(Uuid);
 
 impl AnyId {
-    pub const fn from_uuid(id: Uuid) -> Self {
+    pub(super) const fn from_uuid(id: Uuid) -> Self {
         Self(id)
     }
 
-    pub const fn as_uuid(self) -> Uuid {
+    pub(super) const fn as_uuid(self) -> Uuid {
         self.0
     }
 
-    pub const fn as_bytes(&self) -> &[u8; 16] {
+    pub(super) const fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 }

@@ -58,7 +58,10 @@ pub(super) async fn insert_in_txn(c: &mut AnyConn, token: &EmailToken) -> Outcom
         expire_time: token.expire_time,
         use_time: token.use_time,
     };
-    diesel::insert_into(email_tokens::table).values(row).exec(c).await?;
+    diesel::insert_into(email_tokens::table)
+        .values(row)
+        .exec(c)
+        .await?;
     Ok(())
 }
 
@@ -74,13 +77,29 @@ pub(super) async fn use_up_in_txn(c: &mut AnyConn, id: EmailTokenId, now: Timest
     if used == 1 {
         return Ok(());
     }
-    let known: bool = diesel::select(exists(email_tokens::table.find(id))).one(c).await?;
+    let known: bool = diesel::select(exists(email_tokens::table.find(id)))
+        .one(c)
+        .await?;
     Err(stale_or_missing(known))
 }
 
 pub(super) async fn owner_in_txn(c: &mut AnyConn, id: EmailTokenId) -> Outcome<UserId> {
     let query = email_tokens::table.find(id).select(email_tokens::user_id);
     Ok(query.one(c).await?)
+}
+
+pub(super) async fn prune(c: &mut AnyConn, before: Timestamp, limit: u32) -> Outcome<u64> {
+    let expired: Vec<EmailTokenId> = email_tokens::table
+        .filter(email_tokens::expire_time.lt(before))
+        .order(email_tokens::expire_time)
+        .limit(limit.into())
+        .select(email_tokens::id)
+        .all(c)
+        .await?;
+    let removed = diesel::delete(email_tokens::table.filter(email_tokens::id.eq_any(expired)))
+        .exec(c)
+        .await?;
+    Ok(removed as u64)
 }
 
 /// A changed password makes every reset link that is still open worthless.

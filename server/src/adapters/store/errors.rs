@@ -124,5 +124,9 @@ pub fn lost_race() -> Failure {
 
 /// What no row changed means for a guarded update: the row differs, or there is none.
 pub fn stale_or_missing(exists: bool) -> Failure {
-    Failure::Store(if exists { StoreError::Stale } else { StoreError::NotFound })
+    Failure::Store(if exists {
+        StoreError::Stale
+    } else {
+        StoreError::NotFound
+    })
 }

@@ -1,11 +1,13 @@
 //! Pools of addresses. A static pool has one row for each address, which a guarded update claims.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::addresses::{between, from_bytes, insert_in_txn, to_bytes};
+use super::addresses::{from_bytes, insert_in_txn, of_pool, to_bytes};
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing, taken};
 use super::rows::{Row, limit, parse, parse_page};
@@ -99,7 +101,11 @@ impl Row for IpPoolRow {
 }
 
 async fn load(c: &mut AnyConn, id: IpPoolId) -> Outcome<IpPoolRow> {
-    Ok(ip_pools::table.find(id).select(IpPoolRow::as_select()).one(c).await?)
+    Ok(ip_pools::table
+        .find(id)
+        .select(IpPoolRow::as_select())
+        .one(c)
+        .await?)
 }
 
 async fn pool_exists(c: &mut AnyConn, id: IpPoolId) -> Outcome<bool> {
@@ -134,15 +140,16 @@ async fn insert_pool_in_txn(c: &mut AnyConn, pool: &IpPool) -> Outcome<()> {
         .await
         .map_err(taken("ip_pool_name"))?;
     match pool.kind {
-        IpPoolKind::Static => insert_in_txn(c, pool.id, &between(pool.first, pool.last)?).await,
+        IpPoolKind::Static => insert_in_txn(c, pool.id, &of_pool(pool)?).await,
         IpPoolKind::Dhcp => Ok(()),
     }
 }
 
 async fn update_in_txn(c: &mut AnyConn, pool: &IpPool, guard: Generation) -> Outcome<()> {
-    let before = load(c, pool.id).await?;
     let row = IpPoolRow::from(pool);
-    let seen = ip_pools::table.find(pool.id).filter(ip_pools::generation.eq(guard));
+    let seen = ip_pools::table
+        .find(pool.id)
+        .filter(ip_pools::generation.eq(guard));
     let changed = diesel::update(seen)
         .set((
             ip_pools::name.eq(row.name),
@@ -157,41 +164,50 @@ async fn update_in_txn(c: &mut AnyConn, pool: &IpPool, guard: Generation) -> Out
         .await
         .map_err(taken("ip_pool_name"))?;
     if changed != 1 {
-        return Err(stale_or_missing(true));
+        return Err(stale_or_missing(pool_exists(c, pool.id).await?));
     }
-    // The generation holds from here on: what was read before is what was changed.
     match pool.kind {
-        IpPoolKind::Static => move_bounds_in_txn(c, &before, pool).await,
+        IpPoolKind::Static => lay_out_in_txn(c, pool).await,
         IpPoolKind::Dhcp => Ok(()),
     }
 }
 
-async fn move_bounds_in_txn(c: &mut AnyConn, before: &IpPoolRow, pool: &IpPool) -> Outcome<()> {
-    let (first, last) = (to_bytes(pool.first), to_bytes(pool.last));
-    let outside = || {
-        let bounds = ip_addresses::address
-            .lt(first.clone())
-            .or(ip_addresses::address.gt(last.clone()));
-        ip_addresses::table.filter(ip_addresses::pool_id.eq(pool.id).and(bounds))
+/// Removes the rows of addresses that the pool no longer gives out and adds those that are new.
+async fn lay_out_in_txn(c: &mut AnyConn, pool: &IpPool) -> Outcome<()> {
+    let wanted = of_pool(pool)?;
+    let gateway = pool.gateway.map(to_bytes).unwrap_or_default();
+    let unwanted = || {
+        let outside = ip_addresses::address
+            .lt(to_bytes(pool.first))
+            .or(ip_addresses::address.gt(to_bytes(pool.last)))
+            .or(ip_addresses::address.eq(gateway.clone()));
+        ip_addresses::table.filter(ip_addresses::pool_id.eq(pool.id).and(outside))
     };
-    diesel::delete(outside().filter(ip_addresses::server_id.is_null()))
+    diesel::delete(unwanted().filter(ip_addresses::server_id.is_null()))
         .exec(c)
         .await?;
-    if diesel::select(exists(outside())).one(c).await? {
+    if diesel::select(exists(unwanted())).one(c).await? {
         return Err(StoreError::InUse { by: "addresses" }.into());
     }
-    let old = before.first_address.clone()..=before.last_address.clone();
-    let mut new = between(pool.first, pool.last)?;
-    new.retain(|address| !old.contains(&to_bytes(*address)));
-    insert_in_txn(c, pool.id, &new).await
+    let there: Vec<Vec<u8>> = ip_addresses::table
+        .filter(ip_addresses::pool_id.eq(pool.id))
+        .select(ip_addresses::address)
+        .all(c)
+        .await?;
+    let there: HashSet<Vec<u8>> = there.into_iter().collect();
+    let missing: Vec<_> = wanted
+        .into_iter()
+        .filter(|address| !there.contains(&to_bytes(*address)))
+        .collect();
+    insert_in_txn(c, pool.id, &missing).await
 }
 
 async fn delete_in_txn(c: &mut AnyConn, id: IpPoolId, guard: Option<Generation>) -> Outcome<()> {
-    let of_pool = ip_addresses::table.filter(ip_addresses::pool_id.eq(id));
-    diesel::delete(of_pool.filter(ip_addresses::server_id.is_null()))
+    let of_this = ip_addresses::table.filter(ip_addresses::pool_id.eq(id));
+    diesel::delete(of_this.filter(ip_addresses::server_id.is_null()))
         .exec(c)
         .await?;
-    if diesel::select(exists(of_pool)).one(c).await? {
+    if diesel::select(exists(of_this)).one(c).await? {
         return Err(StoreError::InUse { by: "addresses" }.into());
     }
     let mut delete = diesel::delete(ip_pools::table.filter(ip_pools::id.eq(id))).into_boxed::<AnyDb>();
@@ -230,7 +246,9 @@ impl IpPoolStore for SqlStore {
             .database
             .read(|c| {
                 Scoped::new(async move {
-                    let mut query = ip_pools::table.select(IpPoolRow::as_select()).into_boxed::<AnyDb>();
+                    let mut query = ip_pools::table
+                        .select(IpPoolRow::as_select())
+                        .into_boxed::<AnyDb>();
                     if let Some(after) = page.after {
                         query = query.filter(ip_pools::id.gt(IpPoolId::from_uuid(after)));
                     }

@@ -50,7 +50,9 @@ diesel::table! {
 
 #[derive(Debug, thiserror::Error)]
 enum MigrationError {
-    #[error("the schema is old: {count} migrations are pending; run `hostlerd migrate`, or start without --no-migrate")]
+    #[error(
+        "the schema is old: {count} migrations are pending; run `hostlerd migrate`, or start without --no-migrate"
+    )]
     Pending { count: usize },
     #[error("another server has been migrating the schema for minutes")]
     Waited,
@@ -140,9 +142,7 @@ async fn run_next(conn: AnyConn) -> StoreResult<(AnyConn, String)> {
     }
 }
 
-fn next_version(
-    outcome: diesel::migration::Result<MigrationVersion<'_>>,
-) -> Result<String, String> {
+fn next_version(outcome: diesel::migration::Result<MigrationVersion<'_>>) -> Result<String, String> {
     outcome
         .map(|version| version.to_string())
         .map_err(|error| error.to_string())
@@ -161,8 +161,7 @@ async fn pending(database: &Database) -> StoreResult<usize> {
 fn versions<DB: diesel::backend::Backend>(
     migrations: &impl MigrationSource<DB>,
 ) -> StoreResult<BTreeSet<String>> {
-    let migrations: Vec<Box<dyn Migration<DB>>> =
-        migrations.migrations().map_err(StoreError::Other)?;
+    let migrations: Vec<Box<dyn Migration<DB>>> = migrations.migrations().map_err(StoreError::Other)?;
     Ok(migrations
         .iter()
         .map(|migration| migration.name().version().to_string())

@@ -19,6 +19,7 @@ mod operation_lease;
 mod operation_rows;
 mod operations;
 mod outbox;
+mod requests;
 mod rows;
 mod schema;
 mod server_rows;

@@ -10,7 +10,7 @@ use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing, taken};
 use super::mutation;
 use super::rows::{Row, limit, parse, parse_page};
-use super::schema::{servers, operating_systems};
+use super::schema::{operating_systems, servers};
 use super::sql_store::SqlStore;
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
@@ -19,7 +19,7 @@ use crate::domain::operating_system::OperatingSystem;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::tariff::CatalogState;
 use crate::domain::time::Timestamp;
-use crate::ports::store::{Mutation, StoreError, StoreResult, OperatingSystemStore};
+use crate::ports::store::{Mutation, OperatingSystemStore, StoreError, StoreResult};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = operating_systems, treat_none_as_default_value = false)]
@@ -84,12 +84,16 @@ impl Row for OperatingSystemRow {
 }
 
 async fn system_exists(c: &mut AnyConn, id: OperatingSystemId) -> Outcome<bool> {
-    Ok(diesel::select(exists(operating_systems::table.find(id))).one(c).await?)
+    Ok(diesel::select(exists(operating_systems::table.find(id)))
+        .one(c)
+        .await?)
 }
 
 async fn update_in_txn(c: &mut AnyConn, system: &OperatingSystem, guard: Generation) -> Outcome<()> {
     let row = OperatingSystemRow::from(system);
-    let seen = operating_systems::table.find(system.id).filter(operating_systems::generation.eq(guard));
+    let seen = operating_systems::table
+        .find(system.id)
+        .filter(operating_systems::generation.eq(guard));
     let changed = diesel::update(seen)
         .set((
             operating_systems::name.eq(row.name),
@@ -115,11 +119,17 @@ async fn update_in_txn(c: &mut AnyConn, system: &OperatingSystem, guard: Generat
 /// A server that is being ordered in this very moment may still get in on MySQL. Its creation then
 /// fails, or it loses the system's name and nothing else.
 async fn delete_in_txn(c: &mut AnyConn, id: OperatingSystemId, guard: Option<Generation>) -> Outcome<()> {
-    let users = servers::operating_system_id.eq(id).and(servers::live_name.is_not_null());
-    if diesel::select(exists(servers::table.filter(users))).one(c).await? {
+    let users = servers::operating_system_id
+        .eq(id)
+        .and(servers::live_name.is_not_null());
+    if diesel::select(exists(servers::table.filter(users)))
+        .one(c)
+        .await?
+    {
         return Err(StoreError::InUse { by: "servers" }.into());
     }
-    let mut delete = diesel::delete(operating_systems::table.filter(operating_systems::id.eq(id))).into_boxed::<AnyDb>();
+    let mut delete =
+        diesel::delete(operating_systems::table.filter(operating_systems::id.eq(id))).into_boxed::<AnyDb>();
     if let Some(guard) = guard {
         delete = delete.filter(operating_systems::generation.eq(guard));
     }
@@ -131,7 +141,11 @@ async fn delete_in_txn(c: &mut AnyConn, id: OperatingSystemId, guard: Option<Gen
 
 #[async_trait]
 impl OperatingSystemStore for SqlStore {
-    async fn operating_system_insert(&self, system: &OperatingSystem, mutation: &Mutation) -> StoreResult<()> {
+    async fn operating_system_insert(
+        &self,
+        system: &OperatingSystem,
+        mutation: &Mutation,
+    ) -> StoreResult<()> {
         self.database
             .transaction(|c| {
                 Scoped::new(async move {
@@ -152,7 +166,9 @@ impl OperatingSystemStore for SqlStore {
             .database
             .read(|c| {
                 Scoped::new(async move {
-                    let query = operating_systems::table.find(id).select(OperatingSystemRow::as_select());
+                    let query = operating_systems::table
+                        .find(id)
+                        .select(OperatingSystemRow::as_select());
                     Ok(query.one(c).await?)
                 })
             })
@@ -160,19 +176,29 @@ impl OperatingSystemStore for SqlStore {
         parse(row)
     }
 
-    async fn operating_system_list(&self, state: Option<CatalogState>, page: PageRequest) -> StoreResult<Page<OperatingSystem>> {
+    async fn operating_system_list(
+        &self,
+        state: Option<CatalogState>,
+        page: PageRequest,
+    ) -> StoreResult<Page<OperatingSystem>> {
         let rows: Vec<OperatingSystemRow> = self
             .database
             .read(|c| {
                 Scoped::new(async move {
-                    let mut query = operating_systems::table.select(OperatingSystemRow::as_select()).into_boxed::<AnyDb>();
+                    let mut query = operating_systems::table
+                        .select(OperatingSystemRow::as_select())
+                        .into_boxed::<AnyDb>();
                     if let Some(state) = state {
                         query = query.filter(operating_systems::state.eq(state.code()));
                     }
                     if let Some(after) = page.after {
                         query = query.filter(operating_systems::id.gt(OperatingSystemId::from_uuid(after)));
                     }
-                    Ok(query.order(operating_systems::id.asc()).limit(limit(page.size)).all(c).await?)
+                    Ok(query
+                        .order(operating_systems::id.asc())
+                        .limit(limit(page.size))
+                        .all(c)
+                        .await?)
                 })
             })
             .await?;

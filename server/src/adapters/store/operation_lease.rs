@@ -85,7 +85,9 @@ pub(super) async fn claim(
         .exec(c)
         .await?;
     let ours = operations::id.eq_any(due).and(operations::claim_id.eq(claim));
-    let begun = ours.clone().and(operations::state.eq(OperationState::Pending.code()));
+    let begun = ours
+        .clone()
+        .and(operations::state.eq(OperationState::Pending.code()));
     diesel::update(operations::table.filter(begun))
         .set((
             operations::state.eq(OperationState::Running.code()),
@@ -107,10 +109,7 @@ pub(super) async fn next_due(c: &mut AnyConn) -> Outcome<Option<Timestamp>> {
 /// Prolongs a lease and tells whether cancelling was asked for.
 pub(super) async fn renew(c: &mut AnyConn, lease: &Lease, until: Timestamp) -> Outcome<bool> {
     let renewed = diesel::update(leased!(lease))
-        .set((
-            operations::lease_until.eq(until),
-            operations::due_time.eq(until),
-        ))
+        .set((operations::lease_until.eq(until), operations::due_time.eq(until)))
         .exec(c)
         .await?;
     if renewed != 1 {

@@ -52,7 +52,11 @@ async fn insert_in_txn(c: &mut AnyConn, operation: &Operation) -> Outcome<()> {
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn of_request(user: UserId, request: AnyId) -> _ {
-    operations::table.filter(operations::user_id.eq(user).and(operations::request_id.eq(request)))
+    operations::table.filter(
+        operations::user_id
+            .eq(user)
+            .and(operations::request_id.eq(request)),
+    )
 }
 
 /// Why a guarded write by somebody without a lease changed nothing.

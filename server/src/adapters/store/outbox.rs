@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::columns::AnyId;
 use super::connection::{AnyConn, Run, Scoped};
 use super::errors::{Failure, Outcome, stale_or_missing};
+use super::mutation;
 use super::rows::{Row, parse_all};
 use super::schema::outbox;
 use super::sql_store::SqlStore;
 use crate::domain::ids::OutboxId;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::time::Timestamp;
-use crate::ports::store::{OutboxStore, StoreError, StoreResult};
+use crate::ports::store::{Mutation, OutboxStore, StoreError, StoreResult};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = outbox)]
@@ -76,6 +77,17 @@ async fn not_ours(c: &mut AnyConn, id: OutboxId) -> Failure {
 
 #[async_trait]
 impl OutboxStore for SqlStore {
+    async fn outbox_insert(&self, message: &OutboxMessage, mutation: &Mutation) -> StoreResult<()> {
+        self.database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    mutation::record_in_txn(c, mutation).await?;
+                    insert_in_txn(c, message).await
+                })
+            })
+            .await
+    }
+
     async fn outbox_claim(
         &self,
         owner: &str,

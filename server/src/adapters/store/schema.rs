@@ -150,6 +150,7 @@ diesel::table! {
         hypervisor -> Nullable<Text>,
         node -> Nullable<Text>,
         vmid -> Nullable<BigInt>,
+        ip_pool_id -> Binary,
         operation_id -> Nullable<Binary>,
         create_time -> BigInt,
         update_time -> BigInt,

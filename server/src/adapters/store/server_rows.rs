@@ -11,7 +11,7 @@ use super::rows::Row;
 use super::schema::servers;
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
-use crate::domain::ids::{OperatingSystemId, OperationId, ServerId, TariffId, UserId};
+use crate::domain::ids::{IpPoolId, OperatingSystemId, OperationId, ServerId, TariffId, UserId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::names::ServerName;
 use crate::domain::resources::Resources;
@@ -24,7 +24,7 @@ const NAME: &str = "server_name";
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = servers, treat_none_as_default_value = false)]
 pub(super) struct ServerRow {
-    pub id: ServerId,
+    pub(super) id: ServerId,
     owner_id: UserId,
     name: String,
     state: String,
@@ -39,6 +39,7 @@ pub(super) struct ServerRow {
     hypervisor: Option<String>,
     node: Option<String>,
     vmid: Option<i64>,
+    ip_pool_id: IpPoolId,
     operation_id: Option<OperationId>,
     create_time: Timestamp,
     update_time: Timestamp,
@@ -65,6 +66,7 @@ impl From<&Server> for ServerRow {
             hypervisor: placement.map(|placement| placement.hypervisor.clone()),
             node: placement.map(|placement| placement.node.clone()),
             vmid: placement.map(|placement| placement.vmid.into()),
+            ip_pool_id: server.ip_pool_id,
             operation_id: server.operation_id,
             create_time: server.create_time,
             update_time: server.update_time,
@@ -111,6 +113,7 @@ impl Row for ServerRow {
                 currency: Currency::parse(&self.currency).ok()?,
             },
             placement,
+            ip_pool_id: self.ip_pool_id,
             addresses: Vec::new(),
             operation_id: self.operation_id,
             create_time: self.create_time,
@@ -218,9 +221,14 @@ pub(super) async fn update_in_txn(
     patch: &ServerPatch,
     now: Timestamp,
 ) -> Outcome<()> {
-    let held = servers::table.find(id).filter(servers::operation_id.eq(operation));
+    let held = servers::table
+        .find(id)
+        .filter(servers::operation_id.eq(operation));
     let changed = diesel::update(held)
-        .set((changes(patch, now), servers::generation.eq(servers::generation + 1)))
+        .set((
+            changes(patch, now),
+            servers::generation.eq(servers::generation + 1),
+        ))
         .exec(c)
         .await
         .map_err(taken(NAME))?;
@@ -238,7 +246,9 @@ pub(super) async fn release_in_txn(
     patch: &ServerPatch,
     now: Timestamp,
 ) -> Outcome<()> {
-    let held = servers::table.find(id).filter(servers::operation_id.eq(operation));
+    let held = servers::table
+        .find(id)
+        .filter(servers::operation_id.eq(operation));
     let changed = diesel::update(held)
         .set((
             changes(patch, now),

@@ -38,7 +38,10 @@ async fn with_addresses(c: &mut AnyConn, rows: Vec<ServerRow>) -> Outcome<Found>
 fn give_addresses(servers: &mut [Server], assignments: Vec<AssignmentRow>) {
     let mut of_server: HashMap<ServerId, Vec<IpAssignment>> = HashMap::new();
     for assignment in assignments.into_iter().filter_map(AssignmentRow::into_domain) {
-        of_server.entry(assignment.server_id).or_default().push(assignment);
+        of_server
+            .entry(assignment.server_id)
+            .or_default()
+            .push(assignment);
     }
     for server in servers {
         server.addresses = of_server.remove(&server.id).unwrap_or_default();
@@ -52,7 +55,9 @@ fn one_server((rows, assignments): (ServerRow, Vec<AssignmentRow>)) -> StoreResu
 }
 
 async fn list(c: &mut AnyConn, filter: &ServerFilter, page: PageRequest) -> Outcome<Found> {
-    let mut query = servers::table.select(ServerRow::as_select()).into_boxed::<AnyDb>();
+    let mut query = servers::table
+        .select(ServerRow::as_select())
+        .into_boxed::<AnyDb>();
     if let Some(owner) = filter.owner_id {
         query = query.filter(servers::owner_id.eq(owner));
     }
@@ -129,13 +134,23 @@ impl ServerStore for SqlStore {
     }
 
     async fn server_list(&self, filter: &ServerFilter, page: PageRequest) -> StoreResult<Page<Server>> {
-        let (rows, assignments) = self
-            .database
-            .read(|c| Scoped::new(list(c, filter, page)))
-            .await?;
+        let (rows, assignments) = self.database.read(|c| Scoped::new(list(c, filter, page))).await?;
         let mut page = parse_page(rows, page.size);
         give_addresses(&mut page.items, assignments);
         Ok(page)
+    }
+
+    async fn server_count(&self, owner: UserId) -> StoreResult<u64> {
+        let count: i64 = self
+            .database
+            .read(|c| {
+                Scoped::new(async move {
+                    let live = servers::owner_id.eq(owner).and(servers::live_name.is_not_null());
+                    Ok(servers::table.filter(live).count().one(c).await?)
+                })
+            })
+            .await?;
+        Ok(count.unsigned_abs())
     }
 
     async fn server_observe(
@@ -160,7 +175,11 @@ impl ServerStore for SqlStore {
     }
 
     async fn snapshot_get(&self, id: SnapshotId) -> StoreResult<Snapshot> {
-        parse(self.database.read(|c| Scoped::new(snapshots::load(c, id))).await?)
+        parse(
+            self.database
+                .read(|c| Scoped::new(snapshots::load(c, id)))
+                .await?,
+        )
     }
 
     async fn snapshot_list(&self, server: ServerId, page: PageRequest) -> StoreResult<Page<Snapshot>> {

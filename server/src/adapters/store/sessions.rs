@@ -14,7 +14,7 @@ use super::sql_store::SqlStore;
 use crate::domain::codes::Code;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::session::{SecretHash, Session, SessionStanding};
+use crate::domain::session::{SecretHash, Session, SessionStanding, SessionsToRevoke};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Role, UserState};
 use crate::ports::store::{Mutation, SessionStore, StoreResult};
@@ -98,6 +98,23 @@ async fn session_exists(c: &mut AnyConn, id: SessionId) -> Outcome<bool> {
     Ok(diesel::select(exists(sessions::table.find(id))).one(c).await?)
 }
 
+/// Ends the sessions that a change of this user ends.
+pub(super) async fn revoke_in_txn(
+    c: &mut AnyConn,
+    user: UserId,
+    which: SessionsToRevoke,
+    now: Timestamp,
+) -> Outcome<()> {
+    let live = sessions::user_id.eq(user).and(sessions::revoke_time.is_null());
+    let revoke = diesel::update(sessions::table.filter(live)).set(sessions::revoke_time.eq(now));
+    match which {
+        SessionsToRevoke::All => revoke.exec(c).await?,
+        SessionsToRevoke::AllBut(keep) => revoke.filter(sessions::id.ne(keep)).exec(c).await?,
+        SessionsToRevoke::None => 0,
+    };
+    Ok(())
+}
+
 #[async_trait]
 impl SessionStore for SqlStore {
     async fn session_insert(&self, session: &Session, mutation: &Mutation) -> StoreResult<()> {
@@ -179,7 +196,11 @@ impl SessionStore for SqlStore {
                     if let Some(after) = page.after {
                         query = query.filter(sessions::id.lt(SessionId::from_uuid(after)));
                     }
-                    Ok(query.order(sessions::id.desc()).limit(limit(page.size)).all(c).await?)
+                    Ok(query
+                        .order(sessions::id.desc())
+                        .limit(limit(page.size))
+                        .all(c)
+                        .await?)
                 })
             })
             .await?;
@@ -240,7 +261,11 @@ impl SessionStore for SqlStore {
                         .exec(c)
                         .await?;
                     let known: bool = revoked == 1 || diesel::select(exists(theirs)).one(c).await?;
-                    if known { Ok(()) } else { Err(stale_or_missing(false)) }
+                    if known {
+                        Ok(())
+                    } else {
+                        Err(stale_or_missing(false))
+                    }
                 })
             })
             .await

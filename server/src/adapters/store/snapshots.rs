@@ -122,7 +122,11 @@ pub(super) async fn update_in_txn(
         ))
         .exec(c)
         .await?;
-    if changed == 1 { Ok(()) } else { Err(stale_or_missing(true)) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(stale_or_missing(true))
+    }
 }
 
 pub(super) async fn remove_in_txn(c: &mut AnyConn, id: SnapshotId) -> Outcome<()> {

@@ -100,7 +100,9 @@ async fn tariff_exists(c: &mut AnyConn, id: TariffId) -> Outcome<bool> {
 
 async fn update_in_txn(c: &mut AnyConn, tariff: &Tariff, guard: Generation) -> Outcome<()> {
     let row = TariffRow::from(tariff);
-    let seen = tariffs::table.find(tariff.id).filter(tariffs::generation.eq(guard));
+    let seen = tariffs::table
+        .find(tariff.id)
+        .filter(tariffs::generation.eq(guard));
     let changed = diesel::update(seen)
         .set((
             tariffs::name.eq(row.name),
@@ -129,7 +131,10 @@ async fn update_in_txn(c: &mut AnyConn, tariff: &Tariff, guard: Generation) -> O
 /// own copy of resources and price, so it loses the tariff's name and nothing else.
 async fn delete_in_txn(c: &mut AnyConn, id: TariffId, guard: Option<Generation>) -> Outcome<()> {
     let users = servers::tariff_id.eq(id).and(servers::live_name.is_not_null());
-    if diesel::select(exists(servers::table.filter(users))).one(c).await? {
+    if diesel::select(exists(servers::table.filter(users)))
+        .one(c)
+        .await?
+    {
         return Err(StoreError::InUse { by: "servers" }.into());
     }
     let mut delete = diesel::delete(tariffs::table.filter(tariffs::id.eq(id))).into_boxed::<AnyDb>();
@@ -178,14 +183,20 @@ impl TariffStore for SqlStore {
             .database
             .read(|c| {
                 Scoped::new(async move {
-                    let mut query = tariffs::table.select(TariffRow::as_select()).into_boxed::<AnyDb>();
+                    let mut query = tariffs::table
+                        .select(TariffRow::as_select())
+                        .into_boxed::<AnyDb>();
                     if let Some(state) = state {
                         query = query.filter(tariffs::state.eq(state.code()));
                     }
                     if let Some(after) = page.after {
                         query = query.filter(tariffs::id.gt(TariffId::from_uuid(after)));
                     }
-                    Ok(query.order(tariffs::id.asc()).limit(limit(page.size)).all(c).await?)
+                    Ok(query
+                        .order(tariffs::id.asc())
+                        .limit(limit(page.size))
+                        .all(c)
+                        .await?)
                 })
             })
             .await?;

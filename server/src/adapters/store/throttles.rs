@@ -48,7 +48,13 @@ async fn hit_in_txn(
                 .exec(c)
                 .await
                 // Somebody else's first hit came in between: count again, in a new transaction.
-                .map_err(|error| if is_unique_violation(&error) { Failure::Contended(error) } else { error.into() })?;
+                .map_err(|error| {
+                    if is_unique_violation(&error) {
+                        Failure::Contended(error)
+                    } else {
+                        error.into()
+                    }
+                })?;
         }
     }
     let query = throttles::table
@@ -103,7 +109,9 @@ impl ThrottleStore for SqlStore {
                     let still_past = throttles::key_hash
                         .eq_any(past)
                         .and(throttles::window_end.lt(before));
-                    let removed = diesel::delete(throttles::table.filter(still_past)).exec(c).await?;
+                    let removed = diesel::delete(throttles::table.filter(still_past))
+                        .exec(c)
+                        .await?;
                     Ok(removed as u64)
                 })
             })

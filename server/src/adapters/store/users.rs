@@ -9,16 +9,16 @@ use super::columns::position_in;
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing, taken};
 use super::rows::{Row, limit, parse, parse_page};
-use super::schema::{sessions, users};
+use super::schema::users;
 use super::sql_store::SqlStore;
-use super::{email_tokens, mutation, outbox};
+use super::{email_tokens, mutation, outbox, sessions};
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
-use crate::domain::ids::{EmailTokenId, SessionId, UserId};
+use crate::domain::ids::{EmailTokenId, UserId};
 use crate::domain::names::Email;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::session::EmailToken;
+use crate::domain::session::{EmailToken, SessionsToRevoke};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Locale, Role, User, UserFilter, UserPatch, UserState};
 use crate::ports::store::{Mutation, StoreResult, UserStore};
@@ -202,7 +202,11 @@ impl UserStore for SqlStore {
                     if let Some(after) = page.after {
                         query = query.filter(users::id.gt(UserId::from_uuid(after)));
                     }
-                    Ok(query.order(users::id.asc()).limit(limit(page.size)).all(c).await?)
+                    Ok(query
+                        .order(users::id.asc())
+                        .limit(limit(page.size))
+                        .all(c)
+                        .await?)
                 })
             })
             .await?;
@@ -249,7 +253,7 @@ impl UserStore for SqlStore {
         &self,
         id: UserId,
         hash: &str,
-        keep: Option<SessionId>,
+        revoke: SessionsToRevoke,
         token: Option<EmailTokenId>,
         message: Option<&OutboxMessage>,
         now: Timestamp,
@@ -273,14 +277,7 @@ impl UserStore for SqlStore {
                     if changed != 1 {
                         return Err(stale_or_missing(false));
                     }
-                    let live = sessions::user_id.eq(id).and(sessions::revoke_time.is_null());
-                    let mut revoke = diesel::update(sessions::table.filter(live))
-                        .set(sessions::revoke_time.eq(now))
-                        .into_boxed::<AnyDb>();
-                    if let Some(keep) = keep {
-                        revoke = revoke.filter(sessions::id.ne(keep));
-                    }
-                    revoke.exec(c).await?;
+                    sessions::revoke_in_txn(c, id, revoke, now).await?;
                     email_tokens::close_resets_in_txn(c, id, now).await?;
                     if let Some(message) = message {
                         outbox::insert_in_txn(c, message).await?;
@@ -309,7 +306,11 @@ impl UserStore for SqlStore {
     }
 
     async fn email_token_get(&self, id: EmailTokenId) -> StoreResult<EmailToken> {
-        parse(self.database.read(|c| Scoped::new(email_tokens::load(c, id))).await?)
+        parse(
+            self.database
+                .read(|c| Scoped::new(email_tokens::load(c, id)))
+                .await?,
+        )
     }
 
     async fn user_verify(
@@ -338,5 +339,11 @@ impl UserStore for SqlStore {
             })
             .await?;
         parse(row)
+    }
+
+    async fn email_token_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
+        self.database
+            .write(|c| Scoped::new(email_tokens::prune(c, before, limit)))
+            .await
     }
 }

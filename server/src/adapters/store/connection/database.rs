@@ -43,8 +43,12 @@ impl Database {
         if let Target::Sqlite(path) = &target {
             sqlite::create_file(path).map_err(|error| StoreError::Unavailable(error.into()))?;
         }
-        let pools = pool::build(&target, max_connections.max(1) as usize, reader_connections.max(1) as usize)
-            .map_err(|error| StoreError::Other(error.into()))?;
+        let pools = pool::build(
+            &target,
+            max_connections.max(1) as usize,
+            reader_connections.max(1) as usize,
+        )
+        .map_err(|error| StoreError::Other(error.into()))?;
         Ok(Self {
             target,
             writer: pools.writer,
@@ -97,7 +101,9 @@ impl Database {
         loop {
             tries += 1;
             let Ok(outcome) = tokio::time::timeout(LIMIT, self.attempt(shape, work)).await else {
-                return Err(StoreError::Unavailable("the database did not answer in time".into()));
+                return Err(StoreError::Unavailable(
+                    "the database did not answer in time".into(),
+                ));
             };
             match outcome {
                 Ok(answer) => return Ok(answer),
@@ -148,7 +154,9 @@ async fn in_transaction<'a, T: Send>(
                 let status = AnyTransactions::transaction_manager_status_mut(conn);
                 let open = status.transaction_depth().map_or(true, |depth| depth.is_some());
                 if open {
-                    AnyTransactions::rollback_transaction(conn).await.map_err(Failure::Lost)?;
+                    AnyTransactions::rollback_transaction(conn)
+                        .await
+                        .map_err(Failure::Lost)?;
                 }
                 return Err(error.into());
             }

@@ -13,7 +13,7 @@ const SESSION: &str = "\
     SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', \
     SESSION innodb_lock_wait_timeout = 5";
 
-pub async fn connect(opts: Opts) -> ConnectionResult<AnyConn> {
+pub(super) async fn connect(opts: Opts) -> ConnectionResult<AnyConn> {
     let conn = mysql_async::Conn::new(opts)
         .await
         .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;

@@ -27,7 +27,7 @@ const AGE: Duration = Duration::from_mins(30);
 
 /// Why no connection could be had.
 #[derive(Debug, thiserror::Error)]
-pub enum CheckoutError {
+pub(super) enum CheckoutError {
     #[error("cannot connect to the database")]
     Connect(#[source] PoolError),
     #[error("no connection became free in time")]
@@ -36,13 +36,13 @@ pub enum CheckoutError {
     Pool(String),
 }
 
-pub struct Pools {
+pub(super) struct Pools {
     pub(super) writer: AnyPool,
     pub(super) reader: AnyPool,
 }
 
 /// Makes the pools; nothing connects yet.
-pub fn build(
+pub(super) fn build(
     target: &Target,
     max_connections: usize,
     reader_connections: usize,
@@ -63,7 +63,7 @@ pub fn build(
 }
 
 /// One connection outside any pool, for migrations.
-pub fn connect(target: &Target, mode: Mode) -> BoxFuture<'static, ConnectionResult<AnyConn>> {
+pub(super) fn connect(target: &Target, mode: Mode) -> BoxFuture<'static, ConnectionResult<AnyConn>> {
     match target {
         Target::Sqlite(path) => {
             let path = path.clone();
@@ -103,15 +103,15 @@ fn pool(target: &Target, mode: Mode, size: usize) -> Result<AnyPool, deadpool::m
 
 /// Not generic and boxed: the pool's own future would have to be proven `Send` in every function
 /// that holds it.
-pub fn lease(pool: &AnyPool) -> BoxFuture<'_, Result<Lease, CheckoutError>> {
+pub(super) fn lease(pool: &AnyPool) -> BoxFuture<'_, Result<Lease, CheckoutError>> {
     async move {
         match pool.get().await {
             Ok(object) => Ok(Lease::new(object)),
             Err(Unpooled::Backend(error)) => Err(CheckoutError::Connect(error)),
             Err(Unpooled::Timeout(_)) => Err(CheckoutError::Busy),
-            Err(
-                error @ (Unpooled::Closed | Unpooled::NoRuntimeSpecified | Unpooled::PostCreateHook(_)),
-            ) => Err(CheckoutError::Pool(error.to_string())),
+            Err(error @ (Unpooled::Closed | Unpooled::NoRuntimeSpecified | Unpooled::PostCreateHook(_))) => {
+                Err(CheckoutError::Pool(error.to_string()))
+            }
         }
     }
     .boxed()

@@ -34,12 +34,12 @@ const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Clone, Copy, Debug)]
-pub enum Mode {
+pub(super) enum Mode {
     Writer,
     Reader,
 }
 
-pub async fn connect(path: &Path, mode: Mode) -> ConnectionResult<AnyConn> {
+pub(super) async fn connect(path: &Path, mode: Mode) -> ConnectionResult<AnyConn> {
     let text = path
         .to_str()
         .ok_or_else(|| ConnectionError::BadConnection("the database's path is not UTF-8".to_owned()))?;
@@ -63,11 +63,16 @@ pub async fn connect(path: &Path, mode: Mode) -> ConnectionResult<AnyConn> {
 
 /// Makes the file, for its owner alone, with the directory above it. SQLite gives the files beside
 /// it (`-wal`, `-shm`) the same mode.
-pub fn create_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn create_file(path: &Path) -> std::io::Result<()> {
     if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     }
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    match OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+    {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),

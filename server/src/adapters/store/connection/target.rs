@@ -64,7 +64,10 @@ impl Target {
 
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || address
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -85,7 +88,11 @@ mod tests {
             let opts = mysql(&format!("mysql://u:p@{local}:3306/hostler"), None);
             assert!(opts.ssl_opts().is_none(), "{local}");
         }
-        assert!(mysql("mysql://u:p@localhost/h?require_ssl=true", None).ssl_opts().is_some());
+        assert!(
+            mysql("mysql://u:p@localhost/h?require_ssl=true", None)
+                .ssl_opts()
+                .is_some()
+        );
         let opts = mysql("mysql://u:p@localhost/h", Some("/etc/ca.pem"));
         assert_eq!(opts.ssl_opts().map(|ssl| ssl.root_certs().len()), Some(1));
     }
@@ -103,7 +110,11 @@ mod tests {
 
     #[test]
     fn errors_do_not_repeat_the_password() {
-        for url in ["postgres://u:hunter2@h/d", "mysql://u:hunter2@h:port/d", "mysql://u:hunter2@h/d?what=1"] {
+        for url in [
+            "postgres://u:hunter2@h/d",
+            "mysql://u:hunter2@h:port/d",
+            "mysql://u:hunter2@h/d?what=1",
+        ] {
             let error = Target::parse(url, None).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
         }

@@ -63,9 +63,7 @@ impl TransactionManager<AnyConn> for AnyTransactions {
     /// The pool asks this before it hands a connection out again; true throws it away.
     fn is_broken_transaction_manager(conn: &mut AnyConn) -> bool {
         match conn {
-            AnyConn::Mysql(my) => {
-                my.watch.is_up() || OnMysql::is_broken_transaction_manager(&mut my.conn)
-            }
+            AnyConn::Mysql(my) => my.watch.is_up() || OnMysql::is_broken_transaction_manager(&mut my.conn),
             AnyConn::Sqlite(lite) => OnSqlite::is_broken_transaction_manager(lite),
         }
     }

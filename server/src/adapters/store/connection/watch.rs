@@ -22,7 +22,10 @@ impl Watch {
     pub(super) async fn over<T>(self, command: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
         if self.0.swap(true, Ordering::Relaxed) {
             let text = "connection was left in mid query".to_owned();
-            return Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(text)));
+            return Err(Error::DatabaseError(
+                DatabaseErrorKind::ClosedConnection,
+                Box::new(text),
+            ));
         }
         // Dropped here, the flag stays up.
         let answer = command.await;
