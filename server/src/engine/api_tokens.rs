@@ -20,7 +20,7 @@ use crate::ports::store::StoreError;
 /// bounds the table, and nothing hangs on the exact number.
 const MAX_TOKENS: u64 = 50;
 /// The furthest end of a token that has one: five years.
-const LONGEST_LIFE: Duration = Duration::from_secs(5 * 366 * 24 * 60 * 60);
+const LONGEST_LIFE: Duration = Duration::from_hours(5 * 366 * 24);
 
 #[derive(Clone, Debug)]
 pub struct CreateApiToken {

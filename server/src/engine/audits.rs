@@ -16,7 +16,9 @@ use crate::domain::time::Timestamp;
 
 /// Events written a minute at most, all callers together.
 const PER_MINUTE: u32 = 600;
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
+/// Characters of a target that are kept: it may hold what a stranger typed.
+const MAX_TARGET: usize = 200;
 /// Calls remembered, to write one event a call.
 const REMEMBERED: usize = 1024;
 
@@ -50,7 +52,8 @@ impl Audits {
         if !self.admit(&caller.origin.trace_id, now) {
             return;
         }
-        let event = caller.audit(target.to_owned(), outcome(error), error.reason(), now);
+        let target = target.chars().take(MAX_TARGET).collect();
+        let event = caller.audit(target, outcome(error), error.reason(), now);
         if let Err(error) = self.ports.store.audit_insert(&event).await {
             tracing::warn!(action = caller.action, error = %error, "audit event is lost");
         }

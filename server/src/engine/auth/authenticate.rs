@@ -25,7 +25,7 @@ const REFUSED: Error = Error::Unauthenticated {
 };
 
 /// How often the last use of a token is written down.
-const TOUCH_PERIOD: Duration = Duration::from_secs(60);
+const TOUCH_PERIOD: Duration = Duration::from_mins(1);
 /// Uses written at a time; while so many are under way, further ones wait for the token's next call.
 const TOUCHES_AT_ONCE: usize = 4;
 /// Tokens whose last touch is remembered.

@@ -26,12 +26,12 @@ use crate::ports::store::{StoreError, StoreResult};
 /// Messages that are sent at the same time.
 const BATCH: u32 = 10;
 /// How long a claim holds: longer than a batch can take.
-const CLAIM: Duration = Duration::from_secs(5 * 60);
+const CLAIM: Duration = Duration::from_mins(5);
 /// A mail server that takes longer has failed.
-const SEND_LIMIT: Duration = Duration::from_secs(60);
+const SEND_LIMIT: Duration = Duration::from_mins(1);
 const FIRST_RETRY: Duration = Duration::from_secs(30);
-const LONGEST_RETRY: Duration = Duration::from_secs(60 * 60);
-const GIVE_UP: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+const LONGEST_RETRY: Duration = Duration::from_hours(1);
+const GIVE_UP: Duration = Duration::from_hours(3 * 24);
 /// Characters of an error that are kept.
 const MAX_ERROR: usize = 500;
 
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn the_wait_doubles_up_to_an_hour() {
         assert_eq!(backoff(0, 1.0), Duration::from_secs(30));
-        assert_eq!(backoff(3, 1.0), Duration::from_secs(240));
+        assert_eq!(backoff(3, 1.0), Duration::from_mins(4));
         assert_eq!(backoff(7, 1.0), LONGEST_RETRY);
         assert_eq!(backoff(u32::MAX, 1.0), LONGEST_RETRY);
     }

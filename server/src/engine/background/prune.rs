@@ -13,14 +13,14 @@ use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
 use crate::ports::store::StoreResult;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 /// Sessions and links stay for a month after their end: "where was I signed in?"
-const KEEP_SESSIONS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-const KEEP_MESSAGES: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const KEEP_SESSIONS: Duration = Duration::from_hours(30 * 24);
+const KEEP_MESSAGES: Duration = Duration::from_hours(30 * 24);
 /// Longer than any window of tries.
 const KEEP_THROTTLES: Duration = DAY;
 /// A client that repeats a request does so within the day.
-const KEEP_REQUESTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const KEEP_REQUESTS: Duration = Duration::from_hours(7 * 24);
 /// Rows that one statement removes: others must get their turn between two.
 const BATCH: u32 = 500;
 /// Statements of one kind in one turn; the next turn goes on.
@@ -101,7 +101,7 @@ impl Task for Prune {
 
     fn schedule(&self) -> Schedule {
         Schedule {
-            period: Duration::from_secs(60 * 60),
+            period: Duration::from_hours(1),
             leader_only: true,
         }
     }

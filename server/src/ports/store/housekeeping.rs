@@ -56,6 +56,7 @@ pub trait OutboxStore: Send + Sync {
     async fn outbox_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }
 
+/// Keys may name people's addresses: they are kept as digests.
 #[async_trait]
 pub trait ThrottleStore: Send + Sync {
     /// Counts one hit of `key` in its current window. `Some(wait)` when that is more than `limit`.
