@@ -274,10 +274,27 @@ pub struct ProxmoxConfig {
     pub pool: Option<String>,
     /// Storage for root disks.
     pub rootfs_storage: String,
+    /// Storages that hold templates. Empty: every one that has any.
+    #[serde(default)]
+    pub template_storages: Vec<String>,
+    /// The bridge that the check looks for on every node.
+    #[serde(default = "default_bridge")]
+    pub bridge: String,
+    /// What the tags of our guests begin with; another one for each control plane on the same cluster.
+    #[serde(default = "default_tag_prefix")]
+    pub tag_prefix: String,
     #[serde(default = "default_vmid_first")]
     pub vmid_first: u32,
     #[serde(default = "default_vmid_last")]
     pub vmid_last: u32,
+}
+
+fn default_bridge() -> String {
+    "vmbr0".to_owned()
+}
+
+fn default_tag_prefix() -> String {
+    "hostler".to_owned()
 }
 
 const fn default_vmid_first() -> u32 {
@@ -295,6 +312,8 @@ pub struct SimConfig {
     pub nodes: Vec<String>,
     /// How long things take: 1 is like a real machine, 0 is at once.
     pub pace: f64,
+    /// Whether the guests are kept in the state directory and survive a restart.
+    pub keep: bool,
 }
 
 impl Default for SimConfig {
@@ -302,6 +321,7 @@ impl Default for SimConfig {
         Self {
             nodes: vec!["sim-1".to_owned(), "sim-2".to_owned()],
             pace: 1.0,
+            keep: true,
         }
     }
 }

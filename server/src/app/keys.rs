@@ -27,5 +27,8 @@ pub(super) fn master_key(configured: Option<&Secret>, state_dir: &Path) -> anyho
 
 fn decode(text: &str) -> anyhow::Result<[u8; 32]> {
     let bytes = STANDARD.decode(text).context("the key is not base64")?;
-    bytes.try_into().ok().context("the key must be 32 bytes: make one by `openssl rand -base64 32`")
+    bytes
+        .try_into()
+        .ok()
+        .context("the key must be 32 bytes: make one by `openssl rand -base64 32`")
 }

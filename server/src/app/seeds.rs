@@ -20,23 +20,73 @@ use crate::ports::store::Mutation;
 
 /// Name, description, cores in thousandths, memory, disk, price in cents a month.
 const TARIFFS: [(&str, &str, u32, u64, u64, i64); 4] = [
-    ("nano", "A small service or a place to try things", 500, 512 * MIB, 8 * GIB, 290),
+    (
+        "nano",
+        "A small service or a place to try things",
+        500,
+        512 * MIB,
+        8 * GIB,
+        290,
+    ),
     ("small", "A web site or a bot", 1000, GIB, 20 * GIB, 490),
-    ("medium", "A shop or a build machine", 2000, 4 * GIB, 60 * GIB, 1290),
-    ("large", "A database or a busy application", 4000, 16 * GIB, 200 * GIB, 3990),
+    (
+        "medium",
+        "A shop or a build machine",
+        2000,
+        4 * GIB,
+        60 * GIB,
+        1290,
+    ),
+    (
+        "large",
+        "A database or a busy application",
+        4000,
+        16 * GIB,
+        200 * GIB,
+        3990,
+    ),
 ];
 
 /// Name, version, family, template, nesting.
 const SYSTEMS: [(&str, &str, &str, &str, bool); 4] = [
-    ("Debian", "13", "debian", "debian-13-standard_13.1-1_amd64.tar.zst", true),
-    ("Debian", "12", "debian", "debian-12-standard_12.12-1_amd64.tar.zst", false),
-    ("Ubuntu", "24.04", "ubuntu", "ubuntu-24.04-standard_24.04-2_amd64.tar.zst", true),
-    ("Alpine", "3.22", "alpine", "alpine-3.22-default_20250617_amd64.tar.xz", false),
+    (
+        "Debian",
+        "13",
+        "debian",
+        "debian-13-standard_13.1-2_amd64.tar.zst",
+        true,
+    ),
+    (
+        "Debian",
+        "12",
+        "debian",
+        "debian-12-standard_12.12-1_amd64.tar.zst",
+        false,
+    ),
+    (
+        "Ubuntu",
+        "24.04",
+        "ubuntu",
+        "ubuntu-24.04-standard_24.04-2_amd64.tar.zst",
+        true,
+    ),
+    (
+        "Alpine",
+        "3.22",
+        "alpine",
+        "alpine-3.22-default_20250617_amd64.tar.xz",
+        false,
+    ),
 ];
 
 pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()> {
     let store = &ports.store;
-    if !store.tariff_list(None, PageRequest::first(1)).await?.items.is_empty() {
+    if !store
+        .tariff_list(None, PageRequest::first(1))
+        .await?
+        .items
+        .is_empty()
+    {
         return Ok(());
     }
     let now = ports.clock.now();
@@ -46,8 +96,15 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
             id: TariffId::generate(),
             name: name.to_owned(),
             description: description.to_owned(),
-            resources: Resources { cpu_millicores, memory_bytes, disk_bytes },
-            price: Money { minor: price, currency },
+            resources: Resources {
+                cpu_millicores,
+                memory_bytes,
+                disk_bytes,
+            },
+            price: Money {
+                minor: price,
+                currency,
+            },
             network_bytes_per_second: 0,
             snapshot_limit: 5,
             state: CatalogState::Active,
@@ -55,7 +112,9 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
             update_time: now,
             generation: Generation::FIRST,
         };
-        store.tariff_insert(&tariff, &planted(format!("tariff:{}", tariff.id), now)).await?;
+        store
+            .tariff_insert(&tariff, &planted(format!("tariff:{}", tariff.id), now))
+            .await?;
     }
     for (name, version, family, template, nesting) in SYSTEMS {
         let system = OperatingSystem {
@@ -72,9 +131,11 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
             update_time: now,
             generation: Generation::FIRST,
         };
-        store.operating_system_insert(&system, &planted(format!("operating_system:{}", system.id), now)).await?;
+        store
+            .operating_system_insert(&system, &planted(format!("operating_system:{}", system.id), now))
+            .await?;
     }
-    let host = |last| IpAddr::V4(Ipv4Addr::new(10, 86, 0, last));
+    let host = |third, last| IpAddr::V4(Ipv4Addr::new(10, 86, third, last));
     let pool = IpPool {
         id: IpPoolId::generate(),
         name: "development".to_owned(),
@@ -82,16 +143,18 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
         bridge: "vmbr0".to_owned(),
         vlan_tag: None,
         kind: IpPoolKind::Static,
-        network: "10.86.0.0/24".parse().context("the development network")?,
-        gateway: Some(host(1)),
-        first: host(10),
-        last: host(250),
-        nameservers: vec![host(1)],
+        network: "10.86.0.0/20".parse().context("the development network")?,
+        gateway: Some(host(0, 1)),
+        first: host(0, 10),
+        last: host(15, 250),
+        nameservers: vec![host(0, 1)],
         create_time: now,
         update_time: now,
         generation: Generation::FIRST,
     };
-    store.ip_pool_insert(&pool, &planted(format!("ip_pool:{}", pool.id), now)).await?;
+    store
+        .ip_pool_insert(&pool, &planted(format!("ip_pool:{}", pool.id), now))
+        .await?;
     Ok(())
 }
 

@@ -12,15 +12,24 @@ pub(super) fn make_directory(path: &Path) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .with_context(|| format!("make the state directory {}; choose another by state_dir", path.display()))
+        .with_context(|| {
+            format!(
+                "make the state directory {}; choose another by state_dir",
+                path.display()
+            )
+        })
 }
 
 /// Writes a file of mode 0600 so that a crash leaves the old content or the new, never half.
 pub(super) fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let draft = path.with_extension("new");
     let write = || {
-        let mut file =
-            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
         file.write_all(content)?;
         file.sync_all()?;
         std::fs::rename(&draft, path)

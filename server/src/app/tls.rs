@@ -39,14 +39,25 @@ pub(super) fn acceptor(config: &TlsConfig, state_dir: &Path) -> anyhow::Result<O
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(chain, secret)
-        .with_context(|| format!("use the certificate {} with the key {}", certificate.display(), key.display()))?;
+        .with_context(|| {
+            format!(
+                "use the certificate {} with the key {}",
+                certificate.display(),
+                key.display()
+            )
+        })?;
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Some(TlsAcceptor::from(Arc::new(tls))))
 }
 
 fn make_self_signed(names: &[String], certificate: &Path, key: &Path) -> anyhow::Result<()> {
     let mut all = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    all.extend(std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
+    all.extend(
+        std::fs::read_to_string("/etc/hostname")
+            .ok()
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty()),
+    );
     all.extend(names.iter().cloned());
     let mut params = CertificateParams::new(all).context("make a self-signed certificate for tls.names")?;
     let mut name = DistinguishedName::new();

@@ -1,0 +1,126 @@
+//! The composition root: the one place that sees everything. It builds the adapters, the use cases and
+//! the edge, starts them in order and stops them in the opposite one.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+mod background;
+mod core;
+mod edge;
+mod keys;
+mod outside;
+mod overrides;
+mod seeds;
+mod state_files;
+mod tls;
+
+pub use self::core::Core;
+pub use self::overrides::Overrides;
+
+use crate::adapters::clock::SystemClock;
+use crate::config::Config;
+use crate::domain::user::Role;
+use crate::engine::context::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::hypervisor::Hypervisors;
+
+/// A running server.
+pub struct App {
+    address: SocketAddr,
+    core: Core,
+    edge: edge::Running,
+    work: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Starts everything; when it returns, calls are answered at [`App::address`].
+    pub async fn start(config: Config, overrides: Overrides) -> anyhow::Result<Self> {
+        let seed = overrides.seed_catalog;
+        let core = Core::open(&config, overrides).await?;
+        if seed && let Some((hypervisor, _)) = core.ports.hypervisors.iter().next() {
+            seeds::plant(&core.ports, hypervisor)
+                .await
+                .context("make a catalog to sell from")?;
+        }
+        let acceptor = tls::acceptor(&config.tls, &config.state_dir)?;
+        let listener = TcpListener::bind(config.server.listen)
+            .await
+            .with_context(|| format!("listen on {}", config.server.listen))?;
+        let address = listener.local_addr()?;
+        let public_url = match config.server.public_url.as_str() {
+            "" if acceptor.is_some() => format!("https://{address}"),
+            "" => format!("http://{address}"),
+            url => url.to_owned(),
+        };
+        let (stop, work) = (CancellationToken::new(), TaskTracker::new());
+        let edge = edge::spawn(&core, &config, listener, acceptor).await?;
+        background::spawn(&core, &config, &public_url, &work, &stop);
+        Ok(Self {
+            address,
+            core,
+            edge,
+            work,
+            stop,
+        })
+    }
+
+    /// Where it listens: the real port, also when 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn ports(&self) -> &Ports {
+        &self.core.ports
+    }
+
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// Makes an account whose address counts as verified; returns its password.
+    pub async fn user_create(
+        &self,
+        email: &str,
+        role: Role,
+        password: Option<String>,
+    ) -> anyhow::Result<String> {
+        self.core.user_create(email, role, password).await
+    }
+
+    /// Says NOT_SERVING, takes no new calls, lets running ones finish, then lets go of the work: what is
+    /// not finished is claimed by the next process.
+    pub async fn stop(self) {
+        self.edge.drain();
+        self.stop.cancel();
+        self.work.close();
+        self.edge.finish().await;
+        if tokio::time::timeout(Duration::from_secs(10), self.work.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "some background work did not stop in time; it is taken up again at the next start"
+            );
+        }
+    }
+}
+
+/// The hypervisors of the configuration, for looking at them without a server or a database.
+pub fn hypervisors(config: &Config) -> anyhow::Result<Hypervisors> {
+    outside::hypervisors(config, &(Arc::new(SystemClock) as Arc<dyn Clock>))
+}

@@ -1,0 +1,49 @@
+//! Starts what runs by itself: the worker of the operations, and the periodic tasks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::Core;
+use crate::config::Config;
+use crate::engine::background::{Driver, OutboxDelivery, Prune, ReconcileSettings, Reconciler, Task};
+use crate::engine::mails::MailWriter;
+use crate::engine::operations::{Worker, WorkerSettings};
+
+pub(super) fn spawn(
+    core: &Core,
+    config: &Config,
+    public_url: &str,
+    work: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    // Two processes of one name would take each other's leases for their own.
+    let instance = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
+    let settings = WorkerSettings {
+        slots: u32::try_from(config.operations.workers).unwrap_or(u32::MAX),
+        ..WorkerSettings::new(instance.clone())
+    };
+    work.spawn(Worker::new(core.ports.clone(), settings).run(stop.clone()));
+    let reconcile = ReconcileSettings {
+        period: Duration::from_secs(config.operations.reconcile_seconds),
+        ..ReconcileSettings::default()
+    };
+    let mut tasks: Vec<Arc<dyn Task>> = vec![
+        Reconciler::new(core.ports.clone(), reconcile),
+        Arc::new(Prune::new(core.ports.clone())),
+    ];
+    if core.mails {
+        let writer = MailWriter::new(Arc::clone(&core.keys), public_url);
+        tasks.push(Arc::new(OutboxDelivery::new(
+            core.ports.clone(),
+            writer,
+            instance.clone(),
+        )));
+    }
+    for task in tasks {
+        work.spawn(Driver::new(core.ports.clone(), task, instance.clone()).run(stop.clone()));
+    }
+}

@@ -1,0 +1,120 @@
+//! Puts the use cases behind the gRPC edge and serves it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use http::HeaderValue;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use super::Core;
+use crate::config::{Config, HypervisorConfig};
+use crate::engine::access_watch::AccessWatch;
+use crate::engine::api_tokens::ApiTokens;
+use crate::engine::catalog::Catalog;
+use crate::engine::operations::Operations;
+use crate::engine::readiness::Readiness;
+use crate::engine::servers::{Servers, ServersSettings};
+use crate::engine::snapshots::Snapshots;
+use crate::services::http::Edge;
+use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, router};
+
+/// The edge while it serves.
+pub(super) struct Running {
+    draining: CancellationToken,
+    stop: CancellationToken,
+    serving: JoinHandle<bool>,
+}
+
+impl Running {
+    /// Says NOT_SERVING from now on; calls are still answered.
+    pub(super) fn drain(&self) {
+        self.draining.cancel();
+    }
+
+    /// Takes no more calls, ends the streams, and waits for the rest within the grace.
+    pub(super) async fn finish(self) {
+        self.stop.cancel();
+        match self.serving.await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("some calls did not end within the grace and were cut off"),
+            Err(error) => tracing::error!(%error, "the accept loop failed"),
+        }
+    }
+}
+
+pub(super) async fn spawn(
+    core: &Core,
+    config: &Config,
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+) -> anyhow::Result<Running> {
+    let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
+    let mut registry = Registry::with_prefix("hostler");
+    let metrics = EdgeMetrics::register(&mut registry);
+    let ports = || core.ports.clone();
+    let servers = ServersSettings {
+        per_user: u64::from(config.identity.servers_per_user),
+    };
+    let deps = EdgeDeps {
+        auth: Arc::clone(&core.auth),
+        api_tokens: Arc::new(ApiTokens::new(ports())),
+        users: Arc::clone(&core.users),
+        catalog: Arc::new(Catalog::new(ports())),
+        servers: Arc::new(Servers::new(ports(), servers)),
+        snapshots: Arc::new(Snapshots::new(ports())),
+        operations: Arc::new(Operations::new(ports())),
+        audits: Arc::clone(&core.audits),
+        access: AccessWatch::new(Arc::clone(&core.ports.bus)),
+        readiness: Arc::new(Readiness::new(Arc::clone(&core.ports.store))),
+        keys: Arc::clone(&core.keys),
+        registry: Arc::new(registry),
+        metrics,
+        settings: settings(config)?,
+        draining: draining.clone(),
+        stop: stop.clone(),
+    };
+    let edge = Edge {
+        listener,
+        router: router(deps).await?,
+        tls,
+        max_connections: config.server.connections,
+        stop: stop.clone(),
+        grace: Duration::from_secs(config.server.stop_grace_seconds),
+    };
+    Ok(Running {
+        draining,
+        stop,
+        serving: tokio::spawn(edge.serve()),
+    })
+}
+
+fn settings(config: &Config) -> anyhow::Result<EdgeSettings> {
+    let origin = |text: &String| {
+        HeaderValue::from_str(text).with_context(|| format!("server.cors_origins: {text:?} is no origin"))
+    };
+    Ok(EdgeSettings {
+        cors_origins: config
+            .server
+            .cors_origins
+            .iter()
+            .map(origin)
+            .collect::<anyhow::Result<_>>()?,
+        metrics_token: config
+            .metrics
+            .token
+            .as_ref()
+            .map(|token| Arc::from(token.expose())),
+        concurrent_calls: config.server.concurrent_calls,
+        simulated_hypervisors: config
+            .hypervisors
+            .iter()
+            .filter(|(_, kind)| matches!(kind, HypervisorConfig::Sim(_)))
+            .map(|(name, _)| name.clone())
+            .collect(),
+    })
+}

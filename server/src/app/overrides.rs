@@ -1,0 +1,28 @@
+//! What tests and development mode put in place of what the configuration would build.
+
+use std::sync::Arc;
+
+use crate::ports::clock::Clock;
+use crate::ports::faults::Faults;
+use crate::ports::hypervisor::Hypervisors;
+use crate::ports::mailer::Mailer;
+
+#[derive(Default)]
+pub struct Overrides {
+    pub hypervisors: Option<Hypervisors>,
+    pub clock: Option<Arc<dyn Clock>>,
+    pub mailer: Option<Arc<dyn Mailer>>,
+    pub faults: Option<Arc<dyn Faults>>,
+    /// Makes tariffs, systems and an IP pool when the catalog is empty.
+    pub seed_catalog: bool,
+    /// Refuses an old schema in place of bringing it up to date.
+    pub no_migrate: bool,
+}
+
+impl std::fmt::Debug for Overrides {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Overrides")
+            .field("seed_catalog", &self.seed_catalog)
+            .finish_non_exhaustive()
+    }
+}

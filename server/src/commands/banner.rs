@@ -1,0 +1,51 @@
+//! What development mode says at its start: where it is, how to sign in, what to try.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::app::App;
+use crate::config::TlsMode;
+use crate::domain::page::PageRequest;
+use crate::domain::user::{Role, UserFilter};
+
+const OPERATOR: &str = "operator@example.org";
+
+pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::Result<String> {
+    let scheme = if tls == TlsMode::Off { "http" } else { "https" };
+    let url = format!("{scheme}://{}", app.address());
+    let mut text = format!("\nHostler runs at {url}, with simulated machines and mail in this log.\n\n");
+    let operators = UserFilter {
+        role: Some(Role::Operator),
+        ..UserFilter::default()
+    };
+    let first = app
+        .ports()
+        .store
+        .user_list(&operators, PageRequest::first(1))
+        .await?;
+    if let Some(operator) = first.items.first() {
+        write!(
+            text,
+            "Sign in as {}. Password lost? Stop this and run:\n  target/debug/hostlerd --dev --state-dir {} user reset-password {}\n",
+            operator.email,
+            state_dir.display(),
+            operator.email,
+        )?;
+    } else {
+        let password = app.user_create(OPERATOR, Role::Operator, None).await?;
+        write!(
+            text,
+            "Sign in as {OPERATOR} with the password {password} (shown this once).\n"
+        )?;
+    }
+    write!(
+        text,
+        "\nThree commands to try, in another terminal:\n\
+         \x20 target/debug/hostler login --server {url}\n\
+         \x20 target/debug/hostler servers create web-1 --tariff small --system debian-13\n\
+         \x20 target/debug/hostler servers list\n\n\
+         Ctrl-C stops it; what you made is kept in {}.\n",
+        state_dir.display(),
+    )?;
+    Ok(text)
+}
