@@ -2,6 +2,7 @@
 //!
 //! Changes write their event in their own transaction. These have none, so they are written here:
 //! once per call, and never more than so many a minute, for anybody can make calls that are refused.
+//! Those who have signed in are counted apart: a flood from outside does not hide what they try.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,7 +15,7 @@ use super::error::{Error, Result};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::time::Timestamp;
 
-/// Events written a minute at most, all callers together.
+/// Events written a minute at most: so many for those who have signed in, and as many for all others.
 const PER_MINUTE: u32 = 600;
 const WINDOW: Duration = Duration::from_mins(1);
 /// Characters of a target that are kept: it may hold what a stranger typed.
@@ -29,11 +30,41 @@ pub struct Audits {
 
 #[derive(Default)]
 struct Recent {
+    signed_in: Budget,
+    nobody: Budget,
+    /// Trace ids of the last calls that were written.
+    calls: VecDeque<String>,
+}
+
+#[derive(Default)]
+struct Budget {
     window_start: Timestamp,
     written: u32,
     dropped: u64,
-    /// Trace ids of the last calls that were written.
-    calls: VecDeque<String>,
+}
+
+impl Budget {
+    /// Whether one more event may be written.
+    fn take(&mut self, now: Timestamp) -> bool {
+        if now.since(self.window_start) >= WINDOW {
+            if self.dropped > 0 {
+                tracing::warn!(
+                    dropped = self.dropped,
+                    "too many failed calls: not all of them are in the audit log"
+                );
+            }
+            *self = Self {
+                window_start: now,
+                ..Self::default()
+            };
+        }
+        if self.written >= PER_MINUTE {
+            self.dropped += 1;
+            return false;
+        }
+        self.written += 1;
+        true
+    }
 }
 
 impl Audits {
@@ -49,7 +80,7 @@ impl Audits {
     /// target better have called it before, and then the second event of the same call is not written.
     pub async fn record_failure(&self, caller: &Caller, target: &str, error: &Error) {
         let now = self.ports.clock.now();
-        if !self.admit(&caller.origin.trace_id, now) {
+        if !self.admit(caller, now) {
             return;
         }
         let target = target.chars().take(MAX_TARGET).collect();
@@ -67,32 +98,25 @@ impl Audits {
         result
     }
 
-    fn admit(&self, trace_id: &str, now: Timestamp) -> bool {
+    fn admit(&self, caller: &Caller, now: Timestamp) -> bool {
+        let trace_id = &caller.origin.trace_id;
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.since(recent.window_start) >= WINDOW {
-            if recent.dropped > 0 {
-                tracing::warn!(
-                    dropped = recent.dropped,
-                    "too many failed calls: not all of them are in the audit log"
-                );
-            }
-            recent.window_start = now;
-            recent.written = 0;
-            recent.dropped = 0;
-        }
-        if !trace_id.is_empty() && recent.calls.iter().any(|call| call == trace_id) {
+        if !trace_id.is_empty() && recent.calls.contains(trace_id) {
             return false;
         }
-        if recent.written >= PER_MINUTE {
-            recent.dropped += 1;
+        let budget = if caller.principal.is_some() {
+            &mut recent.signed_in
+        } else {
+            &mut recent.nobody
+        };
+        if !budget.take(now) {
             return false;
         }
-        recent.written += 1;
         if !trace_id.is_empty() {
             if recent.calls.len() == REMEMBERED {
                 recent.calls.pop_front();
             }
-            recent.calls.push_back(trace_id.to_owned());
+            recent.calls.push_back(trace_id.clone());
         }
         true
     }

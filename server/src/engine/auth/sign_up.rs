@@ -2,7 +2,10 @@
 //!
 //! The answer does not tell whether the address has an account: it shows what the caller gave under a
 //! fresh id, and the owner of an address that is taken gets a mail about it. The work is the same, too:
-//! one hash, one transaction, one mail.
+//! one hash, one look, one transaction, one mail.
+//!
+//! What is left: signing in afterwards with the password just given answers EMAIL_NOT_VERIFIED for a new
+//! account only. Whoever finds out that way has sent the owner a mail, and is counted.
 
 use uuid::Uuid;
 
@@ -70,35 +73,72 @@ impl Auth {
             },
             now,
         );
-        let mutation = caller.mutation(format!("user:{}", user.id), user.id.as_uuid(), now);
-        let inserted = self
-            .ports
-            .store
-            .user_insert(&user, &hash, Some(&token), Some(&message), &mutation)
-            .await;
-        match inserted {
-            Ok(()) => {}
-            Err(StoreError::AlreadyExists { what: "user_email" }) => {
-                if let Some(first) = self.tell_owner(caller, &user, now).await? {
-                    return Ok(replayed(user, first));
-                }
-            }
-            Err(StoreError::Replayed { resource }) => return Ok(replayed(user, resource)),
-            Err(error) => return Err(error.into()),
-        }
+        let first = match self.owner(&user.email).await? {
+            Some(owner) => self.tell(caller, &owner, &user, now).await?,
+            None => self.insert(caller, &user, &hash, &token, &message).await?,
+        };
         self.ports.bus.publish(Notice::OutboxReady);
-        Ok(user)
+        Ok(match first {
+            // The first answer again, made from the request alone: looking the account up would tell
+            // whether there is one.
+            Some(first) => User {
+                id: UserId::from_uuid(first),
+                ..user
+            },
+            None => user,
+        })
     }
 
-    /// Mails the owner of an address that somebody signed up with again. `Some` when that was done
-    /// before for the same request id.
-    async fn tell_owner(&self, caller: &Caller, newcomer: &User, now: Timestamp) -> Result<Option<Uuid>> {
-        let owner = self
+    async fn owner(&self, email: &Email) -> Result<Option<User>> {
+        match self.ports.store.user_by_email(email).await {
+            Ok(owner) => Ok(Some(owner)),
+            Err(StoreError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes the account. `Some` is what the same request made before.
+    async fn insert(
+        &self,
+        caller: &Caller,
+        user: &User,
+        hash: &str,
+        token: &EmailToken,
+        message: &OutboxMessage,
+    ) -> Result<Option<Uuid>> {
+        let now = user.create_time;
+        let mutation = caller.mutation(format!("user:{}", user.id), user.id.as_uuid(), now);
+        match self
             .ports
             .store
-            .user_by_email(&newcomer.email)
+            .user_insert(user, hash, Some(token), Some(message), &mutation)
             .await
-            .map_err(Error::of(Noun::User))?;
+        {
+            Ok(()) => Ok(None),
+            Err(StoreError::Replayed { resource }) => Ok(Some(resource)),
+            // Somebody signed up with the address since we looked.
+            Err(StoreError::AlreadyExists { what: "user_email" }) => {
+                let owner = self
+                    .ports
+                    .store
+                    .user_by_email(&user.email)
+                    .await
+                    .map_err(Error::of(Noun::User))?;
+                self.tell(caller, &owner, user, now).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Mails the owner of an address that somebody signed up with again. `Some` is the id that the same
+    /// request was answered with before.
+    async fn tell(
+        &self,
+        caller: &Caller,
+        owner: &User,
+        newcomer: &User,
+        now: Timestamp,
+    ) -> Result<Option<Uuid>> {
         let body = OutboxBody::AlreadyRegisteredEmail { user_id: owner.id };
         let mutation = caller.mutation(format!("user:{}", owner.id), newcomer.id.as_uuid(), now);
         match self
@@ -126,14 +166,5 @@ fn new_customer(id: UserId, request: SignUp, now: Timestamp) -> User {
         create_time: now,
         update_time: now,
         generation: Generation::FIRST,
-    }
-}
-
-/// The first answer again, made from the request alone: looking the account up would tell whether
-/// there is one.
-fn replayed(user: User, first: Uuid) -> User {
-    User {
-        id: UserId::from_uuid(first),
-        ..user
     }
 }
