@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::Config;
+use super::secret::STARS;
 
 const PREFIX: &str = "HOSTLER_";
 /// Read by other programs of the project or by tests, not by the configuration.
@@ -128,28 +129,38 @@ fn read_secret_files(table: &mut Table) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Fills in what other defaults than the built-in ones say: those of development mode. Secrets have
-/// no such default, since they serialise as stars.
+/// Fills in the defaults of this mode where nothing was said.
 fn merge_defaults(table: &mut Table, defaults: &Config) -> Result<(), ConfigError> {
-    fn merge(into: &mut Table, from: Table) {
-        for (key, value) in from {
-            match (into.get_mut(&key), value) {
-                (Some(Value::Table(into)), Value::Table(from)) => merge(into, from),
-                (Some(_), _) => {}
-                (None, Value::String(text)) if text == "***" => {}
-                (None, value) => {
-                    into.insert(key, value);
-                }
-            }
-        }
-    }
     let mut from = Table::try_from(defaults).map_err(|error| ConfigError::Invalid(error.to_string()))?;
+    without_secrets(&mut from);
     if table.contains_key("hypervisors") {
         // Naming hypervisors replaces the ones of development mode.
         from.remove("hypervisors");
     }
     merge(table, from);
     Ok(())
+}
+
+/// Secrets serialise as stars and have no default but none.
+fn without_secrets(table: &mut Table) {
+    table.retain(|_, value| !matches!(value, Value::String(text) if text == STARS));
+    for (_, value) in table.iter_mut() {
+        if let Value::Table(inner) = value {
+            without_secrets(inner);
+        }
+    }
+}
+
+fn merge(into: &mut Table, from: Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Table(into)), Value::Table(from)) => merge(into, from),
+            (Some(_), _) => {}
+            (None, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
 }
 
 fn check(config: &Config) -> Result<(), ConfigError> {
@@ -228,6 +239,11 @@ mod tests {
         assert_eq!(config.operations.workers, 2);
         assert_eq!(config.log.level, "warn");
         assert_eq!(config.server.connections, 10_000);
+    }
+
+    #[test]
+    fn a_secret_that_nobody_gave_is_empty() {
+        assert_eq!(loaded("", &[], &[]).unwrap().database.url.expose(), "");
     }
 
     #[test]
