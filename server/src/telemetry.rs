@@ -1,5 +1,7 @@
 //! Logs: one line reads alone; JSON for machines, text for people.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogConfig, LogFormat};

@@ -43,7 +43,9 @@ fn volume_id(offer: &Offer) -> String {
 }
 
 fn find(template: &str) -> Option<&'static Offer> {
-    OFFERS.iter().find(|offer| volume_id(offer) == template)
+    OFFERS
+        .iter()
+        .find(|offer| offer.file == template || volume_id(offer) == template)
 }
 
 pub(super) fn exists(template: &str) -> bool {
