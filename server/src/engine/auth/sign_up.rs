@@ -4,7 +4,7 @@
 //! fresh id, and the owner of an address that is taken gets a mail about it. The work is the same, too:
 //! one hash, one look, one transaction, one mail.
 //!
-//! What is left: signing in afterwards with the password just given answers EMAIL_NOT_VERIFIED for a new
+//! What is left: signing in afterwards with the password just given answers `EMAIL_NOT_VERIFIED` for a new
 //! account only. Whoever finds out that way has sent the owner a mail, and is counted.
 
 use uuid::Uuid;

@@ -1,0 +1,106 @@
+//! What leaves through the outbox.
+
+use std::time::Duration;
+
+use hostlerd::domain::user::{Locale, Role};
+use hostlerd::engine::background::{Prune, PruneStatus};
+use tokio_util::sync::CancellationToken;
+
+use crate::rig::{PASSWORD, Rig, email, nobody, sign_up};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+async fn ask_for_reset(rig: &Rig) {
+    rig.account("alice@example.org", Role::Customer).await;
+    let caller = nobody("Auth.RequestPasswordReset");
+    rig.auth
+        .request_password_reset(&caller, &email("alice@example.org"))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_is_sent_once_in_the_language_of_its_reader() {
+    let rig = Rig::new().await;
+    let mut request = sign_up("new@example.org", PASSWORD);
+    request.locale = Locale::Russian;
+    rig.auth.sign_up(&nobody("Auth.SignUp"), request).await.unwrap();
+    assert_eq!(rig.deliver().await.sent, 1);
+    assert_eq!(rig.deliver().await.sent, 0);
+    let mail = rig.mailbox.last("new@example.org");
+    assert_eq!(mail.subject, "Подтвердите адрес электронной почты");
+    assert!(mail.text.contains("https://hostler.example/verify-email#token="));
+    assert!(
+        !mail.text.contains("Somebody"),
+        "what a stranger typed is not mailed"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_is_down_is_asked_again() {
+    let rig = Rig::new().await;
+    rig.mailbox.is_down();
+    ask_for_reset(&rig).await;
+    assert_eq!(rig.deliver().await.retried, 1);
+    assert_eq!(rig.deliver().await.retried, 0, "not before its time");
+    rig.mailbox.works();
+    rig.advance(Duration::from_mins(1));
+    assert_eq!(rig.deliver().await.sent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_mail_and_a_dead_link_are_given_up() {
+    let rig = Rig::new().await;
+    rig.mailbox.refuses();
+    ask_for_reset(&rig).await;
+    assert_eq!(rig.deliver().await.given_up, 1);
+    rig.mailbox.works();
+    rig.advance(HOUR);
+    assert_eq!(rig.deliver().await.sent, 0);
+
+    rig.mailbox.is_down();
+    let caller = nobody("Auth.RequestPasswordReset");
+    rig.auth
+        .request_password_reset(&caller, &email("alice@example.org"))
+        .await
+        .unwrap();
+    assert_eq!(rig.deliver().await.retried, 1);
+    rig.mailbox.works();
+    rig.advance(2 * HOUR);
+    assert_eq!(rig.deliver().await.given_up, 1, "the link has expired");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_given_up_after_three_days() {
+    let rig = Rig::new().await;
+    rig.account("taken@example.org", Role::Customer).await;
+    rig.mailbox.is_down();
+    rig.auth
+        .sign_up(&nobody("Auth.SignUp"), sign_up("taken@example.org", PASSWORD))
+        .await
+        .unwrap();
+    let mut tries = 0;
+    while rig.deliver().await.given_up == 0 {
+        tries += 1;
+        assert!(tries < 200);
+        rig.advance(HOUR);
+    }
+    assert!(tries >= 72, "{tries}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_rows_are_pruned_and_young_ones_stay() {
+    let rig = Rig::new().await;
+    ask_for_reset(&rig).await;
+    rig.deliver().await;
+    rig.session("alice@example.org").await;
+    let prune = Prune::new(rig.ports.clone());
+    assert_eq!(
+        prune.prune(&CancellationToken::new()).await.unwrap(),
+        PruneStatus::default()
+    );
+    rig.advance(61 * 24 * HOUR);
+    let status = prune.prune(&CancellationToken::new()).await.unwrap();
+    assert_eq!((status.sessions, status.links, status.messages), (1, 1, 1));
+    assert!(status.throttles > 0);
+}
