@@ -6,7 +6,7 @@ use crate::domain::server::{Placement, Server, ServerPatch, ServerState};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// Row and guest agree, or it is not the time to judge.
     Fine,
     /// The row is to say what the guest is.
@@ -19,7 +19,7 @@ pub enum Verdict {
 
 /// Judges a row by a listing. A row that is not older than
 /// `settled_before` may be ahead of the listing, which hypervisors refresh only now and then.
-pub fn judge(server: &Server, guest: Option<&Guest>, settled_before: Timestamp) -> Verdict {
+pub(super) fn judge(server: &Server, guest: Option<&Guest>, settled_before: Timestamp) -> Verdict {
     let Some(placement) = &server.placement else {
         return Verdict::Fine;
     };

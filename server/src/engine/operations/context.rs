@@ -21,40 +21,40 @@ use crate::ports::hypervisor::Hypervisor;
 /// Polls grow by half each time.
 const POLL_GROWTH: f64 = 1.5;
 
-pub struct StepContext {
-    pub ports: Ports,
-    pub settings: StepSettings,
-    pub operation: Operation,
-    pub log: StepLog,
-    pub index: u32,
-    pub direction: StepDirection,
+pub(super) struct StepContext {
+    pub(super) ports: Ports,
+    pub(super) settings: StepSettings,
+    pub(super) operation: Operation,
+    pub(super) log: StepLog,
+    pub(super) index: u32,
+    pub(super) direction: StepDirection,
     /// Looks taken in this run, to space them.
-    pub polls: u32,
+    pub(super) polls: u32,
 }
 
 /// A server that has a place, and the hypervisor it is on.
-pub struct Placed {
-    pub server: Server,
-    pub hypervisor: Arc<dyn Hypervisor>,
-    pub guest: GuestRef,
+pub(super) struct Placed {
+    pub(super) server: Server,
+    pub(super) hypervisor: Arc<dyn Hypervisor>,
+    pub(super) guest: GuestRef,
 }
 
 impl StepContext {
-    pub fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.ports.clock.now()
     }
 
-    pub fn params<T: DeserializeOwned>(&self) -> Result<T, StepError> {
+    pub(super) fn params<T: DeserializeOwned>(&self) -> Result<T, StepError> {
         serde_json::from_value(self.operation.params.clone())
             .map_err(|error| internal(format!("read params: {error}")))
     }
 
-    pub async fn server(&self) -> Result<Server, StepError> {
+    pub(super) async fn server(&self) -> Result<Server, StepError> {
         Ok(self.ports.store.server_get(self.operation.server_id).await?)
     }
 
     /// The server with its place; `None` while it has none.
-    pub async fn placed(&self) -> Result<Option<Placed>, StepError> {
+    pub(super) async fn placed(&self) -> Result<Option<Placed>, StepError> {
         let server = self.server().await?;
         let Some(placement) = server.placement.clone() else {
             return Ok(None);
@@ -73,14 +73,14 @@ impl StepContext {
     }
 
     /// For steps that come after the place was chosen.
-    pub async fn require_placed(&self) -> Result<Placed, StepError> {
+    pub(super) async fn require_placed(&self) -> Result<Placed, StepError> {
         self.placed()
             .await?
             .ok_or_else(|| internal("the server has no place on a hypervisor"))
     }
 
     /// A name that the configuration has lost is worth waiting for: somebody is editing it.
-    pub fn hypervisor(&self, name: &str) -> Result<Arc<dyn Hypervisor>, StepError> {
+    pub(super) fn hypervisor(&self, name: &str) -> Result<Arc<dyn Hypervisor>, StepError> {
         self.ports.hypervisors.get(name).cloned().ok_or_else(|| {
             transient(
                 "HYPERVISOR_UNKNOWN",
@@ -91,7 +91,7 @@ impl StepContext {
     }
 
     /// What the guest is to be, by its server's row.
-    pub async fn plan(&self, server: &Server) -> Result<GuestPlan, StepError> {
+    pub(super) async fn plan(&self, server: &Server) -> Result<GuestPlan, StepError> {
         let (pool, _) = self.ports.store.ip_pool_get(server.ip_pool_id).await?;
         let tariff = self.ports.store.tariff_get(server.tariff_id).await?;
         let addressing = match pool.kind {
@@ -122,7 +122,7 @@ impl StepContext {
     }
 
     /// Writes down where the server's guest is.
-    pub fn place(&self, placement: Placement) -> Change {
+    pub(super) fn place(&self, placement: Placement) -> Change {
         Change::ServerUpdate {
             id: self.operation.server_id,
             operation_id: self.operation.id,
@@ -135,25 +135,25 @@ impl StepContext {
     }
 
     /// When an earlier try of this step began whose outcome is not known.
-    pub fn earlier_try(&self) -> Option<Timestamp> {
+    pub(super) fn earlier_try(&self) -> Option<Timestamp> {
         self.log.earlier_try(self.index, self.direction)
     }
 
     /// How long this step has been at it, over all its tries.
-    pub fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         self.log
             .open_since(self.index, self.direction)
             .map_or(Duration::ZERO, |since| self.now().since(since))
     }
 
     /// The task that the step before this one began.
-    pub fn submitted_task(&self) -> Option<TaskRef> {
+    pub(super) fn submitted_task(&self) -> Option<TaskRef> {
         let submit = self.index.checked_sub(1)?;
         self.log.last_submitted(submit)
     }
 
     /// Comes back after a pause that grows.
-    pub fn poll(&self, percent: Option<u8>, text: impl Into<String>) -> StepOutcome {
+    pub(super) fn poll(&self, percent: Option<u8>, text: impl Into<String>) -> StepOutcome {
         let growth = POLL_GROWTH.powi(i32::try_from(self.polls).unwrap_or(i32::MAX).min(32));
         let after = self.settings.first_poll.mul_f64(growth);
         StepOutcome::Poll {

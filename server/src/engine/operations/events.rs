@@ -6,7 +6,7 @@ use crate::domain::operation::{Operation, OperationError, OperationKind, Operati
 use crate::domain::time::Timestamp;
 
 /// `None` for states that are not an end.
-pub fn end_event(
+pub(super) fn end_event(
     operation: &Operation,
     state: OperationState,
     error: Option<&OperationError>,

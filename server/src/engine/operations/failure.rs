@@ -8,9 +8,9 @@ use crate::ports::hypervisor::{HypervisorError, Rejection};
 use crate::ports::store::StoreError;
 
 /// The reason that marks an operation as unwinding because somebody cancelled it.
-pub const CANCELLED: &str = "CANCELLED";
+pub(super) const CANCELLED: &str = "CANCELLED";
 
-pub fn failure(reason: &str, message: impl Into<String>, detail: impl Into<String>) -> OperationError {
+pub(super) fn failure(reason: &str, message: impl Into<String>, detail: impl Into<String>) -> OperationError {
     OperationError {
         reason: reason.to_owned(),
         message: message.into(),
@@ -18,20 +18,20 @@ pub fn failure(reason: &str, message: impl Into<String>, detail: impl Into<Strin
     }
 }
 
-pub fn cancelled() -> OperationError {
+pub(super) fn cancelled() -> OperationError {
     failure(CANCELLED, "cancelled on request", "")
 }
 
-pub fn transient(reason: &str, message: &str, detail: impl Into<String>) -> StepError {
+pub(super) fn transient(reason: &str, message: &str, detail: impl Into<String>) -> StepError {
     StepError::Transient(failure(reason, message, detail))
 }
 
-pub fn permanent(reason: &str, message: &str, detail: impl Into<String>) -> StepError {
+pub(super) fn permanent(reason: &str, message: &str, detail: impl Into<String>) -> StepError {
     StepError::Permanent(failure(reason, message, detail))
 }
 
 /// A defect of ours: the log has more.
-pub fn internal(detail: impl Into<String>) -> StepError {
+pub(super) fn internal(detail: impl Into<String>) -> StepError {
     permanent(
         "INTERNAL",
         "an internal error; the operator can see what it was",
@@ -39,7 +39,7 @@ pub fn internal(detail: impl Into<String>) -> StepError {
     )
 }
 
-pub fn task_failed(text: &str, transient: bool) -> StepError {
+pub(super) fn task_failed(text: &str, transient: bool) -> StepError {
     let failure = failure(
         "HYPERVISOR_TASK_FAILED",
         "the hypervisor began the task and could not finish it",
@@ -117,7 +117,7 @@ fn rejected(reason: Rejection, text: String) -> StepError {
 }
 
 /// Nothing in the hypervisor's interface lifts such a lock: somebody has to do it on the node.
-pub fn stuck_lock(text: impl Into<String>) -> StepError {
+pub(super) fn stuck_lock(text: impl Into<String>) -> StepError {
     let text = text.into();
     permanent(
         "STUCK_LOCK",

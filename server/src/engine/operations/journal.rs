@@ -14,7 +14,7 @@ use crate::ports::store::StoreError;
 
 /// Why a worker lets go of an operation without a word: the next claim goes on from the log.
 #[derive(Debug, thiserror::Error)]
-pub enum Halt {
+pub(super) enum Halt {
     #[error("the lease is lost")]
     Lost,
     /// What was written last is not known.
@@ -41,7 +41,7 @@ impl From<StoreError> for Halt {
     }
 }
 
-pub struct Journal {
+pub(super) struct Journal {
     ports: Ports,
     lease: Lease,
     lease_time: Duration,
@@ -49,7 +49,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub fn new(ports: Ports, operation: &Operation, lease_time: Duration) -> Self {
+    pub(super) fn new(ports: Ports, operation: &Operation, lease_time: Duration) -> Self {
         Self {
             ports,
             lease: Lease {
@@ -62,11 +62,11 @@ impl Journal {
     }
 
     /// As of the last renewal.
-    pub fn cancel_requested(&self) -> bool {
+    pub(super) fn cancel_requested(&self) -> bool {
         self.cancel_requested.load(Ordering::Relaxed)
     }
 
-    pub async fn renew(&self) -> Result<(), Halt> {
+    pub(super) async fn renew(&self) -> Result<(), Halt> {
         let until = self.ports.clock.now() + self.lease_time;
         let cancel = self.ports.store.operation_renew(&self.lease, until).await?;
         self.cancel_requested.fetch_or(cancel, Ordering::Relaxed);
@@ -74,7 +74,7 @@ impl Journal {
     }
 
     /// Runs `work` and renews the lease beside it. A lost lease drops the work where it stands.
-    pub async fn hold<T>(&self, work: impl Future<Output = T>) -> Result<T, Halt> {
+    pub(super) async fn hold<T>(&self, work: impl Future<Output = T>) -> Result<T, Halt> {
         tokio::select! {
             biased;
             done = work => Ok(done),
@@ -98,11 +98,11 @@ impl Journal {
         }
     }
 
-    pub async fn record(&self, record: &StepRecord) -> Result<(), Halt> {
+    pub(super) async fn record(&self, record: &StepRecord) -> Result<(), Halt> {
         Ok(self.ports.store.operation_record(&self.lease, record).await?)
     }
 
-    pub async fn progress(&self, operation: &mut Operation, progress: Progress) -> Result<(), Halt> {
+    pub(super) async fn progress(&self, operation: &mut Operation, progress: Progress) -> Result<(), Halt> {
         if operation.progress == progress {
             return Ok(());
         }
@@ -116,7 +116,7 @@ impl Journal {
     }
 
     /// Moves the operation on, in the store and then in memory, and tells who watches.
-    pub async fn advance(
+    pub(super) async fn advance(
         &self,
         operation: &mut Operation,
         next: OperationAdvance,

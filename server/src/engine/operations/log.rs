@@ -6,14 +6,14 @@ use crate::domain::time::Timestamp;
 
 /// The lines of one operation, oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct StepLog(Vec<StepRecord>);
+pub(super) struct StepLog(Vec<StepRecord>);
 
 impl StepLog {
-    pub fn new(records: Vec<StepRecord>) -> Self {
+    pub(super) fn new(records: Vec<StepRecord>) -> Self {
         Self(records)
     }
 
-    pub fn push(&mut self, record: StepRecord) {
+    pub(super) fn push(&mut self, record: StepRecord) {
         self.0.push(record);
     }
 
@@ -37,26 +37,26 @@ impl StepLog {
     }
 
     /// Whether the step was ever begun, and so may have done something.
-    pub fn was_started(&self, index: u32) -> bool {
+    pub(super) fn was_started(&self, index: u32) -> bool {
         self.lines(index, StepDirection::Do).next().is_some()
     }
 
     /// When the present tries of the step began.
-    pub fn open_since(&self, index: u32, direction: StepDirection) -> Option<Timestamp> {
+    pub(super) fn open_since(&self, index: u32, direction: StepDirection) -> Option<Timestamp> {
         self.open_starts(index, direction)
             .next()
             .map(|line| line.create_time)
     }
 
     /// When an earlier try began whose outcome is not known; `None` on the first try.
-    pub fn earlier_try(&self, index: u32, direction: StepDirection) -> Option<Timestamp> {
+    pub(super) fn earlier_try(&self, index: u32, direction: StepDirection) -> Option<Timestamp> {
         let mut starts = self.open_starts(index, direction);
         let first = starts.next()?;
         starts.next().map(|_| first.create_time)
     }
 
     /// The newest task that the step is known to have begun.
-    pub fn task(&self, index: u32, direction: StepDirection) -> Option<TaskRef> {
+    pub(super) fn task(&self, index: u32, direction: StepDirection) -> Option<TaskRef> {
         self.lines(index, direction)
             .rev()
             .find_map(|line| line.external_ref.clone())
@@ -64,14 +64,14 @@ impl StepLog {
     }
 
     /// The task that the step's last successful run began; `None` when it found nothing to do.
-    pub fn last_submitted(&self, index: u32) -> Option<TaskRef> {
+    pub(super) fn last_submitted(&self, index: u32) -> Option<TaskRef> {
         self.lines(index, StepDirection::Do)
             .rfind(|line| line.status == StepStatus::Done)
             .and_then(|line| line.external_ref.clone())
             .map(TaskRef)
     }
 
-    pub fn failures(&self, index: u32, direction: StepDirection) -> u32 {
+    pub(super) fn failures(&self, index: u32, direction: StepDirection) -> u32 {
         let failed = self
             .lines(index, direction)
             .filter(|line| line.status == StepStatus::Failed)

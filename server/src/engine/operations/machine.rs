@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 
 /// What happened to the step that an operation is at.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub(super) enum Event {
     /// The step is done, in whichever direction.
     Done,
     /// The step is to be run again at once.
@@ -28,15 +28,15 @@ pub enum Event {
 
 /// What the move needs to know besides the operation.
 #[derive(Clone, Copy, Debug)]
-pub struct Conditions {
-    pub now: Timestamp,
-    pub retry: RetrySettings,
+pub(super) struct Conditions {
+    pub(super) now: Timestamp,
+    pub(super) retry: RetrySettings,
     /// From 0 to 1: where in its range a wait falls.
-    pub jitter: f64,
+    pub(super) jitter: f64,
 }
 
 /// Where the operation stands after the event. Titles of progress are the caller's to fill in.
-pub fn advance(operation: &Operation, event: Event, conditions: Conditions) -> OperationAdvance {
+pub(super) fn advance(operation: &Operation, event: Event, conditions: Conditions) -> OperationAdvance {
     let mut next = OperationAdvance {
         state: operation.state,
         next_step: operation.next_step,

@@ -5,7 +5,7 @@ use crate::domain::operation::Operation;
 use crate::ports::bus::{Bus, Notice};
 
 /// Tells who watches the operation, and its server or snapshot if the changes touch them.
-pub fn publish_changes(bus: &dyn Bus, operation: &Operation, changes: &[Change]) {
+pub(super) fn publish_changes(bus: &dyn Bus, operation: &Operation, changes: &[Change]) {
     let (owner_id, server_id) = (operation.owner_id, operation.server_id);
     bus.publish(Notice::OperationChanged {
         id: operation.id,

@@ -77,7 +77,20 @@ impl Operations {
         let principal = changeable(caller, operation.owner_id, Noun::Operation)?.clone();
         let now = self.ports.clock.now();
         let mutation = mutation(caller, &operation, now);
-        let done = self.ports.store.operation_cancel(id, now, &mutation).await;
+        let done = match operation.state {
+            OperationState::Pending | OperationState::Running => {
+                self.ports.store.operation_cancel(id, now, &mutation).await
+            }
+            // A repeated request comes here after its first has worked.
+            OperationState::Unwinding | OperationState::Cancelled if operation.cancel_requested => {
+                return Ok(shown(&principal, operation, Vec::new()).0);
+            }
+            OperationState::Unwinding
+            | OperationState::Succeeded
+            | OperationState::Failed
+            | OperationState::Cancelled
+            | OperationState::Stuck => Err(StoreError::Stale),
+        };
         self.changed(
             &principal,
             &operation,

@@ -23,7 +23,7 @@ use crate::domain::ids::EventId;
 use crate::domain::operation::{Operation, OperationState, Progress, StepDirection, StepRecord, StepStatus};
 use crate::engine::context::Ports;
 
-pub struct Run {
+pub(super) struct Run {
     ports: Ports,
     settings: WorkerSettings,
     steps: Steps,
@@ -60,7 +60,7 @@ impl Writing {
 }
 
 impl Run {
-    pub async fn load(
+    pub(super) async fn load(
         ports: Ports,
         settings: WorkerSettings,
         steps: Steps,
@@ -81,7 +81,7 @@ impl Run {
     }
 
     /// Goes on until the operation has ended, waits for a later try, or is no longer ours.
-    pub async fn to_end(mut self) -> Result<(), Halt> {
+    pub(super) async fn to_end(mut self) -> Result<(), Halt> {
         while !self.turn().await? {}
         Ok(())
     }

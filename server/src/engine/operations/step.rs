@@ -15,7 +15,7 @@ use crate::domain::guest::TaskRef;
 use crate::domain::operation::OperationError;
 
 #[async_trait]
-pub trait Step: Send + Sync {
+pub(super) trait Step: Send + Sync {
     /// Stable, such as `submit_create`: in the log and in the names of fault points.
     fn name(&self) -> &'static str;
 
@@ -36,12 +36,12 @@ pub trait Step: Send + Sync {
     }
 }
 
-pub type Steps = Vec<Arc<dyn Step>>;
-pub type StepResult = Result<StepOutcome, StepError>;
+pub(super) type Steps = Vec<Arc<dyn Step>>;
+pub(super) type StepResult = Result<StepOutcome, StepError>;
 
 /// How a step goes on when nothing failed.
 #[derive(Debug)]
-pub enum StepOutcome {
+pub(super) enum StepOutcome {
     /// The next step is due.
     Done(Effects),
     /// Not there yet: look again, without a line in the log.
@@ -56,19 +56,19 @@ pub enum StepOutcome {
 
 /// What is written down together with the end of a step.
 #[derive(Debug, Default)]
-pub struct Effects {
-    pub output: Value,
+pub(super) struct Effects {
+    pub(super) output: Value,
     /// The remote task that the step began.
-    pub task: Option<TaskRef>,
-    pub changes: Vec<Change>,
+    pub(super) task: Option<TaskRef>,
+    pub(super) changes: Vec<Change>,
 }
 
 impl StepOutcome {
-    pub fn done() -> Self {
+    pub(super) fn done() -> Self {
         Self::Done(Effects::default())
     }
 
-    pub fn done_with(changes: Vec<Change>) -> Self {
+    pub(super) fn done_with(changes: Vec<Change>) -> Self {
         Self::Done(Effects {
             changes,
             ..Effects::default()
@@ -78,7 +78,7 @@ impl StepOutcome {
 
 /// How a step fails. Each carries what to say when it is for good.
 #[derive(Debug)]
-pub enum StepError {
+pub(super) enum StepError {
     /// Worth another try later.
     Transient(OperationError),
     /// The task that the step before began came to nothing: that step is worth another try.

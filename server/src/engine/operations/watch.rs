@@ -11,7 +11,7 @@ use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
 use crate::ports::bus::{BusReceiver, Notice};
 
-pub struct Watch {
+pub(super) struct Watch {
     ports: Ports,
     id: OperationId,
     notices: Box<dyn BusReceiver>,
@@ -25,7 +25,7 @@ pub struct Watch {
 type Told = (Operation, Vec<StepRecord>);
 
 impl Watch {
-    pub fn new(
+    pub(super) fn new(
         ports: Ports,
         id: OperationId,
         notices: Box<dyn BusReceiver>,
@@ -43,7 +43,7 @@ impl Watch {
         }
     }
 
-    pub fn stream(
+    pub(super) fn stream(
         self,
         show: impl Fn(Operation, Vec<StepRecord>) -> Told + Send + 'static,
     ) -> impl Stream<Item = Result<Told>> + Send + 'static {

@@ -15,12 +15,12 @@ use crate::engine::operations::failure::{stuck_lock, transient};
 use crate::engine::operations::params::CreateParams;
 use crate::engine::operations::step::{Effects, StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{RemoteTask, Submitted, Words, status};
-use crate::ports::hypervisor::HypervisorError;
+use crate::ports::hypervisor::{HypervisorError, Rejection};
 
 /// What a guest is locked with while it is being made.
 const CREATE_LOCK: &str = "create";
 
-pub struct CreateGuest;
+pub(crate) struct CreateGuest;
 
 #[async_trait]
 impl RemoteTask for CreateGuest {
@@ -87,20 +87,35 @@ impl RemoteTask for CreateGuest {
         let Some(guest) = placed.hypervisor.guest(placed.guest.vmid).await? else {
             return Ok(StepOutcome::done());
         };
-        if !is_ours(context, placed, &guest).await? {
-            tracing::warn!(
-                operation_id = %context.operation.id, vmid = guest.vmid,
-                "the guest in the server's place is not ours and stays"
-            );
-            return Ok(StepOutcome::done());
+        let marked = placed.hypervisor.is_marked(&placed.guest).await?;
+        if !marked && creation(context, placed).await?.is_none() {
+            return Ok(leave_alone(context, guest.vmid));
         }
-        match placed.hypervisor.delete(&placed.guest).await? {
-            None => Ok(StepOutcome::done()),
-            Some(task) => Ok(StepOutcome::Again(Effects {
+        let removal = match placed.hypervisor.delete(&placed.guest).await {
+            Err(HypervisorError::Rejected {
+                reason: Rejection::NotOurs,
+                ..
+            }) if !marked => {
+                // A task of ours was at it, and the mark that deleting asks for is not there.
+                let plan = context.plan(&placed.server).await?;
+                match placed.hypervisor.mark(&placed.guest, &plan).await {
+                    Err(HypervisorError::Rejected {
+                        reason: Rejection::NotOurs,
+                        ..
+                    }) => return Ok(leave_alone(context, guest.vmid)),
+                    done => done?,
+                }
+                placed.hypervisor.delete(&placed.guest).await?
+            }
+            answer => answer?,
+        };
+        Ok(match removal {
+            None => StepOutcome::done(),
+            Some(task) => StepOutcome::Again(Effects {
                 task: Some(task),
                 ..Effects::default()
-            })),
-        }
+            }),
+        })
     }
 }
 
@@ -144,35 +159,10 @@ fn half_made(guest: &Guest) -> bool {
     guest.lock.as_deref() == Some(CREATE_LOCK)
 }
 
-/// By its mark, or by the task of ours that made it.
-async fn is_ours(context: &StepContext, placed: &Placed, guest: &Guest) -> Result<bool, StepError> {
-    if placed.hypervisor.is_marked(&placed.guest).await? {
-        return Ok(true);
-    }
-    let Some(task) = creation(context, placed).await? else {
-        return Ok(false);
-    };
-    if half_made(guest) {
-        return Ok(true);
-    }
-    match status(&*placed.hypervisor, &task).await? {
-        TaskStatus::Succeeded { .. } => {
-            // Whole, and without the mark that deleting asks for.
-            let plan = context.plan(&placed.server).await?;
-            match placed.hypervisor.mark(&placed.guest, &plan).await {
-                Ok(()) => Ok(true),
-                Err(HypervisorError::Rejected { .. }) => Ok(false),
-                Err(
-                    error @ (HypervisorError::NotFound(_)
-                    | HypervisorError::AlreadyThere(_)
-                    | HypervisorError::Busy(_)
-                    | HypervisorError::Unavailable(_)
-                    | HypervisorError::TaskFailed(_)),
-                ) => Err(error.into()),
-            }
-        }
-        TaskStatus::Running { .. } | TaskStatus::Failed { .. } | TaskStatus::Unknown => Ok(false),
-    }
+/// Nothing proves that the guest in the server's place is ours.
+fn leave_alone(context: &StepContext, vmid: u32) -> StepOutcome {
+    tracing::warn!(operation_id = %context.operation.id, vmid, "the guest in the server's place is not ours and stays");
+    StepOutcome::done()
 }
 
 /// The task by which this operation makes the guest: from the log, or found since its first try.

@@ -7,7 +7,7 @@ use super::{
 use crate::domain::operation::OperationKind;
 use crate::engine::operations::step::Steps;
 
-pub fn steps(kind: OperationKind) -> Steps {
+pub(crate) fn steps(kind: OperationKind) -> Steps {
     match kind {
         OperationKind::ServerCreate => server_create::steps(),
         OperationKind::ServerStart => server_start::steps(),

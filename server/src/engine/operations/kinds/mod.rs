@@ -15,4 +15,4 @@ mod snapshot_delete;
 mod snapshot_of;
 mod snapshot_restore;
 
-pub use list::steps;
+pub(crate) use list::steps;

@@ -18,7 +18,7 @@ use crate::engine::operations::params::CreateParams;
 use crate::engine::operations::step::{Step, StepOutcome, StepResult, Steps};
 use crate::engine::operations::steps::{Finish, GrowDisk, Mark, Start, pair};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let mut steps: Steps = vec![Arc::new(Open), Arc::new(ClaimAddress), Arc::new(ChoosePlace)];
     steps.extend(pair(CreateGuest));
     steps.push(Arc::new(Mark::new()));

@@ -15,7 +15,7 @@ use crate::engine::operations::params::PlainParams;
 use crate::engine::operations::step::{Effects, Step, StepError, StepOutcome, StepResult, Steps};
 use crate::engine::operations::steps::{Hold, RemoteTask, Submitted, Words, pair};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let [submit, wait] = pair(DeleteGuest);
     vec![
         Arc::new(Hold::new(|context, patch| {

@@ -9,7 +9,7 @@ use crate::engine::operations::params::RenameParams;
 use crate::engine::operations::step::Steps;
 use crate::engine::operations::steps::{Configure, Finish, Hold};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, patch| {
         patch.name = Some(context.params::<RenameParams>()?.from);
         Ok(Vec::new())

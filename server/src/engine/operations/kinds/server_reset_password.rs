@@ -10,7 +10,7 @@ use crate::engine::operations::params::ResetPasswordParams;
 use crate::engine::operations::step::{Step, StepOutcome, StepResult, Steps};
 use crate::engine::operations::steps::{Finish, Hold};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     vec![
         Arc::new(Hold::plain()),
         Arc::new(SetPassword),

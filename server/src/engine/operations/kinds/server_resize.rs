@@ -14,7 +14,7 @@ use crate::engine::operations::params::ResizeParams;
 use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult, Steps};
 use crate::engine::operations::steps::{Configure, Finish, GrowDisk, Hold, pair};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let mut steps: Steps = vec![
         Arc::new(Hold::plain().and_sizes()),
         Arc::new(Configure::new(

@@ -11,7 +11,7 @@ use crate::engine::operations::params::RestartParams;
 use crate::engine::operations::step::{StepError, Steps};
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let mut steps: Steps = vec![Arc::new(Hold::plain())];
     steps.extend(pair(Restart));
     steps.push(Arc::new(Finish::plain()));
@@ -50,8 +50,9 @@ impl RemoteTask for Restart {
         Ok(placed.hypervisor.restart(&placed.guest, timeout).await?.into())
     }
 
-    async fn verify(&self, _: &StepContext, placed: &Placed, _: bool) -> Result<bool, StepError> {
+    /// A server that runs may be one that was never restarted: only the task can tell.
+    async fn verify(&self, _: &StepContext, placed: &Placed, ended_well: bool) -> Result<bool, StepError> {
         let guest = placed.hypervisor.guest(placed.guest.vmid).await?;
-        Ok(guest.is_some_and(|guest| guest.status == GuestStatus::Running))
+        Ok(ended_well && guest.is_some_and(|guest| guest.status == GuestStatus::Running))
     }
 }

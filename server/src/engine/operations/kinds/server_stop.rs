@@ -11,7 +11,7 @@ use crate::engine::operations::params::{StopHow, StopParams};
 use crate::engine::operations::step::{StepError, Steps};
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let mut steps: Steps = vec![Arc::new(Hold::plain())];
     steps.extend(pair(Stop));
     steps.push(Arc::new(Finish::plain()));

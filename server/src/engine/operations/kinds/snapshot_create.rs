@@ -16,7 +16,7 @@ use crate::engine::operations::failure::CANCELLED;
 use crate::engine::operations::step::{Effects, StepError, StepOutcome, StepResult, Steps};
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair, status};
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, _| {
         let error = context.operation.error.as_ref();
         let change = if error.is_some_and(|error| error.reason != CANCELLED) {

@@ -16,7 +16,7 @@ use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Word
 /// Where the deletion is in the list.
 const SUBMIT: u32 = 1;
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, _| {
         // Once the deletion was begun, its own undo has looked what is left.
         if context.log.was_started(SUBMIT) {

@@ -7,27 +7,27 @@ use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::internal;
 use crate::engine::operations::step::StepError;
 
-pub struct TakenSnapshot(pub Snapshot);
+pub(crate) struct TakenSnapshot(pub(crate) Snapshot);
 
 impl TakenSnapshot {
-    pub async fn of(context: &StepContext) -> Result<Self, StepError> {
+    pub(crate) async fn of(context: &StepContext) -> Result<Self, StepError> {
         let id = snapshot_id(context)?;
         Ok(Self(context.ports.store.snapshot_get(id).await?))
     }
 
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.0.name.as_str()
     }
 }
 
-pub fn snapshot_id(context: &StepContext) -> Result<SnapshotId, StepError> {
+pub(crate) fn snapshot_id(context: &StepContext) -> Result<SnapshotId, StepError> {
     context
         .operation
         .snapshot_id
         .ok_or_else(|| internal("the operation names no snapshot"))
 }
 
-pub fn snapshot_change(context: &StepContext, state: SnapshotState) -> Result<Change, StepError> {
+pub(crate) fn snapshot_change(context: &StepContext, state: SnapshotState) -> Result<Change, StepError> {
     Ok(Change::SnapshotUpdate {
         id: snapshot_id(context)?,
         state,
@@ -36,7 +36,7 @@ pub fn snapshot_change(context: &StepContext, state: SnapshotState) -> Result<Ch
 }
 
 /// What the hypervisor keeps with the snapshot: its id, then the owner's words on a line of their own.
-pub fn description(snapshot: &Snapshot) -> String {
+pub(crate) fn description(snapshot: &Snapshot) -> String {
     format!("hostler snapshot {}\n{}", snapshot.id, snapshot.description)
         .trim_end()
         .to_owned()

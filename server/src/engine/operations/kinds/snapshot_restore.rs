@@ -18,7 +18,7 @@ use crate::engine::operations::steps::{
     Configure, Finish, GrowDisk, Hold, Mark, RemoteTask, Start, Submitted, Words, pair,
 };
 
-pub fn steps() -> Steps {
+pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, _| Ok(vec![snapshot_change(context, SnapshotState::Ready)?]));
     let mut steps: Steps = vec![Arc::new(hold.and_sizes())];
     steps.extend(pair(Rollback));

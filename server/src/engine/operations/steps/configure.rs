@@ -7,16 +7,16 @@ use crate::engine::operations::context::StepContext;
 use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult};
 
 /// Makes of the server's row what the guest is to be like.
-pub type Reshape = fn(&StepContext, &mut Server) -> Result<(), StepError>;
+pub(crate) type Reshape = fn(&StepContext, &mut Server) -> Result<(), StepError>;
 
-pub struct Configure {
+pub(crate) struct Configure {
     after: Reshape,
     before: Reshape,
     cancellable: bool,
 }
 
 impl Configure {
-    pub const fn new(after: Reshape, before: Reshape) -> Self {
+    pub(crate) const fn new(after: Reshape, before: Reshape) -> Self {
         Self {
             after,
             before,
@@ -25,7 +25,7 @@ impl Configure {
     }
 
     /// Sets the guest to its row: nothing to set back, and no way back.
-    pub const fn to_row() -> Self {
+    pub(crate) const fn to_row() -> Self {
         Self {
             after: |_, _| Ok(()),
             before: |_, _| Ok(()),

@@ -9,19 +9,19 @@ use crate::engine::operations::context::StepContext;
 use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult};
 
 /// What a kind writes at its end, given the patch that lets go of the server.
-pub type Conclude = fn(&StepContext, &mut ServerPatch) -> Result<Vec<Change>, StepError>;
+pub(crate) type Conclude = fn(&StepContext, &mut ServerPatch) -> Result<Vec<Change>, StepError>;
 
-pub struct Finish {
+pub(crate) struct Finish {
     conclude: Conclude,
 }
 
 impl Finish {
-    pub const fn new(conclude: Conclude) -> Self {
+    pub(crate) const fn new(conclude: Conclude) -> Self {
         Self { conclude }
     }
 
     /// Nothing but the state to write.
-    pub const fn plain() -> Self {
+    pub(crate) const fn plain() -> Self {
         Self::new(|_, _| Ok(Vec::new()))
     }
 }

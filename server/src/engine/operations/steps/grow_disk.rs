@@ -12,13 +12,13 @@ use crate::engine::operations::step::StepError;
 
 type Size = fn(&StepContext, &Server) -> Result<u64, StepError>;
 
-pub struct GrowDisk {
+pub(crate) struct GrowDisk {
     size: Size,
     cancellable_before: bool,
 }
 
 impl GrowDisk {
-    pub const fn to(size: Size) -> Self {
+    pub(crate) const fn to(size: Size) -> Self {
         Self {
             size,
             cancellable_before: true,
@@ -26,11 +26,11 @@ impl GrowDisk {
     }
 
     /// To what the server's row says.
-    pub const fn to_row() -> Self {
+    pub(crate) const fn to_row() -> Self {
         Self::to(|_, server| Ok(server.resources.disk_bytes))
     }
 
-    pub const fn past_cancelling(self) -> Self {
+    pub(crate) const fn past_cancelling(self) -> Self {
         Self {
             cancellable_before: false,
             ..self

@@ -10,15 +10,15 @@ use crate::engine::operations::context::StepContext;
 use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult};
 
 /// What an undo takes back in the store besides the state, given the patch that lets go of the server.
-pub type TakeBack = fn(&StepContext, &mut ServerPatch) -> Result<Vec<Change>, StepError>;
+pub(crate) type TakeBack = fn(&StepContext, &mut ServerPatch) -> Result<Vec<Change>, StepError>;
 
-pub struct Hold {
+pub(crate) struct Hold {
     take_back: TakeBack,
     sizes: bool,
 }
 
 impl Hold {
-    pub const fn new(take_back: TakeBack) -> Self {
+    pub(crate) const fn new(take_back: TakeBack) -> Self {
         Self {
             take_back,
             sizes: false,
@@ -26,12 +26,12 @@ impl Hold {
     }
 
     /// Nothing but the state to take back.
-    pub const fn plain() -> Self {
+    pub(crate) const fn plain() -> Self {
         Self::new(|_, _| Ok(Vec::new()))
     }
 
     /// For kinds that may leave the guest with other sizes than its row: the row follows the guest.
-    pub const fn and_sizes(self) -> Self {
+    pub(crate) const fn and_sizes(self) -> Self {
         Self { sizes: true, ..self }
     }
 

@@ -5,16 +5,16 @@ use async_trait::async_trait;
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::step::{Step, StepOutcome, StepResult};
 
-pub struct Mark {
+pub(crate) struct Mark {
     cancellable: bool,
 }
 
 impl Mark {
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { cancellable: true }
     }
 
-    pub const fn past_cancelling(self) -> Self {
+    pub(crate) const fn past_cancelling(self) -> Self {
         Self { cancellable: false }
     }
 }

@@ -9,10 +9,10 @@ mod observe;
 mod remote;
 mod start;
 
-pub use configure::Configure;
-pub use finish::Finish;
-pub use grow_disk::GrowDisk;
-pub use hold::Hold;
-pub use mark::Mark;
-pub use remote::{RemoteTask, Submitted, Words, pair, status};
-pub use start::Start;
+pub(crate) use configure::Configure;
+pub(crate) use finish::Finish;
+pub(crate) use grow_disk::GrowDisk;
+pub(crate) use hold::Hold;
+pub(crate) use mark::Mark;
+pub(crate) use remote::{RemoteTask, Submitted, Words, pair, status};
+pub(crate) use start::Start;

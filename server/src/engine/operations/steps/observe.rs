@@ -6,15 +6,15 @@ use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::transient;
 use crate::engine::operations::step::StepError;
 
-pub struct Observed {
-    pub state: ServerState,
-    pub reason: &'static str,
-    pub placement: Option<Placement>,
+pub(crate) struct Observed {
+    pub(crate) state: ServerState,
+    pub(crate) reason: &'static str,
+    pub(crate) placement: Option<Placement>,
 }
 
 impl Observed {
     /// The patch that makes the row say so.
-    pub fn patch(self) -> ServerPatch {
+    pub(crate) fn patch(self) -> ServerPatch {
         ServerPatch {
             state: Some(self.state),
             state_reason: Some(self.reason.to_owned()),
@@ -32,7 +32,7 @@ impl Observed {
     }
 }
 
-pub async fn observe(context: &StepContext) -> Result<Observed, StepError> {
+pub(crate) async fn observe(context: &StepContext) -> Result<Observed, StepError> {
     let Some(placed) = context.placed().await? else {
         return Ok(Observed {
             state: ServerState::Failed,

@@ -17,14 +17,14 @@ use crate::engine::operations::step::{Effects, Step, StepError, StepOutcome, Ste
 use crate::ports::hypervisor::{Hypervisor, HypervisorError};
 
 /// What a submit step is called and says, and its wait step.
-pub struct Words {
-    pub submit: &'static str,
-    pub wait: &'static str,
-    pub title: &'static str,
-    pub waiting: &'static str,
+pub(crate) struct Words {
+    pub(crate) submit: &'static str,
+    pub(crate) wait: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) waiting: &'static str,
 }
 
-pub enum Submitted {
+pub(crate) enum Submitted {
     Task(TaskRef),
     /// The guest is as asked.
     NothingToDo,
@@ -39,7 +39,7 @@ impl From<Option<TaskRef>> for Submitted {
 }
 
 #[async_trait]
-pub trait RemoteTask: Send + Sync + 'static {
+pub(crate) trait RemoteTask: Send + Sync + 'static {
     fn words(&self) -> Words;
 
     /// For finding the task when its answer was lost.
@@ -75,7 +75,7 @@ pub trait RemoteTask: Send + Sync + 'static {
 }
 
 /// The submit step and the wait step of a task.
-pub fn pair<T: RemoteTask>(task: T) -> [Arc<dyn Step>; 2] {
+pub(crate) fn pair<T: RemoteTask>(task: T) -> [Arc<dyn Step>; 2] {
     let task = Arc::new(task);
     [Arc::new(Submit(Arc::clone(&task))), Arc::new(Wait(task))]
 }
@@ -225,7 +225,7 @@ fn look_again(task: &impl RemoteTask, context: &StepContext, percent: Option<u8>
 }
 
 /// A task that nobody remembers is as good as one whose end is not known.
-pub async fn status(hypervisor: &dyn Hypervisor, task: &TaskRef) -> Result<TaskStatus, StepError> {
+pub(crate) async fn status(hypervisor: &dyn Hypervisor, task: &TaskRef) -> Result<TaskStatus, StepError> {
     match hypervisor.task(task).await {
         Ok(status) => Ok(status),
         Err(HypervisorError::NotFound(_)) => Ok(TaskStatus::Unknown),

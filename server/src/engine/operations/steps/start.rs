@@ -10,30 +10,30 @@ use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::step::StepError;
 
 /// Whether the operation is to start the guest at all.
-pub type Wanted = fn(&StepContext) -> Result<bool, StepError>;
+pub(crate) type Wanted = fn(&StepContext) -> Result<bool, StepError>;
 
-pub struct Start {
+pub(crate) struct Start {
     wanted: Wanted,
     /// False once the operation cannot turn back any more.
     cancellable: bool,
 }
 
 impl Start {
-    pub const fn always() -> Self {
+    pub(crate) const fn always() -> Self {
         Self {
             wanted: |_| Ok(true),
             cancellable: true,
         }
     }
 
-    pub const fn when(wanted: Wanted) -> Self {
+    pub(crate) const fn when(wanted: Wanted) -> Self {
         Self {
             wanted,
             cancellable: true,
         }
     }
 
-    pub const fn past_cancelling(self) -> Self {
+    pub(crate) const fn past_cancelling(self) -> Self {
         Self {
             cancellable: false,
             ..self

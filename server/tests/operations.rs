@@ -1,0 +1,29 @@
+//! Durable work against the real store and the simulated hypervisor: crashed, failed, cancelled and
+//! raced at every step. On SQLite always, and on MariaDB where `HOSTLER_TEST_MYSQL_URL` says where
+//! one is.
+
+#[path = "store/fixture.rs"]
+mod fixture;
+
+#[path = "operations/cancels.rs"]
+mod cancels;
+#[path = "operations/crashes.rs"]
+mod crashes;
+#[path = "operations/failures.rs"]
+mod failures;
+#[path = "operations/lab.rs"]
+mod lab;
+#[path = "operations/plan.rs"]
+mod plan;
+#[path = "operations/reconcile.rs"]
+mod reconcile;
+#[path = "operations/requests.rs"]
+mod requests;
+#[path = "operations/scenario.rs"]
+mod scenario;
+#[path = "operations/view.rs"]
+mod view;
+#[path = "operations/watches.rs"]
+mod watches;
+#[path = "operations/workers.rs"]
+mod workers;
