@@ -7,5 +7,8 @@
 )]
 
 mod against_fake;
+mod against_stub;
 mod faults;
+mod foreign_bytes;
+mod root_password;
 mod support;

@@ -61,18 +61,15 @@ impl Report {
 }
 
 fn advice_for(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Unauthenticated => {
-            "Check token_id and token_secret; the token may be expired or its user disabled."
-        }
-        Cause::Forbidden => {
-            "Give the privilege to the token and, if the token is separated, to its user as well."
-        }
-        Cause::NotSent => {
-            "Check the endpoint's address and port and that ca_file is the cluster's /etc/pve/pve-root-ca.pem, or that \
-             the fingerprints are those of the nodes' present certificates."
-        }
-        _ => "Look at the node's system log (journalctl -u pveproxy -u pvedaemon).",
+    if cause == Cause::Unauthenticated {
+        "Check token_id and token_secret; the token may be expired or its user disabled."
+    } else if cause == Cause::Forbidden {
+        "Give the privilege to the token and, if the token is separated, to its user as well."
+    } else if cause == Cause::NotSent {
+        "Check the endpoint's address and port and that ca_file is the cluster's /etc/pve/pve-root-ca.pem, or \
+         that the fingerprints are those of the nodes' present certificates."
+    } else {
+        "Look at the node's system log (journalctl -u pveproxy -u pvedaemon)."
     }
 }
 

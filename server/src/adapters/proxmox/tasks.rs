@@ -67,7 +67,16 @@ pub(super) async fn find(
     since: Timestamp,
 ) -> HypervisorResult<Option<TaskRef>> {
     let types = task_types(kind);
-    let tasks = own_tasks(cluster, &guest.node, guest.vmid).await?;
+    let node = cluster.node_of(guest.vmid).unwrap_or_else(|| guest.node.clone());
+    let mut tasks = own_tasks(cluster, &node, guest.vmid).await?;
+    if node != guest.node {
+        // The guest has moved, perhaps because its old node is down: what that one knows is only a help.
+        tasks.extend(
+            own_tasks(cluster, &guest.node, guest.vmid)
+                .await
+                .unwrap_or_default(),
+        );
+    }
     let newest = tasks
         .into_iter()
         .filter(|task| types.contains(&task.upid.kind.as_str()))
