@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 
-use hostlerd::adapters::proxmox::{DEFAULT_REQUEST_TIMEOUT, ProxmoxSettings, TokenSecret};
+use hostlerd::adapters::proxmox::{ProxmoxSettings, TokenSecret};
 
 use crate::python;
 
@@ -82,7 +82,7 @@ impl FakePve {
             vmid_first: 10_000,
             vmid_last: 19_999,
             tag_prefix: "hostler".to_owned(),
-            request_timeout: DEFAULT_REQUEST_TIMEOUT,
+            request_timeout: ProxmoxSettings::DEFAULT_REQUEST_TIMEOUT,
         }
     }
 

@@ -61,14 +61,13 @@ impl Cluster {
     pub(super) async fn guard(&self, vmid: u32) -> OwnedMutexGuard<()> {
         let guard = {
             let mut guards = self.guards.lock().unwrap_or_else(PoisonError::into_inner);
-            match guards.get(&vmid).and_then(Weak::upgrade) {
-                Some(guard) => guard,
-                None => {
-                    guards.retain(|_, guard| guard.strong_count() > 0);
-                    let guard = Arc::new(AsyncMutex::new(()));
-                    guards.insert(vmid, Arc::downgrade(&guard));
-                    guard
-                }
+            if let Some(guard) = guards.get(&vmid).and_then(Weak::upgrade) {
+                guard
+            } else {
+                guards.retain(|_, guard| guard.strong_count() > 0);
+                let guard = Arc::new(AsyncMutex::new(()));
+                guards.insert(vmid, Arc::downgrade(&guard));
+                guard
             }
         };
         guard.lock_owned().await

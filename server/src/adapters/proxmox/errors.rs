@@ -118,10 +118,14 @@ impl ApiError {
     /// Reads an answer with a status other than success. `message` is the body's, else the reason
     /// phrase; `fields` are the parameters that were found wrong.
     pub(super) fn from_answer(status: u16, message: &str, fields: &BTreeMap<String, String>) -> Self {
-        let mut text = one_line(message);
-        for (field, problem) in fields {
-            text.push_str(&format!("; {field}: {}", one_line(problem)));
-        }
+        let mut said = vec![one_line(message)];
+        said.extend(
+            fields
+                .iter()
+                .map(|(field, problem)| format!("{field}: {}", one_line(problem))),
+        );
+        said.retain(|part| !part.is_empty());
+        let mut text = said.join("; ");
         if text.is_empty() {
             text = format!("status {status}");
         }

@@ -265,9 +265,8 @@ async fn locked(cluster: &Cluster, node: &str, vmid: u32, error: ApiError) -> Hy
     else {
         return error.into();
     };
-    let tasks = match own_tasks(cluster, node, vmid).await {
-        Ok(tasks) => tasks,
-        Err(_) => return error.into(),
+    let Ok(tasks) = own_tasks(cluster, node, vmid).await else {
+        return error.into();
     };
     let ours = tasks.first().filter(|newest| !newest.is_running());
     let abandoned = match lock.0 {

@@ -27,4 +27,4 @@ mod transport;
 mod upid;
 
 pub use adapter::Proxmox;
-pub use settings::{DEFAULT_REQUEST_TIMEOUT, ProxmoxSettings, TokenSecret};
+pub use settings::{ProxmoxSettings, TokenSecret};

@@ -1,6 +1,5 @@
 //! The `net0` line of a guest: read, changed and written back whole, so that its MAC address stays.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use crate::domain::guest::{GuestAddressing, GuestNetwork};
@@ -91,13 +90,14 @@ fn rate(bytes_per_second: u64) -> Option<String> {
 /// A locally administered address made of the server's id: a repeated creation gives the same one.
 /// The id's last bytes are its random part.
 fn mac_address(server: ServerId) -> String {
-    let id = server.as_uuid();
-    let mut text = String::from("02");
-    for byte in id.as_bytes().iter().skip(11) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ":{byte:02X}");
-    }
-    text
+    let bytes = server.as_uuid();
+    let random: Vec<String> = bytes
+        .as_bytes()
+        .iter()
+        .skip(11)
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
+    format!("02:{}", random.join(":"))
 }
 
 #[cfg(test)]

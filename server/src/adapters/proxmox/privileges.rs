@@ -131,7 +131,7 @@ fn granted(permissions: &Value, path: &str, privilege: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::super::settings::{DEFAULT_REQUEST_TIMEOUT, TokenSecret};
+    use super::super::settings::TokenSecret;
     use super::*;
 
     fn settings(pool: Option<&str>) -> ProxmoxSettings {
@@ -150,7 +150,7 @@ mod tests {
             vmid_first: 100,
             vmid_last: 200,
             tag_prefix: "hostler".to_owned(),
-            request_timeout: DEFAULT_REQUEST_TIMEOUT,
+            request_timeout: ProxmoxSettings::DEFAULT_REQUEST_TIMEOUT,
         }
     }
 

@@ -56,13 +56,13 @@ pub struct ProxmoxSettings {
     pub request_timeout: Duration,
 }
 
-/// A node gives itself 30 s to ask another node or its own daemon.
-pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
-
 /// The lowest and the highest vmid that Proxmox VE takes.
 const VMIDS: std::ops::RangeInclusive<u32> = 100..=999_999_999;
 
 impl ProxmoxSettings {
+    /// A node gives itself 30 s to ask another node or its own daemon.
+    pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
+
     /// The first thing wrong, in plain words.
     pub(super) fn problem(&self) -> Option<String> {
         let tag_byte = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_+.-".contains(&b);
@@ -127,7 +127,7 @@ mod tests {
             vmid_first: 10_000,
             vmid_last: 19_999,
             tag_prefix: "hostler".to_owned(),
-            request_timeout: DEFAULT_REQUEST_TIMEOUT,
+            request_timeout: ProxmoxSettings::DEFAULT_REQUEST_TIMEOUT,
         }
     }
 
