@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::adapters::log_mailer::LogMailer;
-use crate::adapters::proxmox::{DEFAULT_REQUEST_TIMEOUT, Proxmox, ProxmoxSettings, TokenSecret};
+use crate::adapters::proxmox::{Proxmox, ProxmoxSettings, TokenSecret};
 use crate::adapters::sim::{Sim, SimSettings};
 use crate::adapters::smtp::{Smtp, SmtpSecurity, SmtpSettings};
 use crate::adapters::store::StoreSettings;
@@ -113,6 +113,6 @@ fn proxmox(name: &str, config: &ProxmoxConfig) -> ProxmoxSettings {
         vmid_first: config.vmid_first,
         vmid_last: config.vmid_last,
         tag_prefix: config.tag_prefix.clone(),
-        request_timeout: DEFAULT_REQUEST_TIMEOUT,
+        request_timeout: ProxmoxSettings::DEFAULT_REQUEST_TIMEOUT,
     }
 }

@@ -118,7 +118,7 @@ async fn no_answer_makes_the_adapter_panic() {
         memory_bytes: GIB,
         disk_bytes: GIB,
     };
-    for round in 0..60 {
+    for round in 0..40 {
         let ends = [
             (
                 task_status.as_str(),

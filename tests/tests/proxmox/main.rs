@@ -10,5 +10,7 @@ mod against_fake;
 mod against_stub;
 mod faults;
 mod foreign_bytes;
+mod manners;
 mod root_password;
+mod set_up;
 mod support;

@@ -7,6 +7,8 @@ mod cluster;
 mod configuration;
 mod console;
 mod endpoints;
+#[cfg(test)]
+mod error_table;
 mod errors;
 mod guests;
 mod life;
