@@ -1,0 +1,16 @@
+//! The commands, a file a noun.
+
+pub(crate) mod account;
+pub(crate) mod completions;
+pub(crate) mod hypervisors;
+pub(crate) mod operations;
+pub(crate) mod pools;
+pub(crate) mod servers;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
+pub(crate) mod snapshots;
+pub(crate) mod systems;
+pub(crate) mod tariffs;
+pub(crate) mod templates;
+pub(crate) mod tokens;
+pub(crate) mod users;

@@ -1,0 +1,10 @@
+//! `hostler servers`.
+
+mod args;
+mod change;
+mod keys;
+mod run;
+mod watch;
+
+pub(crate) use args::Servers;
+pub(crate) use run::run;

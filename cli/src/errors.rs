@@ -1,0 +1,246 @@
+//! What a command may end with, and how that is told: one sentence, what to do next, and what to quote.
+
+use std::fmt::Display;
+use std::io;
+
+use hostler_client::{Error, v1};
+
+use crate::exit;
+use crate::resolve::Unresolved;
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The command cannot be meant so.
+    #[error("{0}")]
+    Usage(String),
+    /// Something on this machine is in the way.
+    #[error("{0}")]
+    Local(String),
+    /// The server said no, or nothing.
+    #[error(transparent)]
+    Call(#[from] Error),
+    /// A name that stands for nothing, or for too much.
+    #[error(transparent)]
+    Unresolved(#[from] Unresolved),
+    /// The operation ended badly.
+    #[error("the operation did not succeed")]
+    Operation(Box<v1::Operation>),
+    /// The person stopped waiting.
+    #[error("stopped waiting")]
+    Interrupted { operation_id: String },
+    /// The result cannot be written.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Unresolved(Unresolved::Several { .. }) => exit::USAGE,
+            Self::Local(_) | Self::Output(_) => exit::FAILED,
+            Self::Call(error) => exit::of_call(error),
+            Self::Unresolved(Unresolved::Nothing { .. }) => exit::NOT_FOUND,
+            Self::Operation(_) => exit::OPERATION_FAILED,
+            Self::Interrupted { .. } => exit::INTERRUPTED,
+        }
+    }
+
+    /// True when whoever read the output has gone: `hostler servers list | head` is no failure to speak of.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The text for people, several lines.
+    pub(crate) fn explain(&self) -> String {
+        match self {
+            Self::Usage(_) | Self::Local(_) | Self::Output(_) | Self::Unresolved(_) => self.to_string(),
+            Self::Call(error) => explain_call(error),
+            Self::Operation(operation) => explain_operation(operation),
+            Self::Interrupted { operation_id } => {
+                Lines::new("stopped waiting; the operation goes on")
+                    .with("next", format!("hostler operations wait {operation_id}"))
+                    .0
+            }
+        }
+    }
+}
+
+/// A sentence, and lines that explain it.
+struct Lines(String);
+
+impl Lines {
+    fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+
+    fn with(self, name: &str, value: impl Display) -> Self {
+        Self(format!("{}\n  {name}: {value}", self.0))
+    }
+
+    fn with_some(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}
+
+fn explain_call(error: &Error) -> String {
+    error
+        .field_violations()
+        .iter()
+        .fold(Lines::new(error.message()), |lines, violation| {
+            lines.with(&violation.field, &violation.description)
+        })
+        .with_some("cause", cause(error))
+        .with_some("next", advice(error))
+        .with_some("reason", non_empty(error.reason()))
+        .with_some("trace", error.trace_id())
+        .0
+}
+
+fn non_empty(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// The innermost of the sources, which says most.
+fn cause(error: &Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error)?;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    Some(cause.to_string())
+}
+
+fn advice(error: &Error) -> Option<String> {
+    let text = match error.reason() {
+        "NOT_SIGNED_IN" | "SESSION_ENDED" | "UNAUTHENTICATED" | "EMAIL_TAKEN" => {
+            "sign in with: hostler login"
+        }
+        "BAD_CREDENTIALS" => "check them, or set a new password with: hostler account request-password-reset",
+        "EMAIL_NOT_VERIFIED" => "follow the link in the mail, or: hostler account verify-email",
+        "ACCOUNT_SUSPENDED" => "ask the operator",
+        "PERMISSION_DENIED" => "it takes another role, or an API token with the scope for it",
+        "OPERATION_IN_PROGRESS" => {
+            return Some(match error.metadata("operation_id") {
+                Some(id) => format!("wait for it with: hostler operations wait {id}"),
+                None => "wait for it; hostler operations list shows it".to_owned(),
+            });
+        }
+        "ETAG_MISMATCH" => "look at it again and repeat the command",
+        "WRONG_STATE" => "look at its state; some states only pass with time",
+        "NAME_TAKEN" => "choose another name",
+        "IN_USE" => "remove what uses it, or retire it instead",
+        "QUOTA" => "delete what is no longer needed",
+        "CONFIGURATION" if error.message().contains("plain text") => "--plain-text allows it",
+        "CONNECTION" if cause(error).is_some_and(|cause| cause.contains("certificate")) => {
+            "name the certificate authority to trust with --ca-file"
+        }
+        "CONNECTION" => "check the server's address, and that it runs",
+        "DEADLINE" => "look whether it happened before trying again",
+        "CREDENTIAL_STORE" => "see the cause; hostler login starts anew",
+        _ => return later(error),
+    };
+    Some(text.to_owned())
+}
+
+fn later(error: &Error) -> Option<String> {
+    match error.retry_after() {
+        Some(pause) => Some(format!("try again in {} s", pause.as_secs().max(1))),
+        None if error.is_unavailable() => Some("try again later".to_owned()),
+        None if error.trace_id().is_some() => Some("report it to the operator with the trace".to_owned()),
+        None => None,
+    }
+}
+
+fn explain_operation(operation: &v1::Operation) -> String {
+    let ended = match operation.state() {
+        v1::OperationState::Cancelled => "was cancelled, and what it did is undone",
+        v1::OperationState::Stuck => "is stuck: what it did cannot be undone",
+        v1::OperationState::Failed => "failed, and what it did is undone",
+        v1::OperationState::Unspecified
+        | v1::OperationState::Pending
+        | v1::OperationState::Running
+        | v1::OperationState::Unwinding
+        | v1::OperationState::Succeeded => "did not succeed",
+    };
+    let error = operation.error.clone().unwrap_or_default();
+    let why = if error.message.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", error.message)
+    };
+    let next = match operation.state() {
+        v1::OperationState::Stuck => format!(
+            "an operator tries again with: hostler operations retry {}",
+            operation.id
+        ),
+        v1::OperationState::Unspecified
+        | v1::OperationState::Pending
+        | v1::OperationState::Running
+        | v1::OperationState::Unwinding
+        | v1::OperationState::Succeeded
+        | v1::OperationState::Failed
+        | v1::OperationState::Cancelled => format!("hostler operations get {} shows its steps", operation.id),
+    };
+    Lines::new(format!("{} {ended}{why}", operation.kind))
+        .with_some("detail", non_empty(&error.detail))
+        .with("next", next)
+        .with_some("reason", non_empty(&error.reason))
+        .0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_that_failed_says_why_and_where_to_look() {
+        let operation = v1::Operation {
+            id: "0190".to_owned(),
+            kind: "server.create".to_owned(),
+            state: v1::OperationState::Failed.into(),
+            error: Some(v1::OperationError {
+                reason: "HYPERVISOR_REJECTED".to_owned(),
+                message: "the hypervisor refused to create the server".to_owned(),
+                detail: "storage 'local' is full".to_owned(),
+            }),
+            ..Default::default()
+        };
+        let failure = Failure::Operation(Box::new(operation));
+        assert_eq!(failure.exit_code(), exit::OPERATION_FAILED);
+        insta::assert_snapshot!(failure.explain(), @r"
+        server.create failed, and what it did is undone: the hypervisor refused to create the server
+          detail: storage 'local' is full
+          next: hostler operations get 0190 shows its steps
+          reason: HYPERVISOR_REJECTED
+        ");
+    }
+
+    #[test]
+    fn who_stops_waiting_learns_how_to_go_on() {
+        let failure = Failure::Interrupted {
+            operation_id: "0190".to_owned(),
+        };
+        assert_eq!(failure.exit_code(), exit::INTERRUPTED);
+        insta::assert_snapshot!(failure.explain(), @r"
+        stopped waiting; the operation goes on
+          next: hostler operations wait 0190
+        ");
+    }
+
+    #[tokio::test]
+    async fn nobody_signed_in_is_told_to_sign_in() {
+        let client = hostler_client::Client::builder("http://127.0.0.1:1")
+            .connect_lazy()
+            .unwrap();
+        let failure = Failure::from(client.users().me().await.unwrap_err());
+        assert_eq!(failure.exit_code(), exit::FORBIDDEN);
+        insta::assert_snapshot!(failure.explain(), @r"
+        nobody is signed in
+          next: sign in with: hostler login
+          reason: NOT_SIGNED_IN
+        ");
+    }
+}

@@ -1,0 +1,166 @@
+//! The one place that writes: results to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::table::{self, Cell};
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// Columns and sentences, for people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// One YAML document
+    Yaml,
+}
+
+/// A thing as the CLI shows it. Its serialized form is documented and stable; columns and details may change.
+pub(crate) trait View: Serialize {
+    /// Heads of the columns.
+    const COLUMNS: &'static [&'static str];
+
+    /// The row in a list.
+    fn cells(&self) -> Vec<Cell>;
+
+    /// All there is to say about one.
+    fn details(&self) -> Vec<(&'static str, Cell)>;
+}
+
+/// Where text goes.
+struct Stream {
+    writer: Box<dyn Write + Send>,
+    terminal: bool,
+    color: bool,
+}
+
+/// Writes for one run of the program.
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) verbose: bool,
+    results: Stream,
+    messages: Stream,
+}
+
+impl Output {
+    /// Writes to the standard streams, in colour where they are terminals and `NO_COLOR` is not set.
+    pub(crate) fn standard(format: Format, verbose: bool) -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|value| value != "dumb");
+        let stream = |writer, terminal| Stream {
+            writer,
+            terminal,
+            color: wanted && terminal,
+        };
+        Self {
+            format,
+            verbose,
+            results: stream(Box::new(io::stdout()), io::stdout().is_terminal()),
+            messages: stream(Box::new(io::stderr()), io::stderr().is_terminal()),
+        }
+    }
+
+    /// True when results may be coloured.
+    pub(crate) const fn color(&self) -> bool {
+        self.results.color
+    }
+
+    /// True when somebody watches the messages.
+    pub(crate) const fn is_interactive(&self) -> bool {
+        self.messages.terminal
+    }
+
+    /// Writes a list.
+    pub(crate) fn list<V: View>(&mut self, views: &[V]) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                let rows: Vec<_> = views.iter().map(View::cells).collect();
+                let text = table::rows(V::COLUMNS, &rows, self.results.color);
+                self.raw(&text)
+            }
+            Format::Json | Format::Yaml => self.document(&views),
+        }
+    }
+
+    /// Writes one thing in full.
+    pub(crate) fn item<V: View>(&mut self, view: &V) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                let text = table::pairs(&view.details(), self.results.color);
+                self.raw(&text)
+            }
+            Format::Json | Format::Yaml => self.document(view),
+        }
+    }
+
+    /// Writes what was done: a sentence for people, the thing for programs.
+    pub(crate) fn done(&mut self, sentence: &str, thing: &impl Serialize) -> io::Result<()> {
+        match self.format {
+            Format::Table => self.raw(&format!("{sentence}\n")),
+            Format::Json | Format::Yaml => self.document(thing),
+        }
+    }
+
+    /// Writes one of many events: a line for people, a line of JSON or a document of YAML for programs.
+    pub(crate) fn event(&mut self, line: &str, thing: &impl Serialize) -> io::Result<()> {
+        let text = match self.format {
+            Format::Table => format!("{line}\n"),
+            Format::Json => serde_json::to_string(thing).map_err(io::Error::other)? + "\n",
+            Format::Yaml => format!(
+                "---\n{}",
+                serde_norway::to_string(thing).map_err(io::Error::other)?
+            ),
+        };
+        self.raw(&text)
+    }
+
+    /// Writes a secret that is shown this once. Programs find it in the document instead.
+    pub(crate) fn secret(&mut self, what: &str, secret: &str) -> io::Result<()> {
+        if self.format != Format::Table {
+            return Ok(());
+        }
+        self.raw(&format!("{what}: {secret}\n"))?;
+        self.note("It is shown this once: keep it now.")
+    }
+
+    /// Writes text that is the result itself.
+    pub(crate) fn raw(&mut self, text: &str) -> io::Result<()> {
+        self.results.writer.write_all(text.as_bytes())?;
+        self.results.writer.flush()
+    }
+
+    /// Tells the person something beside the result.
+    pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.messages.writer, "{text}")
+    }
+
+    /// Asks on the terminal, without ending the line.
+    pub(crate) fn ask(&mut self, question: &str) -> io::Result<()> {
+        write!(self.messages.writer, "{question}")?;
+        self.messages.writer.flush()
+    }
+
+    /// Writes an error: the first line stands out, the others explain.
+    pub(crate) fn error(&mut self, text: &str) -> io::Result<()> {
+        let style = if self.messages.color {
+            AnsiColor::Red.on_default().bold()
+        } else {
+            Style::new()
+        };
+        writeln!(self.messages.writer, "{style}error{style:#}: {text}")
+    }
+
+    fn document(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let text = match self.format {
+            Format::Yaml => serde_norway::to_string(value).map_err(io::Error::other)?,
+            Format::Json | Format::Table => {
+                serde_json::to_string_pretty(value).map_err(io::Error::other)? + "\n"
+            }
+        };
+        self.raw(&text)
+    }
+}

@@ -1,0 +1,7 @@
+//! Quantities as people write and read them.
+
+pub(crate) mod cpu;
+mod decimal;
+pub(crate) mod money;
+pub(crate) mod size;
+pub(crate) mod time;

@@ -1,0 +1,77 @@
+//! Spans such as `90s`, `10m`, `12h`, `30d`, and moments.
+
+use std::time::{Duration, SystemTime};
+
+use prost_types::Timestamp;
+
+/// Reads a span of time.
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+    let seconds = |suffix: char| match suffix {
+        's' => Some(1),
+        'm' => Some(60),
+        'h' => Some(3600),
+        'd' => Some(86_400),
+        _ => None,
+    };
+    text.char_indices()
+        .next_back()
+        .and_then(|(index, suffix)| {
+            let count: u64 = text.get(..index)?.parse().ok()?;
+            count.checked_mul(seconds(suffix)?)
+        })
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "write a time with its unit, such as 90s, 10m, 12h or 30d".to_owned())
+}
+
+/// The moment that far from now.
+pub(crate) fn from_now(span: Duration) -> Option<Timestamp> {
+    now().checked_add(span).map(Timestamp::from)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the moment a person means by \"in 30 days\""
+)]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Writes a moment for programs: RFC 3339, UTC.
+pub(crate) fn machine(time: Option<Timestamp>) -> Option<String> {
+    time.map(|time| time.to_string())
+}
+
+/// Writes a moment for people, to the minute, UTC.
+pub(crate) fn human(text: Option<&str>) -> String {
+    let Some((day, time)) = text.and_then(|text| text.split_once('T')) else {
+        return "-".to_owned();
+    };
+    format!("{day} {}", time.get(..5).unwrap_or(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_need_a_unit() {
+        assert_eq!(parse("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse("30d"), Ok(Duration::from_hours(720)));
+        for text in ["", "5", "d", "0s", "-5s", "5w", "5ж", "99999999999999999999d"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_written_for_programs_and_for_people() {
+        let moment = machine(Some(Timestamp {
+            seconds: 1_767_225_600,
+            nanos: 5_000_000,
+        }))
+        .unwrap();
+        assert_eq!(moment, "2026-01-01T00:00:00.005Z");
+        assert_eq!(human(Some(&moment)), "2026-01-01 00:00");
+        assert_eq!(human(None), "-");
+    }
+}

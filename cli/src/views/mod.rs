@@ -1,0 +1,17 @@
+//! Things as the CLI shows them. Names and meanings of the fields are those of the API's messages; states are their lower-case words.
+
+mod account;
+mod catalog;
+mod hypervisor;
+mod operation;
+mod server;
+mod snapshot;
+mod word;
+
+pub(crate) use account::{SessionView, TokenView, UserView};
+pub(crate) use catalog::{PoolView, SystemView, TariffView};
+pub(crate) use hypervisor::{FindingView, HypervisorView, TemplateView};
+pub(crate) use operation::OperationView;
+pub(crate) use server::ServerView;
+pub(crate) use snapshot::SnapshotView;
+pub(crate) use word::parse_enum;
