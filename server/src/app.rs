@@ -102,7 +102,7 @@ impl App {
         self.core.user_create(email, role, password).await
     }
 
-    /// Says NOT_SERVING, takes no new calls, lets running ones finish, then lets go of the work: what is
+    /// Says `NOT_SERVING`, takes no new calls, lets running ones finish, then lets go of the work: what is
     /// not finished is claimed by the next process.
     pub async fn stop(self) {
         self.edge.drain();

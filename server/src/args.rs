@@ -10,7 +10,7 @@ use crate::config::{
     Config, ConfigError, HypervisorConfig, MailTransport, SimConfig, Sources, TlsMode, load,
 };
 
-/// Sells and runs Linux servers. Configuration: /etc/hostler/hostlerd.toml, HOSTLER_SECTION__KEY, flags.
+/// Sells and runs Linux servers. Configuration: /etc/hostler/hostlerd.toml, `HOSTLER_SECTION__KEY`, flags.
 #[derive(Debug, Parser)]
 #[command(name = "hostlerd", version, propagate_version = true)]
 pub struct Arguments {
@@ -126,11 +126,13 @@ impl Arguments {
 
 /// What `--dev` means where nothing else is said.
 fn development() -> Config {
-    let mut config = Config::default();
-    config.state_dir = PathBuf::from("hostler-dev");
+    let mut config = Config {
+        state_dir: PathBuf::from("hostler-dev"),
+        ..Config::default()
+    };
     config.tls.mode = TlsMode::Off;
     config.mail.transport = MailTransport::Log;
-    config.mail.from = "Hostler <hostler@localhost>".to_owned();
+    "Hostler <hostler@localhost>".clone_into(&mut config.mail.from);
     config
         .hypervisors
         .insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));

@@ -58,7 +58,7 @@ pub struct ServerConfig {
     pub public_url: String,
     /// Origins whose pages may call the API by gRPC-Web, such as `https://panel.example.org`.
     pub cors_origins: Vec<String>,
-    /// Calls that run at the same time, streams not counted; more are refused with RESOURCE_EXHAUSTED.
+    /// Calls that run at the same time, streams not counted; more are refused with `RESOURCE_EXHAUSTED`.
     pub concurrent_calls: usize,
     /// Connections that are open at the same time.
     pub connections: usize,
@@ -250,7 +250,7 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum HypervisorConfig {
-    Proxmox(ProxmoxConfig),
+    Proxmox(Box<ProxmoxConfig>),
     Sim(SimConfig),
 }
 

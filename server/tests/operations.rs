@@ -2,6 +2,15 @@
 //! raced at every step. On SQLite always, and on MariaDB where `HOSTLER_TEST_MYSQL_URL` says where
 //! one is.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking, and says on standard error what it skipped"
+)]
+
 #[path = "store/fixture.rs"]
 mod fixture;
 

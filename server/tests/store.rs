@@ -1,6 +1,15 @@
 //! The store's contract, on SQLite always and on MariaDB where `HOSTLER_TEST_MYSQL_URL` says where
 //! one is (`mysql://user:password@host:port`, no database: each test makes its own).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking, and says on standard error what it skipped"
+)]
+
 #[path = "store/fixture.rs"]
 mod fixture;
 #[path = "store/samples.rs"]

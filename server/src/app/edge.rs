@@ -31,7 +31,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Says NOT_SERVING from now on; calls are still answered.
+    /// Says `NOT_SERVING` from now on; calls are still answered.
     pub(super) fn drain(&self) {
         self.draining.cancel();
     }

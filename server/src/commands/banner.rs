@@ -24,27 +24,27 @@ pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::R
         .user_list(&operators, PageRequest::first(1))
         .await?;
     if let Some(operator) = first.items.first() {
-        write!(
+        writeln!(
             text,
-            "Sign in as {}. Password lost? Stop this and run:\n  target/debug/hostlerd --dev --state-dir {} user reset-password {}\n",
+            "Sign in as {}. Password lost? Stop this and run:\n  target/debug/hostlerd --dev --state-dir {} user reset-password {}",
             operator.email,
             state_dir.display(),
             operator.email,
         )?;
     } else {
         let password = app.user_create(OPERATOR, Role::Operator, None).await?;
-        write!(
+        writeln!(
             text,
-            "Sign in as {OPERATOR} with the password {password} (shown this once).\n"
+            "Sign in as {OPERATOR} with the password {password} (shown this once)."
         )?;
     }
-    write!(
+    writeln!(
         text,
         "\nThree commands to try, in another terminal:\n\
          \x20 target/debug/hostler login --server {url}\n\
          \x20 target/debug/hostler servers create web-1 --tariff small --system debian-13\n\
          \x20 target/debug/hostler servers list\n\n\
-         Ctrl-C stops it; what you made is kept in {}.\n",
+         Ctrl-C stops it; what you made is kept in {}.",
         state_dir.display(),
     )?;
     Ok(text)

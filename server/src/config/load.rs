@@ -94,7 +94,12 @@ fn set(table: &mut Table, path: &[String], text: &str) -> Result<(), String> {
             .or_insert_with(|| Value::Table(Table::new()))
         {
             Value::Table(inner) => set(inner, rest, text),
-            _ => Err(format!("{section} is a value, not a section")),
+            Value::String(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_)
+            | Value::Array(_) => Err(format!("{section} is a value, not a section")),
         },
     }
 }

@@ -1,6 +1,6 @@
 //! Identifiers: one type per noun, so that mixing them does not compile.
 //!
-//! Every id is a UUIDv7: it sorts by creation time, which is what the keyset pages rely on.
+//! Every id is a `UUIDv7`: it sorts by creation time, which is what the keyset pages rely on.
 
 use std::fmt;
 use std::str::FromStr;

@@ -28,10 +28,10 @@ impl Resources {
         if !CPU_MILLICORES.contains(&self.cpu_millicores) {
             errors.push("cpu_millicores", "must be from 100 to 512000 (1000 is one core)");
         }
-        if !MEMORY_BYTES.contains(&self.memory_bytes) || self.memory_bytes % MIB != 0 {
+        if !MEMORY_BYTES.contains(&self.memory_bytes) || !self.memory_bytes.is_multiple_of(MIB) {
             errors.push("memory_bytes", "must be whole MiB, from 64 MiB to 1 TiB");
         }
-        if !DISK_BYTES.contains(&self.disk_bytes) || self.disk_bytes % GIB != 0 {
+        if !DISK_BYTES.contains(&self.disk_bytes) || !self.disk_bytes.is_multiple_of(GIB) {
             errors.push("disk_bytes", "must be whole GiB, from 1 GiB to 64 TiB");
         }
     }

@@ -70,7 +70,7 @@ pub enum Noun {
 }
 
 impl Noun {
-    /// The reason that goes with NOT_FOUND.
+    /// The reason that goes with `NOT_FOUND`.
     pub const fn not_found_reason(self) -> &'static str {
         match self {
             Self::User => "USER_NOT_FOUND",
