@@ -46,10 +46,17 @@ async fn survives_a_crash_anywhere(fixture: &Fixture, scenario: Scenario) {
     let store: Arc<dyn Store> = Arc::new(SqlStore::open(&fixture.settings).await.unwrap());
     let (expected, points) = run(Arc::clone(&store), scenario, None).await;
     assert!(points.len() >= 12, "{points:?}");
-    for point in points {
-        let (outcome, _) = run(Arc::clone(&store), scenario, Some(&point)).await;
+    for point in points.iter().filter(|point| is_crashed_at(fixture, point)) {
+        let (outcome, _) = run(Arc::clone(&store), scenario, Some(point)).await;
         assert_eq!(outcome, expected, "{point}");
     }
+}
+
+/// Every point on SQLite. A network away from the database, where each run takes longer, the two that
+/// differ in what the store knows: begun and not done, done and not written down.
+fn is_crashed_at(fixture: &Fixture, point: &str) -> bool {
+    let embedded = fixture.settings.url.starts_with("sqlite");
+    embedded || point.ends_with("before_act") || point.ends_with("before_record")
 }
 
 macro_rules! matrix {
