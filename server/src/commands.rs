@@ -1,18 +1,18 @@
 //! What the commands of `hostlerd` do. Output is for people, on standard output; logs go to standard
 //! error.
 
-use std::io::Write;
-
 use anyhow::Context;
 
 use crate::app::{App, Core, Overrides};
 use crate::args::{Arguments, Command};
 use crate::config::Config;
-use crate::domain::user::Role;
 
 mod banner;
 mod hypervisor;
+mod output;
 mod user;
+
+use output::say;
 
 /// Carries out the command line; `Ok(false)` ends the program with 1 without another message.
 pub async fn carry_out(arguments: Arguments, config: Config) -> anyhow::Result<bool> {
@@ -66,18 +66,4 @@ fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
-}
-
-/// Prints to standard output. A reader that went away is no error of ours.
-fn say(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("write to standard output"),
-    }
-}
-
-fn role(text: &str) -> anyhow::Result<Role> {
-    use crate::domain::codes::Code;
-    Role::from_code(text).with_context(|| format!("{text} is no role: use customer, support or operator"))
 }

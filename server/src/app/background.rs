@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use super::Core;
+use super::core::Core;
 use crate::config::Config;
 use crate::engine::background::{Driver, OutboxDelivery, Prune, ReconcileSettings, Reconciler, Task};
 use crate::engine::mails::MailWriter;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{Overrides, keys, outside, state_files};
+use super::overrides::Overrides;
+use super::{keys, outside, state_files};
 use crate::adapters::bus_local::BusLocal;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::log_mailer::LogMailer;

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use super::Core;
+use super::core::Core;
 use crate::config::{Config, HypervisorConfig};
 use crate::engine::access_watch::AccessWatch;
 use crate::engine::api_tokens::ApiTokens;

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::say;
+use super::output::say;
 use crate::app::hypervisors;
 use crate::args::HypervisorCommand;
 use crate::config::Config;

@@ -5,11 +5,12 @@ use std::io::Read;
 
 use anyhow::{Context, bail};
 
-use super::{role, say};
+use super::output::say;
 use crate::app::{Core, Overrides};
 use crate::args::UserCommand;
 use crate::config::Config;
 use crate::domain::names::Email;
+use crate::domain::user::Role;
 
 /// Longer input is no password.
 const LONGEST: u64 = 1024;
@@ -77,4 +78,9 @@ fn read_password() -> anyhow::Result<String> {
         bail!("no password came on standard input");
     }
     Ok(password.to_owned())
+}
+
+fn role(text: &str) -> anyhow::Result<Role> {
+    use crate::domain::codes::Code;
+    Role::from_code(text).with_context(|| format!("{text} is no role: use customer, support or operator"))
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::Config;
 use super::secret::STARS;
+use super::settings::Config;
 
 const PREFIX: &str = "HOSTLER_";
 /// Read by other programs of the project or by tests, not by the configuration.
@@ -169,7 +169,7 @@ fn merge(into: &mut Table, from: Table) {
 }
 
 fn check(config: &Config) -> Result<(), ConfigError> {
-    use super::{MailTransport, TlsMode};
+    use super::settings::{MailTransport, TlsMode};
     let wrong = |text: &str| Err(ConfigError::Invalid(text.to_owned()));
     if config.tls.mode == TlsMode::Files && (config.tls.certificate.is_none() || config.tls.key.is_none()) {
         return wrong("tls.mode is `files`: set tls.certificate and tls.key");
@@ -284,7 +284,7 @@ mod tests {
         let mut defaults = Config::default();
         defaults.hypervisors.insert(
             "sim".to_owned(),
-            super::super::HypervisorConfig::Sim(super::super::SimConfig::default()),
+            crate::config::HypervisorConfig::Sim(crate::config::SimConfig::default()),
         );
         let (_kept, sources) = sources(
             "",

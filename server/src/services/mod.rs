@@ -9,6 +9,8 @@ mod catalog;
 mod convert;
 mod deps;
 mod fault;
+#[cfg(test)]
+mod golden_errors;
 mod health;
 pub mod http;
 mod inbound;

@@ -16,10 +16,12 @@ use crate::engine::error::{Error, Noun};
 /// Of every `ErrorInfo`.
 pub(super) const DOMAIN: &str = "hostler";
 
-/// Details travel in a header, and peers limit those: more bad fields than this are counted only.
-const MAX_VIOLATIONS: usize = 32;
+/// Details travel in a header, and some clients take no more than 8 KiB of them: bad fields past these limits
+/// are counted and not named.
+const MAX_VIOLATIONS: usize = 20;
+const MAX_VIOLATION_BYTES: usize = 1536;
 /// Longest field path or problem in an answer, in characters.
-const MAX_TEXT: usize = 200;
+const MAX_TEXT: usize = 240;
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
@@ -101,11 +103,8 @@ fn metadata(error: &Error) -> HashMap<String, String> {
     match error {
         Error::WrongState { state, .. } => pair("state", state.code().to_owned()),
         Error::Busy { operation } => pair("operation_id", operation.to_string()),
-        Error::Invalid(fields) if fields.0.len() > MAX_VIOLATIONS => {
-            pair("bad_fields", fields.0.len().to_string())
-        }
-        Error::Invalid(_)
-        | Error::NotFound(_)
+        Error::Invalid(fields) => pair("bad_fields", fields.0.len().to_string()),
+        Error::NotFound(_)
         | Error::AlreadyExists { .. }
         | Error::Precondition { .. }
         | Error::Stale
@@ -145,8 +144,14 @@ fn violations(fields: &FieldErrors) -> Vec<FieldViolation> {
 
 fn shortened(fields: &FieldErrors) -> FieldErrors {
     let mut short = FieldErrors::default();
+    let mut bytes = 0;
     for error in fields.0.iter().take(MAX_VIOLATIONS) {
-        short.push(clip(&error.field), clip(&error.problem));
+        let (field, problem) = (clip(&error.field), clip(&error.problem));
+        bytes += field.len() + problem.len();
+        if bytes > MAX_VIOLATION_BYTES {
+            break;
+        }
+        short.push(field, problem);
     }
     short
 }

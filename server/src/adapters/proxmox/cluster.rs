@@ -2,13 +2,21 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-use super::listing::Listing;
+use super::errors::ApiError;
 use super::marks::Marks;
 use super::settings::ProxmoxSettings;
 use super::transport::Transport;
+use crate::domain::guest::Guest;
+
+/// A listing of all guests and when it was asked for.
+pub(super) struct Listing {
+    pub(super) asked: Instant,
+    pub(super) guests: Result<Arc<Vec<Guest>>, ApiError>,
+}
 
 pub(super) struct Cluster {
     pub(super) settings: ProxmoxSettings,

@@ -6,19 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::cluster::Cluster;
-use super::errors::{ApiError, ApiResult};
+use super::cluster::{Cluster, Listing};
+use super::errors::ApiResult;
 use super::loose::{Fields, rows, whole};
 use super::marks::Marks;
 use super::transport::Call;
 use crate::domain::guest::{Guest, GuestStatus, GuestUsage};
 use crate::domain::resources::Resources;
-
-/// The newest listing and when it was asked for.
-pub(super) struct Listing {
-    asked: Instant,
-    guests: Result<Arc<Vec<Guest>>, ApiError>,
-}
 
 /// The guests as of now: a listing that was asked for before this call does not count, one that was asked for
 /// while this call waited does.

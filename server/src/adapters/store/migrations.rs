@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::connection::{AnyConn, Database, MyConn, Run, Scoped, Target};
 use super::errors::{Failure, Outcome};
-use super::leaders;
+use super::lease_rows;
 use crate::domain::time::Timestamp;
 use crate::ports::store::{StoreError, StoreResult};
 
@@ -96,7 +96,7 @@ pub(super) async fn run(database: &Database) -> StoreResult<()> {
         return Ok(());
     }
     let outcome = run_pending(database, &holder).await;
-    leaders::release(database, LEASE, &holder).await?;
+    lease_rows::release(database, LEASE, &holder).await?;
     outcome
 }
 
@@ -194,7 +194,7 @@ async fn make_lease_table(database: &Database) -> StoreResult<()> {
 
 async fn take_lease(database: &Database, holder: &str) -> StoreResult<bool> {
     let now = wall_clock();
-    leaders::acquire(database, LEASE, holder, now, now + LEASE_TIME).await
+    lease_rows::acquire(database, LEASE, holder, now, now + LEASE_TIME).await
 }
 
 #[expect(

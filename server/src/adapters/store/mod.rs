@@ -12,6 +12,7 @@ pub mod errors;
 mod events;
 mod ip_pools;
 mod leaders;
+mod lease_rows;
 mod migrations;
 mod mutation;
 mod operating_systems;

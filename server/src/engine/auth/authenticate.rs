@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::service::SUSPENDED;
+use super::refusals::SUSPENDED;
 use crate::domain::api_token::{API_TOKEN_PREFIX, ApiTokenStanding};
 use crate::domain::ids::{ApiTokenId, SessionId};
 use crate::domain::principal::{Credential, Principal};

@@ -9,7 +9,8 @@
 //!
 //! A caller that was answered and never heard it is taken for a thief after the grace: it signs in again.
 
-use super::service::{Auth, SESSION_ENDED, SUSPENDED};
+use super::refusals::{SESSION_ENDED, SUSPENDED};
+use super::service::Auth;
 use super::tokens::Tokens;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;

@@ -9,7 +9,7 @@ use crate::domain::names::Email;
 use crate::domain::principal::Principal;
 use crate::engine::audits::Audits;
 use crate::engine::context::Ports;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 use crate::engine::passwords::Passwords;
 use crate::engine::secrets::Keys;
 
@@ -59,14 +59,3 @@ impl fmt::Debug for Auth {
 pub(super) fn attempted(email: &Email) -> String {
     format!("email:{email}")
 }
-
-/// For a sign-in that is right in all but this.
-pub(super) const SUSPENDED: Error = Error::Forbidden {
-    reason: "ACCOUNT_SUSPENDED",
-    message: "the account is suspended; ask the operator",
-};
-
-pub(super) const SESSION_ENDED: Error = Error::Unauthenticated {
-    reason: "SESSION_ENDED",
-    message: "the session has ended; sign in again",
-};

@@ -3,7 +3,8 @@
 //! An unknown address and a wrong password cannot be told apart, by the answer or by its time. What else
 //! is wrong with an account is told to nobody but the one who knows its password.
 
-use super::service::{Auth, SUSPENDED, attempted};
+use super::refusals::SUSPENDED;
+use super::service::{Auth, attempted};
 use super::throttles::Try;
 use super::tokens::SignedIn;
 use crate::domain::ids::{SessionId, UserId};

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::failure::{internal, transient};
 use super::log::StepLog;
 use super::settings::StepSettings;
-use super::step::{StepError, StepOutcome};
+use super::step_end::{StepError, StepOutcome};
 use crate::domain::change::Change;
 use crate::domain::guest::{GuestAddressing, GuestNetwork, GuestPlan, GuestRef, TaskRef};
 use crate::domain::ip_pool::IpPoolKind;

@@ -2,7 +2,7 @@
 //!
 //! Messages are for everybody and hold none of the hypervisor's words; details are for staff and do.
 
-use super::step::StepError;
+use super::step_end::StepError;
 use crate::domain::operation::OperationError;
 use crate::ports::hypervisor::{HypervisorError, Rejection};
 use crate::ports::store::StoreError;

@@ -20,6 +20,7 @@ mod requests;
 mod run;
 mod settings;
 mod step;
+mod step_end;
 mod steps;
 mod watch;
 mod worker;

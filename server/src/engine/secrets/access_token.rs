@@ -4,16 +4,15 @@
 
 use std::time::Duration;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::Header;
 use serde::{Deserialize, Serialize};
 
+use super::access_key::{ALGORITHM, ISSUER};
 use super::keys::Keys;
-use super::mac::Key;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::engine::error::{Error, Result};
 
-const ISSUER: &str = "hostler";
 /// How far the clocks of two instances may differ.
 const LEEWAY: Duration = Duration::from_secs(5);
 /// Ours are about 330 bytes; nothing much longer is worth decoding.
@@ -36,28 +35,6 @@ struct Claims {
     exp: i64,
 }
 
-pub(super) struct AccessKey {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
-    validation: Validation,
-}
-
-impl AccessKey {
-    pub(super) fn new(key: &Key) -> Self {
-        // The algorithm is pinned here; what the token's header asks for does not count.
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_required_spec_claims(&["iss", "sub", "exp"]);
-        // The library reads the system's clock; expiry is checked below, against ours.
-        validation.validate_exp = false;
-        Self {
-            encoding: EncodingKey::from_secret(&key.0),
-            decoding: DecodingKey::from_secret(&key.0),
-            validation,
-        }
-    }
-}
-
 impl Keys {
     /// A token for the session and when it expires.
     pub fn access_token(
@@ -68,7 +45,7 @@ impl Keys {
     ) -> Result<(String, Timestamp)> {
         let exp = (now + life).as_seconds();
         let token = jsonwebtoken::encode(
-            &Header::new(Algorithm::HS256),
+            &Header::new(ALGORITHM),
             &Claims {
                 iss: ISSUER.to_owned(),
                 sub: claims.user_id,
@@ -102,6 +79,8 @@ impl Keys {
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use jsonwebtoken::Algorithm;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::access_token::AccessKey;
+use super::access_key::AccessKey;
 use super::mac::{Key, mac};
 
 /// Every instance with the same master key reads the tokens of every other.

@@ -1,5 +1,6 @@
 //! Keys, and every kind of token that is made from them or hashed for the store.
 
+mod access_key;
 mod access_token;
 mod api_token;
 mod email_token;

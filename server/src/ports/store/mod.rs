@@ -3,6 +3,7 @@
 pub mod api_tokens;
 pub mod catalog;
 pub mod error;
+pub mod everything;
 pub mod housekeeping;
 pub mod mutation;
 pub mod operations;
@@ -13,46 +14,10 @@ pub mod users;
 pub use api_tokens::ApiTokenStore;
 pub use catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
 pub use error::{StoreError, StoreResult};
+pub use everything::Store;
 pub use housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
 pub use mutation::{Mutation, RequestKey};
 pub use operations::OperationStore;
 pub use servers::ServerStore;
 pub use sessions::SessionStore;
 pub use users::UserStore;
-
-/// Everything a store must do. No transaction spans two calls; each call is one at most.
-pub trait Store:
-    UserStore
-    + SessionStore
-    + ApiTokenStore
-    + TariffStore
-    + OperatingSystemStore
-    + IpPoolStore
-    + ServerStore
-    + OperationStore
-    + AuditStore
-    + OutboxStore
-    + ThrottleStore
-    + RequestStore
-    + LeaderStore
-    + HealthStore
-{
-}
-
-impl<T> Store for T where
-    T: UserStore
-        + SessionStore
-        + ApiTokenStore
-        + TariffStore
-        + OperatingSystemStore
-        + IpPoolStore
-        + ServerStore
-        + OperationStore
-        + AuditStore
-        + OutboxStore
-        + ThrottleStore
-        + RequestStore
-        + LeaderStore
-        + HealthStore
-{
-}

@@ -51,9 +51,10 @@ impl Gate {
             request_id: None,
         };
         // A credential that is wrong is refused on public methods too: its sender believes to be signed in.
-        let authenticated = match bearer(&head.headers)? {
-            Some(credential) => self.auth.authenticate(credential).await.map(Some),
-            None => Ok(None),
+        let authenticated = match bearer(&head.headers) {
+            Ok(Some(credential)) => self.auth.authenticate(credential).await.map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
         };
         let allowed = match authenticated {
             Ok(principal) => {
@@ -88,7 +89,7 @@ fn origin(head: &Parts, call: &Call) -> Origin {
 }
 
 /// The credential of `authorization: Bearer`; another scheme is an error, none is nobody.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Status> {
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Ok(None);
     };
@@ -99,11 +100,8 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Status> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, credential)| credential.trim())
         .filter(|credential| !credential.is_empty() && credential.len() <= MAX_CREDENTIAL);
-    credential.map(Some).ok_or_else(|| {
-        Error::Unauthenticated {
-            reason: "UNAUTHENTICATED",
-            message: "the metadata authorization must be Bearer and a token",
-        }
-        .into()
+    credential.map(Some).ok_or(Error::Unauthenticated {
+        reason: "UNAUTHENTICATED",
+        message: "the metadata authorization must be Bearer and a token",
     })
 }

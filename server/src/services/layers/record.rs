@@ -51,6 +51,7 @@ pub(super) async fn record(State(recorder): State<Recorder>, mut request: Reques
     recorder.metrics.answered(method, started.elapsed());
     let mut record = Record {
         method,
+        foreign: policy.is_some_and(|policy| policy.foreign),
         started,
         call: call.clone(),
         metrics: recorder.metrics.clone(),

@@ -18,6 +18,8 @@ use crate::services::refusal::Refusal;
 /// What is known of a call; its end is written when this is dropped.
 pub(super) struct Record {
     pub(super) method: &'static str,
+    /// Health or reflection.
+    pub(super) foreign: bool,
     pub(super) started: Instant,
     pub(super) call: Call,
     pub(super) metrics: EdgeMetrics,
@@ -119,21 +121,25 @@ impl Drop for Record {
                 tracing::$level!(
                     method = self.method,
                     code = name(code),
-                    reason = self.reason,
+                    reason = present(&self.reason),
                     duration_ms,
                     user_id,
                     address,
                     trace_id = self.call.trace_id(),
-                    error = self.error,
+                    error = present(&self.error),
                     "call"
                 )
             };
         }
         match code {
             Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
-            Code::Unavailable => line!(warn),
+            Code::Unavailable if !self.error.is_empty() => line!(warn),
+            // Probes and tools: every few seconds, and of no interest while they work.
+            Code::Ok | Code::Cancelled if self.foreign => line!(debug),
+            // Unavailable without a cause is our own stop.
             Code::Ok
             | Code::Cancelled
+            | Code::Unavailable
             | Code::InvalidArgument
             | Code::DeadlineExceeded
             | Code::NotFound
@@ -147,6 +153,11 @@ impl Drop for Record {
             | Code::Unauthenticated => line!(info),
         }
     }
+}
+
+/// Empty fields are left out of the line.
+fn present(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// A code as the gRPC specification spells it.

@@ -4,6 +4,7 @@
 mod any_conn;
 mod checkout;
 mod database;
+mod driver;
 mod mysql;
 mod pool;
 mod render;

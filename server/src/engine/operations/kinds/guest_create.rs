@@ -13,7 +13,7 @@ use crate::domain::server::Placement;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::failure::{stuck_lock, transient};
 use crate::engine::operations::params::CreateParams;
-use crate::engine::operations::step::{Effects, StepError, StepOutcome, StepResult};
+use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{RemoteTask, Submitted, Words, status};
 use crate::ports::hypervisor::{HypervisorError, Rejection};
 

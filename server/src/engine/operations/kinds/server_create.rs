@@ -15,7 +15,8 @@ use crate::domain::server::{Placement, ServerPatch, ServerState};
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::CANCELLED;
 use crate::engine::operations::params::CreateParams;
-use crate::engine::operations::step::{Step, StepOutcome, StepResult, Steps};
+use crate::engine::operations::step::{Step, Steps};
+use crate::engine::operations::step_end::{StepOutcome, StepResult};
 use crate::engine::operations::steps::{Finish, GrowDisk, Mark, Start, pair};
 
 pub(crate) fn steps() -> Steps {

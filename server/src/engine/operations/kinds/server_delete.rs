@@ -12,7 +12,8 @@ use crate::domain::guest::TaskKind;
 use crate::domain::server::{ServerPatch, ServerState};
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::params::PlainParams;
-use crate::engine::operations::step::{Effects, Step, StepError, StepOutcome, StepResult, Steps};
+use crate::engine::operations::step::{Step, Steps};
+use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{Hold, RemoteTask, Submitted, Words, pair};
 
 pub(crate) fn steps() -> Steps {

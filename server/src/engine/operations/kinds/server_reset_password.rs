@@ -7,7 +7,8 @@ use async_trait::async_trait;
 
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::params::ResetPasswordParams;
-use crate::engine::operations::step::{Step, StepOutcome, StepResult, Steps};
+use crate::engine::operations::step::{Step, Steps};
+use crate::engine::operations::step_end::{StepOutcome, StepResult};
 use crate::engine::operations::steps::{Finish, Hold};
 
 pub(crate) fn steps() -> Steps {

@@ -11,7 +11,8 @@ use crate::domain::resources::{GIB, Resources};
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::permanent;
 use crate::engine::operations::params::ResizeParams;
-use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult, Steps};
+use crate::engine::operations::step::{Step, Steps};
+use crate::engine::operations::step_end::{StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{Configure, Finish, GrowDisk, Hold, pair};
 
 pub(crate) fn steps() -> Steps {

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use crate::domain::guest::{GuestStatus, TaskKind};
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::params::{StopHow, StopParams};
-use crate::engine::operations::step::{StepError, Steps};
+use crate::engine::operations::step::Steps;
+use crate::engine::operations::step_end::StepError;
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair};
 
 pub(crate) fn steps() -> Steps {

@@ -13,7 +13,8 @@ use crate::domain::operation::StepDirection;
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::failure::CANCELLED;
-use crate::engine::operations::step::{Effects, StepError, StepOutcome, StepResult, Steps};
+use crate::engine::operations::step::Steps;
+use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair, status};
 
 pub(crate) fn steps() -> Steps {

@@ -10,7 +10,8 @@ use crate::domain::change::Change;
 use crate::domain::guest::{GuestSnapshot, TaskKind};
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
-use crate::engine::operations::step::{StepError, StepOutcome, StepResult, Steps};
+use crate::engine::operations::step::Steps;
+use crate::engine::operations::step_end::{StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair};
 
 /// Where the deletion is in the list.

@@ -5,7 +5,7 @@ use crate::domain::ids::SnapshotId;
 use crate::domain::snapshot::{Snapshot, SnapshotState};
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::internal;
-use crate::engine::operations::step::StepError;
+use crate::engine::operations::step_end::StepError;
 
 pub(crate) struct TakenSnapshot(pub(crate) Snapshot);
 

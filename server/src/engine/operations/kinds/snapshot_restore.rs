@@ -13,7 +13,8 @@ use crate::domain::guest::TaskKind;
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::params::RestoreParams;
-use crate::engine::operations::step::{StepError, Steps};
+use crate::engine::operations::step::Steps;
+use crate::engine::operations::step_end::StepError;
 use crate::engine::operations::steps::{
     Configure, Finish, GrowDisk, Hold, Mark, RemoteTask, Start, Submitted, Words, pair,
 };

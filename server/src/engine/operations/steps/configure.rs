@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use crate::domain::server::Server;
 use crate::engine::operations::context::StepContext;
-use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult};
+use crate::engine::operations::step::Step;
+use crate::engine::operations::step_end::{StepError, StepOutcome, StepResult};
 
 /// Makes of the server's row what the guest is to be like.
 pub(crate) type Reshape = fn(&StepContext, &mut Server) -> Result<(), StepError>;

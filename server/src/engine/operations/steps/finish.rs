@@ -6,7 +6,8 @@ use super::observe::observe;
 use crate::domain::change::Change;
 use crate::domain::server::ServerPatch;
 use crate::engine::operations::context::StepContext;
-use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult};
+use crate::engine::operations::step::Step;
+use crate::engine::operations::step_end::{StepError, StepOutcome, StepResult};
 
 /// What a kind writes at its end, given the patch that lets go of the server.
 pub(crate) type Conclude = fn(&StepContext, &mut ServerPatch) -> Result<Vec<Change>, StepError>;

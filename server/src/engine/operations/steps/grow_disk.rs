@@ -8,7 +8,7 @@ use super::remote::{RemoteTask, Submitted, Words};
 use crate::domain::guest::TaskKind;
 use crate::domain::server::Server;
 use crate::engine::operations::context::{Placed, StepContext};
-use crate::engine::operations::step::StepError;
+use crate::engine::operations::step_end::StepError;
 
 type Size = fn(&StepContext, &Server) -> Result<u64, StepError>;
 

@@ -7,7 +7,8 @@ use super::observe::observe;
 use crate::domain::change::Change;
 use crate::domain::server::{ServerPatch, ServerState};
 use crate::engine::operations::context::StepContext;
-use crate::engine::operations::step::{Step, StepError, StepOutcome, StepResult};
+use crate::engine::operations::step::Step;
+use crate::engine::operations::step_end::{StepError, StepOutcome, StepResult};
 
 /// What an undo takes back in the store besides the state, given the patch that lets go of the server.
 pub(crate) type TakeBack = fn(&StepContext, &mut ServerPatch) -> Result<Vec<Change>, StepError>;

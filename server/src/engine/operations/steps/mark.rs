@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::engine::operations::context::StepContext;
-use crate::engine::operations::step::{Step, StepOutcome, StepResult};
+use crate::engine::operations::step::Step;
+use crate::engine::operations::step_end::{StepOutcome, StepResult};
 
 pub(crate) struct Mark {
     cancellable: bool,

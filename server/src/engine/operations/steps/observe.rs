@@ -4,7 +4,7 @@ use crate::domain::guest::GuestStatus;
 use crate::domain::server::{Placement, ServerPatch, ServerState};
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::transient;
-use crate::engine::operations::step::StepError;
+use crate::engine::operations::step_end::StepError;
 
 pub(crate) struct Observed {
     pub(crate) state: ServerState,

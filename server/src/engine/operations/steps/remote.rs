@@ -13,7 +13,8 @@ use crate::domain::guest::{TaskKind, TaskRef, TaskStatus};
 use crate::domain::operation::StepDirection;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::failure::{permanent, task_failed};
-use crate::engine::operations::step::{Effects, Step, StepError, StepOutcome, StepResult};
+use crate::engine::operations::step::Step;
+use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
 use crate::ports::hypervisor::{Hypervisor, HypervisorError};
 
 /// What a submit step is called and says, and its wait step.

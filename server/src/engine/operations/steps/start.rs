@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::remote::{RemoteTask, Submitted, Words};
 use crate::domain::guest::{GuestStatus, TaskKind};
 use crate::engine::operations::context::{Placed, StepContext};
-use crate::engine::operations::step::StepError;
+use crate::engine::operations::step_end::StepError;
 
 /// Whether the operation is to start the guest at all.
 pub(crate) type Wanted = fn(&StepContext) -> Result<bool, StepError>;

@@ -1,0 +1,46 @@
+//! All the traits of a store as one.
+
+use super::api_tokens::ApiTokenStore;
+use super::catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
+use super::housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
+use super::operations::OperationStore;
+use super::servers::ServerStore;
+use super::sessions::SessionStore;
+use super::users::UserStore;
+
+/// Everything a store must do. No transaction spans two calls; each call is one at most.
+pub trait Store:
+    UserStore
+    + SessionStore
+    + ApiTokenStore
+    + TariffStore
+    + OperatingSystemStore
+    + IpPoolStore
+    + ServerStore
+    + OperationStore
+    + AuditStore
+    + OutboxStore
+    + ThrottleStore
+    + RequestStore
+    + LeaderStore
+    + HealthStore
+{
+}
+
+impl<T> Store for T where
+    T: UserStore
+        + SessionStore
+        + ApiTokenStore
+        + TariffStore
+        + OperatingSystemStore
+        + IpPoolStore
+        + ServerStore
+        + OperationStore
+        + AuditStore
+        + OutboxStore
+        + ThrottleStore
+        + RequestStore
+        + LeaderStore
+        + HealthStore
+{
+}
