@@ -72,9 +72,11 @@ proto-lint: test-tools ## The protocol: style, and compatibility with where this
 	@scripts/proto-breaking.sh
 
 test: test-tools ## All tests, beside a MariaDB of their own; ARGS go to cargo test
+	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
 	@scripts/with-test-services.sh cargo test $(LOCKED) --workspace $(ARGS)
 
 bench: test-tools ## Measure a release build; ARGS go to the benchmark
+	@cargo build $(LOCKED) --release -p hostlerd
 	@scripts/with-test-services.sh cargo run $(LOCKED) --release -p hostler-tests --bin hostler-bench -- $(ARGS)
 
 ci: lint test ## What CI runs

@@ -30,6 +30,9 @@ use crate::engine::context::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::hypervisor::Hypervisors;
 
+/// Between saying NOT_SERVING and closing the port: those who watch the health service hear of it.
+const DRAIN_NOTICE: Duration = Duration::from_millis(100);
+
 /// A running server.
 pub struct App {
     address: SocketAddr,
@@ -107,6 +110,7 @@ impl App {
     pub async fn stop(self) {
         self.edge.drain();
         self.stop.cancel();
+        tokio::time::sleep(DRAIN_NOTICE).await;
         self.work.close();
         self.edge.finish().await;
         if tokio::time::timeout(Duration::from_secs(10), self.work.wait())

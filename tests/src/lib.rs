@@ -1,8 +1,29 @@
-//! What the whole-system tests share: the programs they start beside Hostler.
+//! What the whole-system tests share: the server itself, its databases, its callers, and the programs
+//! they start beside it.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on standard error what it skips"
+)]
+
+pub mod api;
+pub mod chaos_proxy;
+pub mod contract;
+pub mod database;
+pub mod failure;
 pub mod fakepve;
+pub mod fault_plan;
 pub mod guests;
+pub mod life;
+pub mod mailbox;
+pub mod process;
 pub mod pve_stub;
 pub mod python;
+pub mod raw;
+pub mod required;
+pub mod shifted_clock;
 pub mod smtp_sink;
+pub mod test_server;
 pub mod wait;

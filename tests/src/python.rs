@@ -2,20 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-const PYTHON: &str = "HOSTLER_TEST_PYTHON";
-const REQUIRED: &str = "HOSTLER_TEST_REQUIRED";
+use crate::required;
 
-/// The interpreter, or `None` after saying loudly that the test is skipped. Where nothing may be
-/// skipped, its absence fails the test.
-#[expect(clippy::print_stderr, reason = "a skipped test must be heard")]
+/// The interpreter, or `None` after saying loudly that the test is skipped.
 pub fn interpreter() -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os(PYTHON) {
-        return Some(PathBuf::from(path));
-    }
-    let required = std::env::var(REQUIRED).is_ok_and(|value| value == "1");
-    assert!(!required, "{PYTHON} is not set, and nothing may be skipped");
-    eprintln!("skipped: {PYTHON} is not set");
-    None
+    required::program("a test with a Python program", "HOSTLER_TEST_PYTHON")
 }
 
 /// A program of `tests/python`.

@@ -24,6 +24,7 @@ pub(super) fn spawn(
     let instance = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
     let settings = WorkerSettings {
         slots: u32::try_from(config.operations.workers).unwrap_or(u32::MAX),
+        lease: Duration::from_secs(config.operations.lease_seconds),
         ..WorkerSettings::new(instance.clone())
     };
     work.spawn(Worker::new(core.ports.clone(), settings).run(stop.clone()));

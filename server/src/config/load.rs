@@ -185,6 +185,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.operations.reconcile_seconds == 0 {
         return wrong("operations.reconcile_seconds must be at least 1");
     }
+    if config.operations.lease_seconds == 0 {
+        return wrong("operations.lease_seconds must be at least 1");
+    }
     if config.server.concurrent_calls == 0 || config.server.connections == 0 {
         return wrong("server.concurrent_calls and server.connections must be at least 1");
     }

@@ -149,6 +149,8 @@ pub struct OperationsConfig {
     pub workers: usize,
     /// Seconds between two comparisons of our rows with the hypervisor's inventory.
     pub reconcile_seconds: u64,
+    /// Seconds after which another process takes over what a dead one was at.
+    pub lease_seconds: u64,
 }
 
 impl Default for OperationsConfig {
@@ -156,6 +158,7 @@ impl Default for OperationsConfig {
         Self {
             workers: 8,
             reconcile_seconds: 30,
+            lease_seconds: 30,
         }
     }
 }

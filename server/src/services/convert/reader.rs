@@ -161,9 +161,14 @@ impl Reader {
         let Some(value) = value else {
             return Some(None);
         };
-        match std::time::Duration::try_from(value) {
-            Ok(duration) if duration <= max => Some((!duration.is_zero()).then_some(duration)),
-            Ok(_) | Err(_) => {
+        // By hand: the conversion of prost-types negates, and overflows at the ends of what a field can hold.
+        let duration = match (u64::try_from(value.seconds), u32::try_from(value.nanos)) {
+            (Ok(seconds), Ok(nanos @ ..=999_999_999)) => Some(std::time::Duration::new(seconds, nanos)),
+            (Ok(_) | Err(_), Ok(_) | Err(_)) => None,
+        };
+        match duration {
+            Some(duration) if duration <= max => Some((!duration.is_zero()).then_some(duration)),
+            Some(_) | None => {
                 self.bad(field, format!("must be from 0 to {} seconds", max.as_secs()));
                 None
             }

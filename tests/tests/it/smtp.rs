@@ -1,7 +1,5 @@
 //! Mail reaches a real SMTP server, and what goes wrong with it is told apart.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
-
 use std::io::Write as _;
 use std::time::Duration;
 

@@ -1,0 +1,99 @@
+//! Rows for the benchmark, written straight into the store: ten thousand servers would take the
+//! simulated hypervisor a while.
+
+use hostlerd::adapters::store::{SqlStore, StoreSettings};
+use hostlerd::domain::audit::{AuditEvent, AuditOutcome};
+use hostlerd::domain::change::Change;
+use hostlerd::domain::etag::Generation;
+use hostlerd::domain::ids::{AuditEventId, OperationId, ServerId, UserId};
+use hostlerd::domain::names::{Email, ServerName};
+use hostlerd::domain::operation::{Operation, OperationKind, OperationState, Progress};
+use hostlerd::domain::page::PageRequest;
+use hostlerd::domain::server::{Server, ServerState};
+use hostlerd::domain::time::Timestamp;
+use hostlerd::ports::store::{
+    IpPoolStore, Mutation, OperatingSystemStore, OperationStore, TariffStore, UserStore,
+};
+
+/// Gives the user `count` servers that no hypervisor knows; returns the id of the last.
+pub(crate) async fn servers(settings: &StoreSettings, email: &str, count: u32) -> anyhow::Result<String> {
+    let store = SqlStore::open(settings).await?;
+    let user = store.user_by_email(&Email::parse(email)?).await?.id;
+    let page = PageRequest::first(1);
+    let tariff = store.tariff_list(None, page).await?.items.remove(0);
+    let system = store.operating_system_list(None, page).await?.items.remove(0);
+    let pool = store.ip_pool_list(page).await?.items.remove(0);
+    let mut last = String::new();
+    for number in 0..count {
+        let (id, operation_id) = (ServerId::generate(), OperationId::generate());
+        let now = Timestamp::from_micros(1_700_000_000_000_000 + i64::from(number));
+        let server = Server {
+            id,
+            owner_id: user,
+            name: ServerName::parse(&format!("bench-{number}"))?,
+            state: ServerState::Stopped,
+            state_reason: String::new(),
+            tariff_id: tariff.id,
+            operating_system_id: system.id,
+            resources: tariff.resources,
+            price: tariff.price,
+            placement: None,
+            addresses: Vec::new(),
+            ip_pool_id: pool.0.id,
+            operation_id: None,
+            create_time: now,
+            update_time: now,
+            delete_time: None,
+            generation: Generation::FIRST,
+        };
+        let change = Change::ServerInsert(Box::new(server));
+        store
+            .operation_create(&ended(operation_id, id, user, now), &[change], &audit(user, now))
+            .await?;
+        last = id.to_string();
+    }
+    Ok(last)
+}
+
+fn ended(id: OperationId, server_id: ServerId, user: UserId, now: Timestamp) -> Operation {
+    Operation {
+        id,
+        kind: OperationKind::ServerCreate,
+        state: OperationState::Succeeded,
+        server_id,
+        snapshot_id: None,
+        owner_id: user,
+        user_id: user,
+        request_id: None,
+        params: serde_json::Value::Null,
+        next_step: 0,
+        step_count: 0,
+        attempt: 0,
+        run_after: now,
+        lease_owner: None,
+        lease_until: now,
+        epoch: 0,
+        cancel_requested: false,
+        progress: Progress::default(),
+        error: None,
+        create_time: now,
+        start_time: None,
+        end_time: Some(now),
+    }
+}
+
+fn audit(user: UserId, now: Timestamp) -> Mutation {
+    let audit = AuditEvent {
+        id: AuditEventId::generate(),
+        user_id: Some(user),
+        credential: "benchmark".to_owned(),
+        action: "fill".to_owned(),
+        target: String::new(),
+        address: String::new(),
+        request_id: String::new(),
+        outcome: AuditOutcome::Done,
+        reason: String::new(),
+        create_time: now,
+    };
+    Mutation { audit, request: None }
+}

@@ -1,0 +1,68 @@
+//! A TCP proxy that can be cut, for a peer that goes away and comes back.
+
+use std::net::SocketAddr;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+#[derive(Debug)]
+pub struct ChaosProxy {
+    address: SocketAddr,
+    open: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl ChaosProxy {
+    /// Stands before `peer` from now on.
+    pub async fn before(peer: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let (open, _) = watch::channel(true);
+        let state = open.clone();
+        let accepting = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(carry(client, peer, state.subscribe()));
+            }
+        });
+        Ok(Self {
+            address,
+            open,
+            accepting,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends every connection; new ones end at once.
+    pub fn cut(&self) {
+        self.open.send_replace(false);
+    }
+
+    pub fn mend(&self) {
+        self.open.send_replace(true);
+    }
+}
+
+impl Drop for ChaosProxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+        self.cut();
+    }
+}
+
+/// Carries bytes until either end closes or the proxy is cut.
+async fn carry(mut client: TcpStream, peer: SocketAddr, mut open: watch::Receiver<bool>) {
+    let relay = async {
+        let mut server = TcpStream::connect(peer).await?;
+        copy_bidirectional(&mut client, &mut server).await
+    };
+    tokio::select! {
+        // Whichever end broke it, both are closed now.
+        _ = relay => {}
+        _ = open.wait_for(|open| !open) => {}
+    }
+}

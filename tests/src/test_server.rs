@@ -1,0 +1,245 @@
+//! A whole `hostlerd` inside the test: own runtime, own state directory, port 0.
+//!
+//! `crash` drops the runtime with everything in it, as SIGKILL would; `restart` starts a new one on
+//! the same database and the same simulated hypervisor.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hostlerd::adapters::clock::SystemClock;
+use hostlerd::adapters::sim::{Sim, SimSettings};
+use hostlerd::app::{App, Overrides};
+use hostlerd::config::{Config, HypervisorConfig, MailTransport, Secret, SimConfig, TlsMode};
+use hostlerd::domain::user::Role;
+use hostlerd::ports::clock::Clock;
+use hostlerd::ports::faults::Faults;
+use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::api::Api;
+use crate::mailbox::Mailbox;
+use crate::database::{Engine, MariaDb};
+
+/// The password of every account that tests make.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// What a test server is to be, before it is one.
+pub struct Builder {
+    engine: Engine,
+    config: Config,
+    hypervisor: Option<Arc<dyn Hypervisor>>,
+    faults: Option<Arc<dyn Faults>>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl Builder {
+    #[must_use]
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// Changes the configuration.
+    #[must_use]
+    pub fn config(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Uses this hypervisor, under the name `sim`, in place of the simulated one.
+    #[must_use]
+    pub fn hypervisor(mut self, hypervisor: Arc<dyn Hypervisor>) -> Self {
+        self.hypervisor = Some(hypervisor);
+        self
+    }
+
+    #[must_use]
+    pub fn faults(mut self, faults: Arc<dyn Faults>) -> Self {
+        self.faults = Some(faults);
+        self
+    }
+
+    /// Runs on this time in place of the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    pub async fn start(mut self) -> TestServer {
+        let state = tempfile::tempdir().expect("a state directory");
+        self.config.state_dir = state.path().to_owned();
+        let maria = match self.engine {
+            Engine::Sqlite => None,
+            Engine::MariaDb => {
+                let maria = MariaDb::create().await.expect("a database");
+                self.config.database.url = Secret::new(maria.url());
+                Some(maria)
+            }
+        };
+        let sim = Sim::new(
+            SimSettings {
+                task_time: std::time::Duration::ZERO,
+                ..SimSettings::default()
+            },
+            self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock)),
+        )
+        .expect("a simulated hypervisor");
+        let mut server = TestServer {
+            running: None,
+            sim,
+            config: self.config,
+            hypervisor: self.hypervisor,
+            faults: self.faults,
+            clock: self.clock,
+            mailbox: Mailbox::default(),
+            maria,
+            state,
+        };
+        server.restart().await;
+        server
+    }
+}
+
+pub struct TestServer {
+    running: Option<(Runtime, App)>,
+    sim: Arc<Sim>,
+    config: Config,
+    hypervisor: Option<Arc<dyn Hypervisor>>,
+    faults: Option<Arc<dyn Faults>>,
+    clock: Option<Arc<dyn Clock>>,
+    mailbox: Mailbox,
+    maria: Option<MariaDb>,
+    state: TempDir,
+}
+
+impl TestServer {
+    /// SQLite, plain text, the simulated hypervisor without delays, mail in a mailbox, a catalog.
+    pub fn builder() -> Builder {
+        let mut config = Config::default();
+        config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.tls.mode = TlsMode::Off;
+        // A crash is to be over soon.
+        config.operations.lease_seconds = 1;
+        config.mail.transport = MailTransport::Log;
+        // What the override stands in for.
+        config.hypervisors.insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
+        config.mail.from = "Hostler <hostler@example.org>".to_owned();
+        config.log.level = std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned());
+        Builder {
+            engine: Engine::Sqlite,
+            config,
+            hypervisor: None,
+            faults: None,
+            clock: None,
+        }
+    }
+
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// The simulated hypervisor, for looking at the world and breaking it.
+    pub fn sim(&self) -> &Arc<Sim> {
+        &self.sim
+    }
+
+    pub fn app(&self) -> &App {
+        &self.running.as_ref().expect("the server is not running").1
+    }
+
+    pub fn state_dir(&self) -> &std::path::Path {
+        self.state.path()
+    }
+
+    /// `http://127.0.0.1:port`, or https when TLS is on.
+    pub fn url(&self) -> String {
+        let scheme = if self.config.tls.mode == TlsMode::Off { "http" } else { "https" };
+        format!("{scheme}://{}", self.app().address())
+    }
+
+    /// Makes an account with [`PASSWORD`] whose address is verified.
+    pub async fn user(&self, email: &str, role: Role) {
+        self.app().user_create(email, role, Some(PASSWORD.to_owned())).await.expect("an account");
+    }
+
+    /// Everything the server has mailed.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Nobody, over a connection of its own.
+    pub async fn nobody(&self) -> Api {
+        Api::connect(&self.url()).await
+    }
+
+    /// A new account with a session.
+    pub async fn caller(&self, email: &str, role: Role) -> Api {
+        self.user(email, role).await;
+        self.sign_in(email).await
+    }
+
+    /// Another session of an account that [`Self::user`] made.
+    pub async fn sign_in(&self, email: &str) -> Api {
+        self.nobody().await.sign_in(email, PASSWORD).await.expect("a session").0
+    }
+
+    /// Stops as SIGKILL would: nothing is finished, nothing is said.
+    pub fn crash(&mut self) {
+        if let Some((runtime, app)) = self.running.take() {
+            drop(app);
+            runtime.shutdown_background();
+        }
+    }
+
+    /// Starts on what the last run left behind.
+    pub async fn restart(&mut self) {
+        self.crash();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let hypervisor: Arc<dyn Hypervisor> = match &self.hypervisor {
+            Some(hypervisor) => Arc::clone(hypervisor),
+            None => Arc::clone(&self.sim) as Arc<dyn Hypervisor>,
+        };
+        let overrides = Overrides {
+            hypervisors: Some(Hypervisors::new([("sim".to_owned(), hypervisor)])),
+            faults: self.faults.clone(),
+            clock: self.clock.clone(),
+            mailer: Some(Arc::new(self.mailbox.clone())),
+            seed_catalog: true,
+            ..Overrides::default()
+        };
+        let app = runtime
+            .spawn(App::start(self.config.clone(), overrides))
+            .await
+            .expect("the start does not panic")
+            .expect("the server starts");
+        self.running = Some((runtime, app));
+    }
+
+    /// Stops as SIGTERM would.
+    pub async fn stop(&mut self) {
+        if let Some((runtime, app)) = self.running.take() {
+            runtime.spawn(app.stop()).await.expect("the stop does not panic");
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.crash();
+        if let Some(maria) = self.maria.take() {
+            // Drop cannot wait, and the runtime of the test may be ending: a thread of its own can.
+            let removed = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(maria.remove())
+            });
+            drop(removed.join());
+        }
+    }
+}

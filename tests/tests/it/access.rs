@@ -1,0 +1,258 @@
+//! Who may call what: every rpc as every kind of caller, against a reviewed table.
+//!
+//! Each request is one that a caller who may make it gets past the access rules with, and that then
+//! ends in a rule of its own (a stale etag, a name that is taken), so that the world stays as it is.
+
+use std::fmt::Write as _;
+
+use hostler_proto::v1;
+use hostler_tests::api::Api;
+use hostler_tests::contract;
+use hostler_tests::failure::{bad_fields, expect_refusal, outcome};
+use hostler_tests::test_server::{PASSWORD, TestServer};
+use hostlerd::domain::user::Role;
+use serde_json::{Value, json};
+
+/// Everything that the requests of the table name. All of it belongs to the owner.
+struct World {
+    owner_id: String,
+    server: v1::Server,
+    snapshot: v1::Snapshot,
+    operation: v1::Operation,
+    tariff: v1::Tariff,
+    system: v1::OperatingSystem,
+    pool: v1::IpPool,
+}
+
+const UNKNOWN: &str = "01890000-0000-7000-8000-000000000000";
+const STALE: &str = "stale";
+
+async fn world(owner: &Api, operator: &Api) -> World {
+    let offer = owner.offer().await;
+    let made = owner.order("mine").await.expect("an order");
+    let operation = owner.finish(made.operation).await;
+    let server = owner.server(&made.server.expect("a server").id).await;
+    let snapshot = owner.snapshot(&server.id, "kept").await;
+    let pools = operator.catalog().list_ip_pools(v1::ListIpPoolsRequest::default()).await;
+    let pool = pools.expect("pools").into_inner().ip_pools.into_iter().next().expect("a pool");
+    World {
+        owner_id: server.owner_id.clone(),
+        server: owner.server(&server.id).await,
+        snapshot,
+        operation,
+        tariff: offer.tariff,
+        system: offer.system,
+        pool,
+    }
+}
+
+/// The request of an rpc; `caller` makes addresses that only this caller uses.
+fn request(rpc: &str, world: &World, caller: &str) -> Value {
+    let server = |extra: Value| merged(json!({"serverId": world.server.id, "etag": STALE}), extra);
+    let snapshot = json!({"snapshotId": world.snapshot.id, "etag": STALE});
+    let address = format!("nobody-{caller}@example.org");
+    match rpc {
+        "Auth.SignUp" => json!({"email": address, "password": PASSWORD}),
+        "Auth.VerifyEmail" => json!({"token": "wrong"}),
+        "Auth.RequestEmailVerification" | "Auth.RequestPasswordReset" => json!({"email": address}),
+        "Auth.SignIn" => json!({"email": address, "password": "not the password"}),
+        "Auth.RefreshSession" => json!({"refreshToken": "wrong"}),
+        "Auth.ResetPassword" => json!({"token": "wrong", "newPassword": PASSWORD}),
+        "Auth.ChangePassword" => json!({"currentPassword": "not the password", "newPassword": PASSWORD}),
+        "Auth.RevokeSession" => json!({"sessionId": UNKNOWN}),
+        "Auth.CreateApiToken" => json!({"name": "x", "scopes": ["no.such.scope"]}),
+        "Auth.RevokeApiToken" => json!({"apiTokenId": UNKNOWN}),
+        "Users.UpdateMe" => json!({"user": {"displayName": "Somebody"}, "etag": STALE}),
+        "Users.GetUser" => json!({"userId": world.owner_id}),
+        "Users.UpdateUser" => json!({"user": {"id": world.owner_id, "displayName": "X"}, "etag": STALE}),
+        "Catalog.GetTariff" => json!({"tariffId": world.tariff.id}),
+        "Catalog.CreateTariff" => json!({"tariff": {
+            "name": world.tariff.name, "cpuMillicores": 1000, "memoryBytes": "1073741824",
+            "diskBytes": "10737418240", "currency": "EUR"}}),
+        "Catalog.UpdateTariff" => json!({"tariff": {"id": world.tariff.id, "name": "x"}, "etag": STALE}),
+        "Catalog.DeleteTariff" => json!({"tariffId": world.tariff.id, "etag": STALE}),
+        "Catalog.GetOperatingSystem" => json!({"operatingSystemId": world.system.id}),
+        "Catalog.CreateOperatingSystem" => json!({"operatingSystem": {
+            "name": world.system.name, "version": world.system.version, "family": "debian", "template": "t"}}),
+        "Catalog.UpdateOperatingSystem" => {
+            json!({"operatingSystem": {"id": world.system.id, "name": "x"}, "etag": STALE})
+        }
+        "Catalog.DeleteOperatingSystem" => json!({"operatingSystemId": world.system.id, "etag": STALE}),
+        "Catalog.CheckHypervisor" => json!({"name": "sim"}),
+        "Catalog.GetIpPool" => json!({"ipPoolId": world.pool.id}),
+        "Catalog.CreateIpPool" => json!({"ipPool": {
+            "name": world.pool.name, "hypervisor": "sim", "bridge": "vmbr0", "kind": "IP_POOL_KIND_STATIC",
+            "network": "192.0.2.0/24"}}),
+        "Catalog.UpdateIpPool" => json!({"ipPool": {"id": world.pool.id, "name": "x"}, "etag": STALE}),
+        "Catalog.DeleteIpPool" => json!({"ipPoolId": world.pool.id, "etag": STALE}),
+        "Servers.GetServer" => json!({"serverId": world.server.id}),
+        "Servers.CreateServer" => {
+            json!({"name": "new", "tariffId": UNKNOWN, "operatingSystemId": world.system.id})
+        }
+        "Servers.ResizeServer" => server(json!({"cpuMillicores": 2000})),
+        "Servers.RenameServer" => server(json!({"name": "other"})),
+        "Servers.StartServer" | "Servers.StopServer" | "Servers.RestartServer" | "Servers.DeleteServer"
+        | "Servers.ResetRootPassword" => server(json!({})),
+        "Snapshots.ListSnapshots" => json!({"serverId": world.server.id}),
+        "Snapshots.GetSnapshot" => json!({"snapshotId": world.snapshot.id}),
+        "Snapshots.CreateSnapshot" => json!({"serverId": world.server.id, "name": world.snapshot.name}),
+        "Snapshots.RestoreSnapshot" | "Snapshots.DeleteSnapshot" => snapshot,
+        "Operations.GetOperation" | "Operations.WatchOperation" | "Operations.CancelOperation"
+        | "Operations.RetryOperation" => json!({"operationId": world.operation.id}),
+        "Auth.SignOut" | "Auth.ListSessions" | "Auth.ListApiTokens" | "Users.GetMe" | "Users.ListUsers"
+        | "Catalog.ListTariffs" | "Catalog.ListOperatingSystems" | "Catalog.ListTemplates"
+        | "Catalog.ListHypervisors" | "Catalog.ListIpPools" | "Servers.ListServers" | "Servers.WatchServers"
+        | "Operations.ListOperations" => json!({}),
+        other => panic!("{other} is new: say here how it is called, and review the table"),
+    }
+}
+
+fn merged(mut into: Value, extra: Value) -> Value {
+    if let (Value::Object(into), Value::Object(extra)) = (&mut into, extra) {
+        into.extend(extra);
+    }
+    into
+}
+
+async fn token(api: &Api, name: &str, scopes: &[&str]) -> Api {
+    let request = v1::CreateApiTokenRequest {
+        name: name.to_owned(),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        ..Default::default()
+    };
+    let made = api.auth().create_api_token(request).await.expect("a token").into_inner();
+    api.with_token(&made.secret)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
+    let server = TestServer::start().await;
+    let owner = server.caller("owner@example.org", Role::Customer).await;
+    let operator = server.caller("operator@example.org", Role::Operator).await;
+    let callers = [
+        ("nobody", server.nobody().await),
+        ("stranger", server.caller("stranger@example.org", Role::Customer).await),
+        ("owner", owner.clone()),
+        ("support", server.caller("support@example.org", Role::Support).await),
+        ("operator", operator.clone()),
+        // Reads servers and nothing else, whoever it belongs to.
+        ("narrow token", token(&operator, "narrow", &["servers.read"]).await),
+        ("wide token", token(&operator, "wide", WIDE).await),
+    ];
+    let world = world(&owner, &operator).await;
+    let mut table = String::new();
+    for rpc in contract::rpcs() {
+        let name = contract::short_name(&rpc);
+        if name == "Auth.SignOut" {
+            continue;
+        }
+        writeln!(table, "{name}").expect("text");
+        for (caller, api) in &callers {
+            let message = contract::request(&rpc, &request(&name, &world, &caller.replace(' ', "-")));
+            let answer = api.call_raw(&contract::path(&rpc), message).await;
+            writeln!(table, "  {caller:<13} {}", outcome(&answer)).expect("text");
+        }
+    }
+    // It ends the session that calls it, so it comes last.
+    writeln!(table, "Auth.SignOut").expect("text");
+    for (caller, api) in &callers {
+        let answer = api.auth().sign_out(v1::SignOutRequest {}).await;
+        writeln!(table, "  {caller:<13} {}", outcome(&answer)).expect("text");
+    }
+    insta::assert_snapshot!("access", table);
+}
+
+const WIDE: &[&str] = &[
+    "account.read",
+    "account.write",
+    "users.read",
+    "users.write",
+    "catalog.read",
+    "catalog.write",
+    "servers.read",
+    "servers.write",
+    "snapshots.read",
+    "snapshots.write",
+    "operations.read",
+    "operations.write",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_finds_nothing_of_another_customer_in_lists_and_streams() {
+    let server = TestServer::start().await;
+    let owner = server.caller("owner@example.org", Role::Customer).await;
+    let stranger = server.caller("stranger@example.org", Role::Customer).await;
+    let mine = owner.running_server("mine").await;
+
+    let servers = stranger.servers().list_servers(v1::ListServersRequest::default()).await;
+    assert!(servers.expect("a list").into_inner().servers.is_empty());
+    let operations = stranger.operations().list_operations(v1::ListOperationsRequest::default()).await;
+    assert!(operations.expect("a list").into_inner().operations.is_empty());
+
+    let request = v1::WatchServersRequest {
+        server_ids: vec![mine.id.clone()],
+    };
+    let mut stream = stranger.servers().watch_servers(request).await.expect("a stream").into_inner();
+    let first = stream.message().await.expect("a message").expect("a message").event;
+    let Some(v1::watch_servers_response::Event::Snapshot(snapshot)) = first else {
+        panic!("a stream begins with a snapshot, not {first:?}");
+    };
+    assert!(snapshot.servers.is_empty() && snapshot.last);
+
+    let request = v1::ListServersRequest {
+        owner_id: mine.owner_id.clone(),
+        ..Default::default()
+    };
+    let answer = stranger.servers().list_servers(request).await;
+    let status = hostler_tests::failure::refused(answer);
+    assert_eq!(status.code(), tonic::Code::PermissionDenied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_do_not_see_where_servers_run_and_staff_do() {
+    let server = TestServer::start().await;
+    let owner = server.caller("owner@example.org", Role::Customer).await;
+    let support = server.caller("support@example.org", Role::Support).await;
+    let mine = owner.running_server("mine").await;
+    assert!(mine.placement.is_none());
+    assert!(mine.simulated);
+    let seen = support.server(&mine.id).await;
+    assert_eq!(seen.placement.expect("a place").hypervisor, "sim");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_token_works_until_it_is_revoked_and_never_beyond_its_owner() {
+    let server = TestServer::start().await;
+    let owner = server.caller("owner@example.org", Role::Customer).await;
+    let request = v1::CreateApiTokenRequest {
+        name: "deploy".to_owned(),
+        scopes: vec!["servers.read".to_owned()],
+        ..Default::default()
+    };
+    let made = owner.auth().create_api_token(request.clone()).await.expect("a token").into_inner();
+    let described = made.api_token.expect("a token");
+    assert!(made.secret.starts_with("hst_") && made.secret.starts_with(&described.prefix));
+    expect_refusal(owner.auth().create_api_token(request).await, "ALREADY_EXISTS NAME_TAKEN");
+
+    let program = owner.with_token(&made.secret);
+    let list = v1::ListServersRequest::default();
+    program.servers().list_servers(list.clone()).await.expect("a list");
+    // Its owner is no operator, and cannot make a token that is one.
+    let beyond = v1::CreateApiTokenRequest {
+        name: "beyond".to_owned(),
+        scopes: vec!["users.read".to_owned()],
+        ..Default::default()
+    };
+    let status = expect_refusal(owner.auth().create_api_token(beyond).await, "INVALID_ARGUMENT INVALID_FIELDS");
+    assert_eq!(bad_fields(&status), ["scopes"]);
+
+    let listed = owner.auth().list_api_tokens(v1::ListApiTokensRequest::default()).await.expect("a list");
+    assert_eq!(listed.into_inner().api_tokens.len(), 1);
+    let request = v1::RevokeApiTokenRequest {
+        api_token_id: described.id,
+        ..Default::default()
+    };
+    owner.auth().revoke_api_token(request).await.expect("a revocation");
+    let status = hostler_tests::failure::refused(program.servers().list_servers(list).await);
+    assert_eq!(status.code(), tonic::Code::Unauthenticated);
+}

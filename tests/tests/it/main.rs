@@ -1,0 +1,21 @@
+//! Whole-system tests: one file per noun, one binary.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod access;
+mod auth;
+mod bad_input;
+mod catalog;
+mod clients;
+mod crash;
+mod edge;
+mod operations;
+mod servers;
+mod smtp;
+mod snapshots;
+mod users;
