@@ -10,9 +10,27 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
+#[path = "store/cancellation.rs"]
+mod cancellation;
+#[path = "store/catalog.rs"]
+mod catalog;
+#[path = "store/contention.rs"]
+mod contention;
+#[path = "store/errors.rs"]
+mod errors;
 #[path = "store/fixture.rs"]
 mod fixture;
+#[path = "store/housekeeping.rs"]
+mod housekeeping;
+#[path = "store/migrations.rs"]
+mod migrations;
+#[path = "store/operations.rs"]
+mod operations;
+#[path = "store/plans.rs"]
+mod plans;
 #[path = "store/samples.rs"]
 mod samples;
+#[path = "store/servers.rs"]
+mod servers;
 #[path = "store/users.rs"]
 mod users;

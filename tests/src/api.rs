@@ -38,7 +38,9 @@ pub struct Api {
 impl Api {
     /// Nobody, at this address.
     pub async fn connect(url: &str) -> Self {
-        let endpoint = Endpoint::from_shared(url.to_owned()).expect("an address").tcp_nodelay(true);
+        let endpoint = Endpoint::from_shared(url.to_owned())
+            .expect("an address")
+            .tcp_nodelay(true);
         Self::over(endpoint.connect().await.expect("a connection"))
     }
 

@@ -6,8 +6,11 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 /// Every rpc of Hostler's own services, in the order of the files.
 pub fn rpcs() -> Vec<MethodDescriptor> {
     let pool = DescriptorPool::decode(hostler_proto::DESCRIPTORS).expect("the contract decodes");
-    let ours = pool.services().filter(|service| service.package_name() == "hostler.v1");
-    ours.flat_map(|service| service.methods().collect::<Vec<_>>()).collect()
+    let ours = pool
+        .services()
+        .filter(|service| service.package_name() == "hostler.v1");
+    ours.flat_map(|service| service.methods().collect::<Vec<_>>())
+        .collect()
 }
 
 /// `Servers.GetServer`.
@@ -23,5 +26,7 @@ pub fn path(rpc: &MethodDescriptor) -> String {
 /// A request of this rpc from its JSON.
 pub fn request(rpc: &MethodDescriptor, json: &serde_json::Value) -> Vec<u8> {
     let message = DynamicMessage::deserialize(rpc.input(), json);
-    message.unwrap_or_else(|error| panic!("request of {}: {error}", rpc.full_name())).encode_to_vec()
+    message
+        .unwrap_or_else(|error| panic!("request of {}: {error}", rpc.full_name()))
+        .encode_to_vec()
 }

@@ -40,7 +40,11 @@ impl MariaDb {
         let server = std::env::var(MYSQL_URL).with_context(|| format!("{MYSQL_URL} is not set"))?;
         let name = format!("hostler_test_{}", uuid::Uuid::now_v7().simple());
         let made = Self { server, name };
-        made.execute(&format!("CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", made.name)).await?;
+        made.execute(&format!(
+            "CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            made.name
+        ))
+        .await?;
         Ok(made)
     }
 
@@ -57,7 +61,8 @@ impl MariaDb {
     }
 
     pub async fn remove(&self) -> anyhow::Result<()> {
-        self.execute(&format!("DROP DATABASE IF EXISTS {}", self.name)).await
+        self.execute(&format!("DROP DATABASE IF EXISTS {}", self.name))
+            .await
     }
 
     async fn execute(&self, statement: &str) -> anyhow::Result<()> {

@@ -19,12 +19,17 @@ pub fn outcome<T>(answer: &Result<T, Status>) -> String {
 /// The reason in the error's `ErrorInfo`; `-` when there is none.
 pub fn reason(status: &Status) -> String {
     let details = status.get_error_details();
-    details.error_info().map_or_else(|| "-".to_owned(), |info| info.reason.clone())
+    details
+        .error_info()
+        .map_or_else(|| "-".to_owned(), |info| info.reason.clone())
 }
 
 /// One entry of the metadata in the error's `ErrorInfo`.
 pub fn metadata(status: &Status, key: &str) -> Option<String> {
-    status.get_error_details().error_info().and_then(|info| info.metadata.get(key).cloned())
+    status
+        .get_error_details()
+        .error_info()
+        .and_then(|info| info.metadata.get(key).cloned())
 }
 
 /// The bad fields that an INVALID_ARGUMENT names, sorted.
@@ -33,7 +38,11 @@ pub fn bad_fields(status: &Status) -> Vec<String> {
     let Some(bad) = details.bad_request() else {
         return Vec::new();
     };
-    let mut fields: Vec<_> = bad.field_violations.iter().map(|violation| violation.field.clone()).collect();
+    let mut fields: Vec<_> = bad
+        .field_violations
+        .iter()
+        .map(|violation| violation.field.clone())
+        .collect();
     fields.sort();
     fields
 }

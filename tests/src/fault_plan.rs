@@ -31,7 +31,10 @@ impl FaultPlan {
     /// Waits until something is held; the point.
     pub async fn reached(&self) -> String {
         let mut reached = self.reached.subscribe();
-        let point = reached.wait_for(Option::is_some).await.expect("the plan is alive");
+        let point = reached
+            .wait_for(Option::is_some)
+            .await
+            .expect("the plan is alive");
         point.clone().unwrap_or_default()
     }
 

@@ -17,11 +17,16 @@ impl Api {
     pub async fn offer(&self) -> Offer {
         let mut catalog = self.catalog();
         let tariffs = catalog.list_tariffs(v1::ListTariffsRequest::default()).await;
-        let systems = catalog.list_operating_systems(v1::ListOperatingSystemsRequest::default()).await;
+        let systems = catalog
+            .list_operating_systems(v1::ListOperatingSystemsRequest::default())
+            .await;
         let tariffs = tariffs.expect("tariffs").into_inner().tariffs;
         let systems = systems.expect("systems").into_inner().operating_systems;
         Offer {
-            tariff: tariffs.into_iter().min_by_key(|tariff| tariff.memory_bytes).expect("a tariff"),
+            tariff: tariffs
+                .into_iter()
+                .min_by_key(|tariff| tariff.memory_bytes)
+                .expect("a tariff"),
             system: systems.into_iter().next().expect("a system"),
         }
     }
@@ -60,12 +65,21 @@ impl Api {
             name: name.to_owned(),
             ..Default::default()
         };
-        let made = self.snapshots().create_snapshot(request).await.expect("an accepted order").into_inner();
+        let made = self
+            .snapshots()
+            .create_snapshot(request)
+            .await
+            .expect("an accepted order")
+            .into_inner();
         self.finish(made.operation).await;
         let request = v1::GetSnapshotRequest {
             snapshot_id: made.snapshot.expect("a snapshot").id,
         };
-        let answer = self.snapshots().get_snapshot(request).await.expect("the snapshot");
+        let answer = self
+            .snapshots()
+            .get_snapshot(request)
+            .await
+            .expect("the snapshot");
         answer.into_inner().snapshot.expect("the snapshot")
     }
 

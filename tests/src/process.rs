@@ -17,10 +17,19 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 pub fn built(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
     let beside = own.with_file_name(name);
-    let above = own.parent().and_then(Path::parent).map(|folder| folder.join(name));
-    match [Some(beside), above].into_iter().flatten().find(|path| path.is_file()) {
+    let above = own
+        .parent()
+        .and_then(Path::parent)
+        .map(|folder| folder.join(name));
+    match [Some(beside), above]
+        .into_iter()
+        .flatten()
+        .find(|path| path.is_file())
+    {
         Some(path) => Ok(path),
-        None => bail!("{name} is not built; run `cargo build -p hostlerd -p hostler-cli` with the same profile"),
+        None => {
+            bail!("{name} is not built; run `cargo build -p hostlerd -p hostler-cli` with the same profile")
+        }
     }
 }
 
@@ -36,7 +45,10 @@ impl Server {
     pub fn resident_mb(&self) -> anyhow::Result<f64> {
         let id = self.child.id().context("the server has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .context("no VmRSS")?;
         let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kib * 1024.0 / 1_000_000.0)
     }
@@ -50,7 +62,10 @@ impl Server {
     /// SIGTERM; [`Self::ended`] waits for what follows.
     pub fn terminate(&self) -> anyhow::Result<()> {
         let id = self.child.id().context("the server has ended")?;
-        let sent = std::process::Command::new("kill").arg("-TERM").arg(id.to_string()).status()?;
+        let sent = std::process::Command::new("kill")
+            .arg("-TERM")
+            .arg(id.to_string())
+            .status()?;
         anyhow::ensure!(sent.success(), "the signal was not sent");
         Ok(())
     }
@@ -115,7 +130,10 @@ impl Hostlerd {
             .env_clear()
             .envs(&self.environment)
             .arg("--dev")
-            .arg(format!("--log={}", std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned())))
+            .arg(format!(
+                "--log={}",
+                std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned())
+            ))
             .arg("--state-dir")
             .arg(&self.state)
             .kill_on_drop(true);
@@ -171,6 +189,8 @@ async fn is_serving(url: &str) -> bool {
         return false;
     };
     let service = String::new();
-    let answer = HealthClient::new(channel).check(HealthCheckRequest { service }).await;
+    let answer = HealthClient::new(channel)
+        .check(HealthCheckRequest { service })
+        .await;
     answer.is_ok_and(|answer| answer.into_inner().status() == ServingStatus::Serving)
 }

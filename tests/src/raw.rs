@@ -56,7 +56,10 @@ impl Api {
 
     async fn open_raw(&self, path: &str, message: Vec<u8>) -> Result<Response<Streaming<Bytes>>, Status> {
         let mut client = tonic::client::Grpc::new(self.service()).max_encoding_message_size(usize::MAX);
-        client.ready().await.map_err(|error| Status::unknown(error.to_string()))?;
+        client
+            .ready()
+            .await
+            .map_err(|error| Status::unknown(error.to_string()))?;
         let path = path.parse().map_err(|_| Status::unknown("not a path"))?;
         client.server_streaming(Request::new(message), path, Plain).await
     }

@@ -18,8 +18,8 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::api::Api;
-use crate::mailbox::Mailbox;
 use crate::database::{Engine, MariaDb};
+use crate::mailbox::Mailbox;
 
 /// The password of every account that tests make.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -124,7 +124,9 @@ impl TestServer {
         config.operations.lease_seconds = 1;
         config.mail.transport = MailTransport::Log;
         // What the override stands in for.
-        config.hypervisors.insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
+        config
+            .hypervisors
+            .insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
         config.mail.from = "Hostler <hostler@example.org>".to_owned();
         config.log.level = std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned());
         Builder {
@@ -155,13 +157,20 @@ impl TestServer {
 
     /// `http://127.0.0.1:port`, or https when TLS is on.
     pub fn url(&self) -> String {
-        let scheme = if self.config.tls.mode == TlsMode::Off { "http" } else { "https" };
+        let scheme = if self.config.tls.mode == TlsMode::Off {
+            "http"
+        } else {
+            "https"
+        };
         format!("{scheme}://{}", self.app().address())
     }
 
     /// Makes an account with [`PASSWORD`] whose address is verified.
     pub async fn user(&self, email: &str, role: Role) {
-        self.app().user_create(email, role, Some(PASSWORD.to_owned())).await.expect("an account");
+        self.app()
+            .user_create(email, role, Some(PASSWORD.to_owned()))
+            .await
+            .expect("an account");
     }
 
     /// Everything the server has mailed.
@@ -182,7 +191,12 @@ impl TestServer {
 
     /// Another session of an account that [`Self::user`] made.
     pub async fn sign_in(&self, email: &str) -> Api {
-        self.nobody().await.sign_in(email, PASSWORD).await.expect("a session").0
+        self.nobody()
+            .await
+            .sign_in(email, PASSWORD)
+            .await
+            .expect("a session")
+            .0
     }
 
     /// Stops as SIGKILL would: nothing is finished, nothing is said.
@@ -236,7 +250,9 @@ impl Drop for TestServer {
         if let Some(maria) = self.maria.take() {
             // Drop cannot wait, and the runtime of the test may be ending: a thread of its own can.
             let removed = std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?;
                 runtime.block_on(maria.remove())
             });
             drop(removed.join());

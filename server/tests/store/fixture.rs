@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use hostlerd::adapters::store::connection::{Database, Target};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use mysql_async::prelude::Queryable;
 
@@ -42,7 +43,7 @@ pub(crate) struct Fixture {
     place: Place,
 }
 
-enum Place {
+pub(crate) enum Place {
     /// Removed with the fixture.
     Sqlite(tempfile::TempDir),
     Mysql {
@@ -53,9 +54,7 @@ enum Place {
 
 impl Fixture {
     pub(crate) async fn sqlite() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let path: PathBuf = directory.path().join("hostler.db");
-        let settings = StoreSettings::new(format!("sqlite://{}", path.display()));
+        let (settings, directory) = Self::empty_sqlite();
         Self {
             store: SqlStore::open(&settings).await.unwrap(),
             settings,
@@ -73,7 +72,45 @@ impl Fixture {
         })
     }
 
-    async fn empty_mysql() -> Option<(StoreSettings, Place)> {
+    pub(crate) fn is_mysql(&self) -> bool {
+        match self.place {
+            Place::Sqlite(_) => false,
+            Place::Mysql { .. } => true,
+        }
+    }
+
+    /// The same database below the store, with pools of its own.
+    pub(crate) fn database(&self, max_connections: u32, reader_connections: u32) -> Database {
+        let target = Target::parse(&self.settings.url, None).unwrap();
+        Database::new(target, max_connections, reader_connections).unwrap()
+    }
+
+    /// Kills every connection to this test's database, as a restarted server would. Tells how many.
+    pub(crate) async fn kill_connections(&self) -> usize {
+        let Place::Mysql { server, database } = &self.place else {
+            return 0;
+        };
+        let mut admin = admin(server).await;
+        let find = format!("SELECT id FROM information_schema.processlist WHERE db = '{database}'");
+        let ids: Vec<u64> = admin.query(find).await.unwrap();
+        for id in &ids {
+            // One that ended by itself is as good as killed.
+            drop(admin.query_drop(format!("KILL {id}")).await);
+        }
+        ids.len()
+    }
+
+    pub(crate) fn empty_sqlite() -> (StoreSettings, tempfile::TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let path: PathBuf = directory.path().join("hostler.db");
+        (
+            StoreSettings::new(format!("sqlite://{}", path.display())),
+            directory,
+        )
+    }
+
+    /// A database without tables; dropped by `drop_database` of the name that comes with it.
+    pub(crate) async fn empty_mysql() -> Option<(StoreSettings, Place)> {
         let server = mysql_server()?;
         let database = format!("hostler_test_{}", uuid::Uuid::now_v7().simple());
         admin(&server)
@@ -88,9 +125,18 @@ impl Fixture {
     }
 
     pub(crate) async fn drop_database(&self) {
-        if let Place::Mysql { server, database } = &self.place {
-            let drop = format!("DROP DATABASE {database}");
-            admin(server).await.query_drop(drop).await.unwrap();
+        self.place.drop_database().await;
+    }
+}
+
+impl Place {
+    pub(crate) async fn drop_database(&self) {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Mysql { server, database } => {
+                let drop = format!("DROP DATABASE {database}");
+                admin(server).await.query_drop(drop).await.unwrap();
+            }
         }
     }
 }

@@ -33,8 +33,17 @@ async fn world(owner: &Api, operator: &Api) -> World {
     let operation = owner.finish(made.operation).await;
     let server = owner.server(&made.server.expect("a server").id).await;
     let snapshot = owner.snapshot(&server.id, "kept").await;
-    let pools = operator.catalog().list_ip_pools(v1::ListIpPoolsRequest::default()).await;
-    let pool = pools.expect("pools").into_inner().ip_pools.into_iter().next().expect("a pool");
+    let pools = operator
+        .catalog()
+        .list_ip_pools(v1::ListIpPoolsRequest::default())
+        .await;
+    let pool = pools
+        .expect("pools")
+        .into_inner()
+        .ip_pools
+        .into_iter()
+        .next()
+        .expect("a pool");
     World {
         owner_id: server.owner_id.clone(),
         server: owner.server(&server.id).await,
@@ -91,17 +100,31 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         }
         "Servers.ResizeServer" => server(json!({"cpuMillicores": 2000})),
         "Servers.RenameServer" => server(json!({"name": "other"})),
-        "Servers.StartServer" | "Servers.StopServer" | "Servers.RestartServer" | "Servers.DeleteServer"
+        "Servers.StartServer"
+        | "Servers.StopServer"
+        | "Servers.RestartServer"
+        | "Servers.DeleteServer"
         | "Servers.ResetRootPassword" => server(json!({})),
         "Snapshots.ListSnapshots" => json!({"serverId": world.server.id}),
         "Snapshots.GetSnapshot" => json!({"snapshotId": world.snapshot.id}),
         "Snapshots.CreateSnapshot" => json!({"serverId": world.server.id, "name": world.snapshot.name}),
         "Snapshots.RestoreSnapshot" | "Snapshots.DeleteSnapshot" => snapshot,
-        "Operations.GetOperation" | "Operations.WatchOperation" | "Operations.CancelOperation"
+        "Operations.GetOperation"
+        | "Operations.WatchOperation"
+        | "Operations.CancelOperation"
         | "Operations.RetryOperation" => json!({"operationId": world.operation.id}),
-        "Auth.SignOut" | "Auth.ListSessions" | "Auth.ListApiTokens" | "Users.GetMe" | "Users.ListUsers"
-        | "Catalog.ListTariffs" | "Catalog.ListOperatingSystems" | "Catalog.ListTemplates"
-        | "Catalog.ListHypervisors" | "Catalog.ListIpPools" | "Servers.ListServers" | "Servers.WatchServers"
+        "Auth.SignOut"
+        | "Auth.ListSessions"
+        | "Auth.ListApiTokens"
+        | "Users.GetMe"
+        | "Users.ListUsers"
+        | "Catalog.ListTariffs"
+        | "Catalog.ListOperatingSystems"
+        | "Catalog.ListTemplates"
+        | "Catalog.ListHypervisors"
+        | "Catalog.ListIpPools"
+        | "Servers.ListServers"
+        | "Servers.WatchServers"
         | "Operations.ListOperations" => json!({}),
         other => panic!("{other} is new: say here how it is called, and review the table"),
     }
@@ -120,7 +143,12 @@ async fn token(api: &Api, name: &str, scopes: &[&str]) -> Api {
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         ..Default::default()
     };
-    let made = api.auth().create_api_token(request).await.expect("a token").into_inner();
+    let made = api
+        .auth()
+        .create_api_token(request)
+        .await
+        .expect("a token")
+        .into_inner();
     api.with_token(&made.secret)
 }
 
@@ -131,12 +159,21 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
     let operator = server.caller("operator@example.org", Role::Operator).await;
     let callers = [
         ("nobody", server.nobody().await),
-        ("stranger", server.caller("stranger@example.org", Role::Customer).await),
+        (
+            "stranger",
+            server.caller("stranger@example.org", Role::Customer).await,
+        ),
         ("owner", owner.clone()),
-        ("support", server.caller("support@example.org", Role::Support).await),
+        (
+            "support",
+            server.caller("support@example.org", Role::Support).await,
+        ),
         ("operator", operator.clone()),
         // Reads servers and nothing else, whoever it belongs to.
-        ("narrow token", token(&operator, "narrow", &["servers.read"]).await),
+        (
+            "narrow token",
+            token(&operator, "narrow", &["servers.read"]).await,
+        ),
         ("wide token", token(&operator, "wide", WIDE).await),
     ];
     let world = world(&owner, &operator).await;
@@ -184,16 +221,32 @@ async fn a_customer_finds_nothing_of_another_customer_in_lists_and_streams() {
     let stranger = server.caller("stranger@example.org", Role::Customer).await;
     let mine = owner.running_server("mine").await;
 
-    let servers = stranger.servers().list_servers(v1::ListServersRequest::default()).await;
+    let servers = stranger
+        .servers()
+        .list_servers(v1::ListServersRequest::default())
+        .await;
     assert!(servers.expect("a list").into_inner().servers.is_empty());
-    let operations = stranger.operations().list_operations(v1::ListOperationsRequest::default()).await;
+    let operations = stranger
+        .operations()
+        .list_operations(v1::ListOperationsRequest::default())
+        .await;
     assert!(operations.expect("a list").into_inner().operations.is_empty());
 
     let request = v1::WatchServersRequest {
         server_ids: vec![mine.id.clone()],
     };
-    let mut stream = stranger.servers().watch_servers(request).await.expect("a stream").into_inner();
-    let first = stream.message().await.expect("a message").expect("a message").event;
+    let mut stream = stranger
+        .servers()
+        .watch_servers(request)
+        .await
+        .expect("a stream")
+        .into_inner();
+    let first = stream
+        .message()
+        .await
+        .expect("a message")
+        .expect("a message")
+        .event;
     let Some(v1::watch_servers_response::Event::Snapshot(snapshot)) = first else {
         panic!("a stream begins with a snapshot, not {first:?}");
     };
@@ -229,30 +282,53 @@ async fn an_api_token_works_until_it_is_revoked_and_never_beyond_its_owner() {
         scopes: vec!["servers.read".to_owned()],
         ..Default::default()
     };
-    let made = owner.auth().create_api_token(request.clone()).await.expect("a token").into_inner();
+    let made = owner
+        .auth()
+        .create_api_token(request.clone())
+        .await
+        .expect("a token")
+        .into_inner();
     let described = made.api_token.expect("a token");
     assert!(made.secret.starts_with("hst_") && made.secret.starts_with(&described.prefix));
-    expect_refusal(owner.auth().create_api_token(request).await, "ALREADY_EXISTS NAME_TAKEN");
+    expect_refusal(
+        owner.auth().create_api_token(request).await,
+        "ALREADY_EXISTS NAME_TAKEN",
+    );
 
     let program = owner.with_token(&made.secret);
     let list = v1::ListServersRequest::default();
-    program.servers().list_servers(list.clone()).await.expect("a list");
+    program
+        .servers()
+        .list_servers(list.clone())
+        .await
+        .expect("a list");
     // Its owner is no operator, and cannot make a token that is one.
     let beyond = v1::CreateApiTokenRequest {
         name: "beyond".to_owned(),
         scopes: vec!["users.read".to_owned()],
         ..Default::default()
     };
-    let status = expect_refusal(owner.auth().create_api_token(beyond).await, "INVALID_ARGUMENT INVALID_FIELDS");
+    let status = expect_refusal(
+        owner.auth().create_api_token(beyond).await,
+        "INVALID_ARGUMENT INVALID_FIELDS",
+    );
     assert_eq!(bad_fields(&status), ["scopes"]);
 
-    let listed = owner.auth().list_api_tokens(v1::ListApiTokensRequest::default()).await.expect("a list");
+    let listed = owner
+        .auth()
+        .list_api_tokens(v1::ListApiTokensRequest::default())
+        .await
+        .expect("a list");
     assert_eq!(listed.into_inner().api_tokens.len(), 1);
     let request = v1::RevokeApiTokenRequest {
         api_token_id: described.id,
         ..Default::default()
     };
-    owner.auth().revoke_api_token(request).await.expect("a revocation");
+    owner
+        .auth()
+        .revoke_api_token(request)
+        .await
+        .expect("a revocation");
     let status = hostler_tests::failure::refused(program.servers().list_servers(list).await);
     assert_eq!(status.code(), tonic::Code::Unauthenticated);
 }

@@ -51,8 +51,14 @@ fn hostile_values(field: &FieldDescriptor, depth: u32) -> Vec<Value> {
         _ => Vec::new(),
     };
     if field.is_list() {
-        let many = values.first().map(|value| Value::List(vec![value.clone(); 2_000]));
-        return values.into_iter().map(|value| Value::List(vec![value])).chain(many).collect();
+        let many = values
+            .first()
+            .map(|value| Value::List(vec![value.clone(); 2_000]));
+        return values
+            .into_iter()
+            .map(|value| Value::List(vec![value]))
+            .chain(many)
+            .collect();
     }
     values
 }
@@ -74,7 +80,11 @@ fn all_wrong(rpc: &MethodDescriptor) -> DynamicMessage {
                 }
                 _ => continue,
             };
-            let value = if field.is_list() { Value::List(vec![value]) } else { value };
+            let value = if field.is_list() {
+                Value::List(vec![value])
+            } else {
+                value
+            };
             message.set_field(&field, value);
         }
     }
@@ -98,7 +108,9 @@ async fn a_request_in_which_everything_is_wrong_is_told_everything() {
     let api = operator(&server).await;
     let mut table = String::new();
     for rpc in contract::rpcs().iter().filter(|rpc| !takes_nothing(rpc)) {
-        let answer = api.call_raw(&contract::path(rpc), all_wrong(rpc).encode_to_vec()).await;
+        let answer = api
+            .call_raw(&contract::path(rpc), all_wrong(rpc).encode_to_vec())
+            .await;
         let fields = answer.as_ref().err().map(bad_fields).unwrap_or_default();
         writeln!(table, "{} {}", contract::short_name(rpc), outcome(&answer)).expect("text");
         for field in fields {
@@ -116,7 +128,14 @@ async fn an_empty_request_is_told_what_it_lacks() {
     for rpc in contract::rpcs().iter().filter(|rpc| !takes_nothing(rpc)) {
         let answer = api.call_raw(&contract::path(rpc), Vec::new()).await;
         let fields = answer.as_ref().err().map(bad_fields).unwrap_or_default();
-        writeln!(table, "{} {} {}", contract::short_name(rpc), outcome(&answer), fields.join(" ")).expect("text");
+        writeln!(
+            table,
+            "{} {} {}",
+            contract::short_name(rpc),
+            outcome(&answer),
+            fields.join(" ")
+        )
+        .expect("text");
     }
     insta::assert_snapshot!("empty", table);
 }
@@ -136,7 +155,12 @@ async fn no_value_of_any_field_of_any_rpc_makes_the_server_fall_over() {
                 if let Err(status) = answer
                     && !is_refusal(status.code())
                 {
-                    wrong.push(format!("{}.{}={shown}: {}", rpc.full_name(), field.name(), verdict(&status)));
+                    wrong.push(format!(
+                        "{}.{}={shown}: {}",
+                        rpc.full_name(),
+                        field.name(),
+                        verdict(&status)
+                    ));
                 }
             }
         }
@@ -161,10 +185,16 @@ async fn a_text_that_is_no_id_is_a_bad_field_wherever_an_id_belongs() {
                 message.set_field(&field, Value::String(text.to_owned()));
                 let answer = api.call_raw(&contract::path(&rpc), message.encode_to_vec()).await;
                 let named = answer.as_ref().is_err_and(|status| {
-                    status.code() == Code::InvalidArgument && bad_fields(status).iter().any(|bad| bad == field.name())
+                    status.code() == Code::InvalidArgument
+                        && bad_fields(status).iter().any(|bad| bad == field.name())
                 });
                 if !named {
-                    wrong.push(format!("{}.{}={text:?}: {}", rpc.full_name(), field.name(), outcome(&answer)));
+                    wrong.push(format!(
+                        "{}.{}={text:?}: {}",
+                        rpc.full_name(),
+                        field.name(),
+                        outcome(&answer)
+                    ));
                 }
             }
         }
@@ -183,9 +213,21 @@ async fn a_forged_page_token_is_a_bad_field_of_every_list() {
         for forged in ["forged", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "\u{0}"] {
             let mut message = DynamicMessage::new(rpc.input());
             message.set_field(&field, Value::String(forged.to_owned()));
-            let status = api.call_raw(&contract::path(&rpc), message.encode_to_vec()).await.expect_err("a refusal");
-            assert_eq!(verdict(&status), "INVALID_ARGUMENT INVALID_FIELDS", "{}", rpc.full_name());
-            assert!(bad_fields(&status).contains(&"page_token".to_owned()), "{}", rpc.full_name());
+            let status = api
+                .call_raw(&contract::path(&rpc), message.encode_to_vec())
+                .await
+                .expect_err("a refusal");
+            assert_eq!(
+                verdict(&status),
+                "INVALID_ARGUMENT INVALID_FIELDS",
+                "{}",
+                rpc.full_name()
+            );
+            assert!(
+                bad_fields(&status).contains(&"page_token".to_owned()),
+                "{}",
+                rpc.full_name()
+            );
         }
     }
 }
@@ -197,7 +239,11 @@ async fn bytes_that_are_no_message_are_refused_by_every_rpc() {
     let mut wrong = Vec::new();
     for rpc in contract::rpcs() {
         let refuses = contract::short_name(&rpc) != "Auth.SignOut";
-        for bytes in [vec![0xff; 7], vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f], vec![0x0a, 2, 0xc3, 0x28]] {
+        for bytes in [
+            vec![0xff; 7],
+            vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f],
+            vec![0x0a, 2, 0xc3, 0x28],
+        ] {
             if !refuses {
                 continue;
             }
@@ -205,7 +251,9 @@ async fn bytes_that_are_no_message_are_refused_by_every_rpc() {
             // A field that the request does not know is no fault; a message that does not decode is.
             let fine = match &answer {
                 Ok(_) => takes_nothing(&rpc),
-                Err(status) => is_refusal(status.code()) || status.code() == Code::Internal && is_decoding(status),
+                Err(status) => {
+                    is_refusal(status.code()) || status.code() == Code::Internal && is_decoding(status)
+                }
             };
             if !fine {
                 wrong.push(format!("{}: {}", rpc.full_name(), outcome(&answer)));
@@ -219,11 +267,20 @@ async fn bytes_that_are_no_message_are_refused_by_every_rpc() {
 async fn a_message_beyond_the_limit_is_refused_and_the_connection_goes_on() {
     let server = TestServer::start().await;
     let api = operator(&server).await;
-    let rpc = contract::rpcs().into_iter().find(|rpc| rpc.name() == "GetServer").expect("GetServer");
+    let rpc = contract::rpcs()
+        .into_iter()
+        .find(|rpc| rpc.name() == "GetServer")
+        .expect("GetServer");
     let mut message = DynamicMessage::new(rpc.input());
     message.set_field_by_name("server_id", Value::String("a".repeat(5 << 20)));
-    let status = api.call_raw(&contract::path(&rpc), message.encode_to_vec()).await.expect_err("a refusal");
-    assert!(matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted), "{status:?}");
+    let status = api
+        .call_raw(&contract::path(&rpc), message.encode_to_vec())
+        .await
+        .expect_err("a refusal");
+    assert!(
+        matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted),
+        "{status:?}"
+    );
     api.offer().await;
 }
 

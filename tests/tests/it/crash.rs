@@ -38,9 +38,19 @@ async fn client(url: &str) -> Client {
 
 /// Buys servers, restarts and deletes them until told to stop. Refusals and broken calls are part of life.
 async fn live(client: Client, worker: u32, acknowledged: Acknowledged, stop: Arc<AtomicBool>) {
-    let tariff = client.catalog().list_tariffs(v1::ListTariffsRequest::default()).await.expect("tariffs");
-    let system = client.catalog().list_operating_systems(v1::ListOperatingSystemsRequest::default()).await;
-    let (tariff, system) = (tariff.items[0].id.clone(), system.expect("systems").items[0].id.clone());
+    let tariff = client
+        .catalog()
+        .list_tariffs(v1::ListTariffsRequest::default())
+        .await
+        .expect("tariffs");
+    let system = client
+        .catalog()
+        .list_operating_systems(v1::ListOperatingSystemsRequest::default())
+        .await;
+    let (tariff, system) = (
+        tariff.items[0].id.clone(),
+        system.expect("systems").items[0].id.clone(),
+    );
     let note = |operation: &v1::Operation| acknowledged.lock().expect("a list").push(operation.id.clone());
     let mut round = 0;
     while !stop.load(Ordering::Relaxed) {
@@ -55,7 +65,12 @@ async fn live(client: Client, worker: u32, acknowledged: Acknowledged, stop: Arc
             continue;
         };
         note(&made.operation);
-        if client.operations().wait(&made.operation.id, |_| ()).await.is_err() {
+        if client
+            .operations()
+            .wait(&made.operation.id, |_| ())
+            .await
+            .is_err()
+        {
             continue;
         }
         let server_id = made.server.id;
@@ -86,7 +101,10 @@ async fn killing_the_server_at_any_moment_loses_nothing_that_was_acknowledged() 
         .set("HOSTLER_HYPERVISORS__SIM__PACE", "0.02")
         .set("HOSTLER_OPERATIONS__LEASE_SECONDS", "2");
     let (mut server, _) = hostlerd.start().await.expect("a start");
-    hostlerd.user_create(ALICE, "operator", PASSWORD).await.expect("an account");
+    hostlerd
+        .user_create(ALICE, "operator", PASSWORD)
+        .await
+        .expect("an account");
     let client = client(&server.url).await;
     let (acknowledged, stop) = (Acknowledged::default(), Arc::new(AtomicBool::new(false)));
     let workers: Vec<_> = (0..4)
@@ -97,11 +115,19 @@ async fn killing_the_server_at_any_moment_loses_nothing_that_was_acknowledged() 
         let target = acknowledged.lock().expect("a list").len() + random.random_range(3..9);
         wait_for("more work to be accepted", || async {
             let count = acknowledged.lock().expect("a list").len();
-            if count >= target { Ok(()) } else { Err(format!("{count} of {target}")) }
+            if count >= target {
+                Ok(())
+            } else {
+                Err(format!("{count} of {target}"))
+            }
         })
         .await;
         server.kill().await.expect("a kill");
-        server = hostlerd.start().await.expect("a start on what the last run left").0;
+        server = hostlerd
+            .start()
+            .await
+            .expect("a start on what the last run left")
+            .0;
     }
     stop.store(true, Ordering::Relaxed);
     for worker in workers {
@@ -118,13 +144,21 @@ async fn killing_the_server_at_any_moment_loses_nothing_that_was_acknowledged() 
     // Whatever else the server has accepted ends as well, and the two worlds agree.
     wait_for("every operation to end", || async {
         let open = v1::ListOperationsRequest {
-            states: [v1::OperationState::Pending, v1::OperationState::Running, v1::OperationState::Unwinding]
-                .map(Into::into)
-                .to_vec(),
+            states: [
+                v1::OperationState::Pending,
+                v1::OperationState::Running,
+                v1::OperationState::Unwinding,
+            ]
+            .map(Into::into)
+            .to_vec(),
             ..Default::default()
         };
         let open = client.operations().list(open).await.expect("a list").items;
-        if open.is_empty() { Ok(()) } else { Err(format!("{} are open", open.len())) }
+        if open.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{} are open", open.len()))
+        }
     })
     .await;
     let mut placed = BTreeSet::new();
@@ -142,7 +176,11 @@ async fn killing_the_server_at_any_moment_loses_nothing_that_was_acknowledged() 
     }
     server.terminate().expect("a signal");
     assert!(server.ended().await.expect("an end").success());
-    assert_eq!(guests_in(hostlerd.state_dir()), placed, "orphans, or servers without a guest");
+    assert_eq!(
+        guests_in(hostlerd.state_dir()),
+        placed,
+        "orphans, or servers without a guest"
+    );
 }
 
 /// The numbers of the guests in the file of the simulated hypervisor.
@@ -154,17 +192,29 @@ fn guests_in(state: &Path) -> BTreeSet<String> {
         .expect("the file of the simulated hypervisor");
     let text = std::fs::read_to_string(file).expect("the file");
     let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    document["state"]["guests"].as_object().expect("guests").keys().cloned().collect()
+    document["state"]["guests"]
+        .as_object()
+        .expect("guests")
+        .keys()
+        .cloned()
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_in_the_middle_of_load_finishes_what_it_has_begun() {
     let hostlerd = Hostlerd::new().expect("hostlerd is built");
     let (server, _) = hostlerd.start().await.expect("a start");
-    hostlerd.user_create(ALICE, "operator", PASSWORD).await.expect("an account");
+    hostlerd
+        .user_create(ALICE, "operator", PASSWORD)
+        .await
+        .expect("an account");
     let nobody = Api::connect(&server.url).await;
     let (api, _) = nobody.sign_in(ALICE, PASSWORD).await.expect("a session");
-    let mut stream = api.servers().watch_servers(v1::WatchServersRequest::default()).await.expect("a stream");
+    let mut stream = api
+        .servers()
+        .watch_servers(v1::WatchServersRequest::default())
+        .await
+        .expect("a stream");
     stream.get_mut().message().await.expect("a snapshot");
     let offer = api.offer().await;
     let calls: Vec<_> = (0..40)
@@ -182,9 +232,16 @@ async fn a_stop_in_the_middle_of_load_finishes_what_it_has_begun() {
         })
         .collect();
     wait_for("the first order to be accepted", || async {
-        let answer = api.servers().list_servers(v1::ListServersRequest::default()).await;
+        let answer = api
+            .servers()
+            .list_servers(v1::ListServersRequest::default())
+            .await;
         let servers = answer.expect("a list").into_inner().servers;
-        if servers.is_empty() { Err("none".to_owned()) } else { Ok(()) }
+        if servers.is_empty() {
+            Err("none".to_owned())
+        } else {
+            Ok(())
+        }
     })
     .await;
     server.terminate().expect("a signal");
@@ -202,11 +259,18 @@ async fn a_stop_in_the_middle_of_load_finishes_what_it_has_begun() {
         }
     };
     assert_eq!(verdict(&ended), "UNAVAILABLE STOPPING");
-    assert!(server.ended().await.expect("an end").success(), "the exit says success");
+    assert!(
+        server.ended().await.expect("an end").success(),
+        "the exit says success"
+    );
 
     assert!(!accepted.is_empty());
     let (server, _) = hostlerd.start().await.expect("a start");
-    let (api, _) = Api::connect(&server.url).await.sign_in(ALICE, PASSWORD).await.expect("a session");
+    let (api, _) = Api::connect(&server.url)
+        .await
+        .sign_in(ALICE, PASSWORD)
+        .await
+        .expect("a session");
     for id in accepted {
         let ended = api.follow(&id).await.expect("an end");
         assert_eq!(ended.state(), v1::OperationState::Succeeded);
@@ -243,12 +307,29 @@ async fn a_client_that_goes_away_in_the_middle_of_a_call_leaves_nothing_half_don
             page_size: 200,
             ..Default::default()
         };
-        let servers = api.servers().list_servers(request).await.expect("a list").into_inner().servers;
-        let busy = servers.iter().filter(|server| !server.operation_id.is_empty()).count();
-        if busy == 0 { Ok(servers) } else { Err(format!("{busy} are busy")) }
+        let servers = api
+            .servers()
+            .list_servers(request)
+            .await
+            .expect("a list")
+            .into_inner()
+            .servers;
+        let busy = servers
+            .iter()
+            .filter(|server| !server.operation_id.is_empty())
+            .count();
+        if busy == 0 {
+            Ok(servers)
+        } else {
+            Err(format!("{busy} are busy"))
+        }
     })
     .await;
-    assert!(servers.iter().all(|server| server.state() == v1::ServerState::Running));
+    assert!(
+        servers
+            .iter()
+            .all(|server| server.state() == v1::ServerState::Running)
+    );
     assert_eq!(server.sim().control().world().len(), servers.len());
     api.running_server("afterwards").await;
 }
@@ -274,13 +355,24 @@ async fn a_database_that_goes_away_makes_calls_unavailable_and_work_wait() {
     proxy.cut();
     plan.release();
     for _ in 0..3 {
-        let status = refused(api.servers().list_servers(v1::ListServersRequest::default()).await);
+        let status = refused(
+            api.servers()
+                .list_servers(v1::ListServersRequest::default())
+                .await,
+        );
         assert_eq!(verdict(&status), "UNAVAILABLE STORE_DOWN");
     }
     proxy.mend();
     wait_for("calls to be answered again", || async {
-        let answer = api.servers().list_servers(v1::ListServersRequest::default()).await;
-        if answer.is_ok() { Ok(()) } else { Err(outcome(&answer)) }
+        let answer = api
+            .servers()
+            .list_servers(v1::ListServersRequest::default())
+            .await;
+        if answer.is_ok() {
+            Ok(())
+        } else {
+            Err(outcome(&answer))
+        }
     })
     .await;
     api.finish(made.operation).await;
@@ -297,8 +389,15 @@ async fn a_full_disk_is_said_clearly_and_is_over_when_there_is_room() {
     };
     let hostlerd = Hostlerd::in_directory(directory.path()).expect("hostlerd is built");
     let (server, _) = hostlerd.start().await.expect("a start");
-    hostlerd.user_create(ALICE, "operator", PASSWORD).await.expect("an account");
-    let (api, _) = Api::connect(&server.url).await.sign_in(ALICE, PASSWORD).await.expect("a session");
+    hostlerd
+        .user_create(ALICE, "operator", PASSWORD)
+        .await
+        .expect("an account");
+    let (api, _) = Api::connect(&server.url)
+        .await
+        .sign_in(ALICE, PASSWORD)
+        .await
+        .expect("a session");
     api.running_server("before").await;
 
     let ballast = directory.path().join("ballast");
@@ -313,7 +412,10 @@ async fn a_full_disk_is_said_clearly_and_is_over_when_there_is_room() {
     }
     assert_eq!(last, "UNAVAILABLE STORE_DOWN");
     // Reading goes on.
-    api.servers().list_servers(v1::ListServersRequest::default()).await.expect("a list");
+    api.servers()
+        .list_servers(v1::ListServersRequest::default())
+        .await
+        .expect("a list");
     std::fs::remove_file(&ballast).expect("room");
     let made = wait_for("an order to be accepted again", || async {
         let answer = api.order("after").await;
@@ -343,13 +445,20 @@ impl<'a> SmallDisk<'a> {
             .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"])
             .arg(path)
             .output();
-        mount.is_ok_and(|output| output.status.success()).then_some(Self(path))
+        mount
+            .is_ok_and(|output| output.status.success())
+            .then_some(Self(path))
     }
 }
 
 impl Drop for SmallDisk<'_> {
     fn drop(&mut self) {
         // Lazily: the server may still be going.
-        drop(std::process::Command::new("umount").arg("-l").arg(self.0).status());
+        drop(
+            std::process::Command::new("umount")
+                .arg("-l")
+                .arg(self.0)
+                .status(),
+        );
     }
 }

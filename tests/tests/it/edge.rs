@@ -68,7 +68,10 @@ async fn web_call(url: &str, path: &str, origin: &str, body: Vec<u8>) -> Respons
 }
 
 async fn with_panel() -> TestServer {
-    TestServer::builder().config(|config| config.server.cors_origins = vec![PANEL.to_owned()]).start().await
+    TestServer::builder()
+        .config(|config| config.server.cors_origins = vec![PANEL.to_owned()])
+        .start()
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,9 +95,15 @@ async fn a_browser_signs_in_by_grpc_web_over_http_1() {
     request.password = "not the password".to_owned();
     let refused = web_call(&server.url(), path, PANEL, frame(&request)).await;
     assert_eq!(refused.headers()["access-control-allow-origin"], PANEL);
-    let in_headers = refused.headers().get("grpc-status").map(|status| status.to_str().unwrap_or_default().to_owned());
+    let in_headers = refused
+        .headers()
+        .get("grpc-status")
+        .map(|status| status.to_str().unwrap_or_default().to_owned());
     let (_, trailers) = unframe(&refused.bytes().await.expect("a body"));
-    assert!(in_headers.as_deref() == Some("16") || trailers.contains("grpc-status:16"), "{in_headers:?} {trailers}");
+    assert!(
+        in_headers.as_deref() == Some("16") || trailers.contains("grpc-status:16"),
+        "{in_headers:?} {trailers}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,10 +111,16 @@ async fn only_pages_of_configured_origins_may_call() {
     let server = with_panel().await;
     let preflight = async |origin: &str| {
         http()
-            .request(Method::OPTIONS, format!("{}/hostler.v1.Auth/SignIn", server.url()))
+            .request(
+                Method::OPTIONS,
+                format!("{}/hostler.v1.Auth/SignIn", server.url()),
+            )
             .header("origin", origin)
             .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "content-type,x-grpc-web,authorization")
+            .header(
+                "access-control-request-headers",
+                "content-type,x-grpc-web,authorization",
+            )
             .send()
             .await
             .expect("an answer")
@@ -138,7 +153,10 @@ async fn probes_and_metrics_answer_plain_http() {
     caller.offer().await;
     let (status, text) = get("/metrics", None).await;
     assert_eq!(status, 200);
-    assert!(text.contains("hostler") && text.trim_end().ends_with("# EOF"), "{text}");
+    assert!(
+        text.contains("hostler") && text.trim_end().ends_with("# EOF"),
+        "{text}"
+    );
     assert_eq!(get("/metrics", Some("metrics-secret")).await.0, 200);
     assert_eq!(get("/metrics", Some("wrong")).await.0, 404);
 }
@@ -146,16 +164,36 @@ async fn probes_and_metrics_answer_plain_http() {
 #[tokio::test(flavor = "multi_thread")]
 async fn health_is_serving_and_then_not_while_the_server_drains() {
     let mut server = TestServer::start().await;
-    let channel = Endpoint::from_shared(server.url()).expect("an address").connect().await.expect("a connection");
+    let channel = Endpoint::from_shared(server.url())
+        .expect("an address")
+        .connect()
+        .await
+        .expect("a connection");
     let mut health = HealthClient::new(channel);
     for service in ["", "hostler.v1.Servers"] {
         let service = service.to_owned();
-        let answer = health.check(HealthCheckRequest { service }).await.expect("an answer").into_inner();
+        let answer = health
+            .check(HealthCheckRequest { service })
+            .await
+            .expect("an answer")
+            .into_inner();
         assert_eq!(answer.status(), ServingStatus::Serving);
     }
     let service = String::new();
-    let mut watch = health.watch(HealthCheckRequest { service }).await.expect("a stream").into_inner();
-    assert_eq!(watch.message().await.expect("a message").expect("a message").status(), ServingStatus::Serving);
+    let mut watch = health
+        .watch(HealthCheckRequest { service })
+        .await
+        .expect("a stream")
+        .into_inner();
+    assert_eq!(
+        watch
+            .message()
+            .await
+            .expect("a message")
+            .expect("a message")
+            .status(),
+        ServingStatus::Serving
+    );
     let last = tokio::spawn(async move {
         let mut last = None;
         while let Ok(Some(message)) = watch.message().await {
@@ -170,41 +208,73 @@ async fn health_is_serving_and_then_not_while_the_server_drains() {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_versions_of_reflection_list_exactly_what_the_contract_has() {
     let server = TestServer::start().await;
-    let channel = Endpoint::from_shared(server.url()).expect("an address").connect().await.expect("a connection");
+    let channel = Endpoint::from_shared(server.url())
+        .expect("an address")
+        .connect()
+        .await
+        .expect("a connection");
     let mut listed = Vec::new();
     {
+        use tonic_reflection::pb::v1::ServerReflectionRequest;
         use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
         use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
         use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
-        use tonic_reflection::pb::v1::ServerReflectionRequest;
         let request = ServerReflectionRequest {
             host: String::new(),
             message_request: Some(MessageRequest::ListServices(String::new())),
         };
         let mut client = ServerReflectionClient::new(channel.clone());
-        let answer = client.server_reflection_info(tokio_stream::once(request)).await.expect("an answer");
-        let message = answer.into_inner().message().await.expect("a message").expect("a message");
+        let answer = client
+            .server_reflection_info(tokio_stream::once(request))
+            .await
+            .expect("an answer");
+        let message = answer
+            .into_inner()
+            .message()
+            .await
+            .expect("a message")
+            .expect("a message");
         let Some(MessageResponse::ListServicesResponse(services)) = message.message_response else {
             panic!("not a list");
         };
-        listed.push(services.service.into_iter().map(|service| service.name).collect::<Vec<_>>());
+        listed.push(
+            services
+                .service
+                .into_iter()
+                .map(|service| service.name)
+                .collect::<Vec<_>>(),
+        );
     }
     {
+        use tonic_reflection::pb::v1alpha::ServerReflectionRequest;
         use tonic_reflection::pb::v1alpha::server_reflection_client::ServerReflectionClient;
         use tonic_reflection::pb::v1alpha::server_reflection_request::MessageRequest;
         use tonic_reflection::pb::v1alpha::server_reflection_response::MessageResponse;
-        use tonic_reflection::pb::v1alpha::ServerReflectionRequest;
         let request = ServerReflectionRequest {
             host: String::new(),
             message_request: Some(MessageRequest::ListServices(String::new())),
         };
         let mut client = ServerReflectionClient::new(channel);
-        let answer = client.server_reflection_info(tokio_stream::once(request)).await.expect("an answer");
-        let message = answer.into_inner().message().await.expect("a message").expect("a message");
+        let answer = client
+            .server_reflection_info(tokio_stream::once(request))
+            .await
+            .expect("an answer");
+        let message = answer
+            .into_inner()
+            .message()
+            .await
+            .expect("a message")
+            .expect("a message");
         let Some(MessageResponse::ListServicesResponse(services)) = message.message_response else {
             panic!("not a list");
         };
-        listed.push(services.service.into_iter().map(|service| service.name).collect::<Vec<_>>());
+        listed.push(
+            services
+                .service
+                .into_iter()
+                .map(|service| service.name)
+                .collect::<Vec<_>>(),
+        );
     }
     for mut services in listed {
         services.retain(|name| name.starts_with("hostler."));
@@ -247,9 +317,15 @@ async fn a_call_ends_when_its_deadline_has_passed() {
         .send()
         .await
         .expect("an answer");
-    let in_headers = answer.headers().get("grpc-status").map(|status| status.to_str().unwrap_or_default().to_owned());
+    let in_headers = answer
+        .headers()
+        .get("grpc-status")
+        .map(|status| status.to_str().unwrap_or_default().to_owned());
     let (_, trailers) = unframe(&answer.bytes().await.expect("a body"));
-    assert!(in_headers.as_deref() == Some("4") || trailers.contains("grpc-status:4"), "{in_headers:?} {trailers}");
+    assert!(
+        in_headers.as_deref() == Some("4") || trailers.contains("grpc-status:4"),
+        "{in_headers:?} {trailers}"
+    );
 }
 
 async fn over_tls(listen: &str) -> (TestServer, String) {
@@ -269,14 +345,26 @@ async fn over_tls(listen: &str) -> (TestServer, String) {
 async fn the_self_signed_certificate_is_the_root_that_clients_need() {
     let (server, root) = over_tls("127.0.0.1:0").await;
     server.user("alice@example.org", Role::Customer).await;
-    let trusting = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&root)).domain_name("localhost");
-    let endpoint = Endpoint::from_shared(server.url()).expect("an address").tls_config(trusting).expect("TLS");
+    let trusting = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(&root))
+        .domain_name("localhost");
+    let endpoint = Endpoint::from_shared(server.url())
+        .expect("an address")
+        .tls_config(trusting)
+        .expect("TLS");
     let api = Api::over(endpoint.connect().await.expect("a connection"));
-    api.sign_in("alice@example.org", PASSWORD).await.expect("a session");
+    api.sign_in("alice@example.org", PASSWORD)
+        .await
+        .expect("a session");
     // Whoever does not have it does not connect.
     let (_other, other) = over_tls("127.0.0.1:0").await;
-    let strict = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(other)).domain_name("localhost");
-    let endpoint = Endpoint::from_shared(server.url()).expect("an address").tls_config(strict).expect("TLS");
+    let strict = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(other))
+        .domain_name("localhost");
+    let endpoint = Endpoint::from_shared(server.url())
+        .expect("an address")
+        .tls_config(strict)
+        .expect("TLS");
     assert!(endpoint.connect().await.is_err());
 }
 
@@ -289,7 +377,9 @@ async fn tls_negotiates_http_2_and_http_1() {
         (vec![], None),
     ] {
         let mut roots = rustls::RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(root.as_bytes()).expect("PEM")).expect("a root");
+        roots
+            .add(CertificateDer::from_pem_slice(root.as_bytes()).expect("PEM"))
+            .expect("a root");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -297,9 +387,14 @@ async fn tls_negotiates_http_2_and_http_1() {
             .with_root_certificates(roots)
             .with_no_client_auth();
         config.alpn_protocols = offered.into_iter().map(|name| name.as_bytes().to_vec()).collect();
-        let tcp = TcpStream::connect(server.app().address()).await.expect("a connection");
+        let tcp = TcpStream::connect(server.app().address())
+            .await
+            .expect("a connection");
         let name = ServerName::try_from("localhost").expect("a name");
-        let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await.expect("a handshake");
+        let tls = TlsConnector::from(Arc::new(config))
+            .connect(name, tcp)
+            .await
+            .expect("a handshake");
         let agreed = tls.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
         assert_eq!(agreed.as_deref(), expected.map(str::as_bytes));
     }
@@ -311,13 +406,24 @@ async fn beside_tls_plain_text_is_for_loopback_alone() {
     server.user("alice@example.org", Role::Customer).await;
     let port = server.app().address().port();
     let near = Api::connect(&format!("http://127.0.0.1:{port}")).await;
-    near.sign_in("alice@example.org", PASSWORD).await.expect("a session over plain text on loopback");
+    near.sign_in("alice@example.org", PASSWORD)
+        .await
+        .expect("a session over plain text on loopback");
     let Some(own) = own_address() else {
-        skip("plain text from elsewhere", "this machine has no address but loopback");
+        skip(
+            "plain text from elsewhere",
+            "this machine has no address but loopback",
+        );
         return;
     };
-    let far = http().get(format!("http://{}/healthz", SocketAddr::new(own, port))).send().await;
-    assert!(far.is_err(), "plain text from elsewhere must not be served: {far:?}");
+    let far = http()
+        .get(format!("http://{}/healthz", SocketAddr::new(own, port)))
+        .send()
+        .await;
+    assert!(
+        far.is_err(),
+        "plain text from elsewhere must not be served: {far:?}"
+    );
 }
 
 /// An address of this machine that is not loopback. Nothing is sent.
@@ -334,16 +440,27 @@ async fn a_user_may_hold_so_many_streams_and_no_more() {
     let api = server.caller("alice@example.org", Role::Customer).await;
     let mut streams = Vec::new();
     for _ in 0..32 {
-        let mut stream =
-            api.servers().watch_servers(v1::WatchServersRequest::default()).await.expect("a stream").into_inner();
+        let mut stream = api
+            .servers()
+            .watch_servers(v1::WatchServersRequest::default())
+            .await
+            .expect("a stream")
+            .into_inner();
         stream.message().await.expect("a snapshot");
         streams.push(stream);
     }
-    let one_more = api.servers().watch_servers(v1::WatchServersRequest::default()).await.map(drop);
+    let one_more = api
+        .servers()
+        .watch_servers(v1::WatchServersRequest::default())
+        .await
+        .map(drop);
     expect_refusal(one_more, "RESOURCE_EXHAUSTED TOO_MANY_STREAMS");
     streams.pop();
     hostler_tests::wait::wait_for("the place of a closed stream", || async {
-        let answer = api.servers().watch_servers(v1::WatchServersRequest::default()).await;
+        let answer = api
+            .servers()
+            .watch_servers(v1::WatchServersRequest::default())
+            .await;
         answer.map(drop).map_err(|status| verdict(&status))
     })
     .await;

@@ -36,7 +36,11 @@ async fn get(api: &Api, operation_id: &str) -> v1::Operation {
     let request = v1::GetOperationRequest {
         operation_id: operation_id.to_owned(),
     };
-    let answer = api.operations().get_operation(request).await.expect("the operation");
+    let answer = api
+        .operations()
+        .get_operation(request)
+        .await
+        .expect("the operation");
     answer.into_inner().operation.expect("the operation")
 }
 
@@ -49,7 +53,12 @@ async fn a_watcher_sees_the_steps_of_an_operation_and_its_end() {
     let request = v1::WatchOperationRequest {
         operation_id: id.clone(),
     };
-    let mut stream = api.operations().watch_operation(request).await.expect("a stream").into_inner();
+    let mut stream = api
+        .operations()
+        .watch_operation(request)
+        .await
+        .expect("a stream")
+        .into_inner();
     let mut steps = Vec::new();
     let mut last = None;
     while let Some(update) = stream.message().await.expect("a message") {
@@ -70,13 +79,25 @@ async fn a_watcher_sees_the_steps_of_an_operation_and_its_end() {
 async fn an_order_that_the_hypervisor_cannot_fill_is_undone() {
     let server = TestServer::start().await;
     let api = alice(&server).await;
-    server.sim().control().doom_next(TaskKind::Start, Doom::Fail("startup failed on node sim-1".to_owned()));
+    server.sim().control().doom_next(
+        TaskKind::Start,
+        Doom::Fail("startup failed on node sim-1".to_owned()),
+    );
     let made = api.order("web").await.expect("an order");
-    let ended = api.follow(&made.operation.expect("an operation").id).await.expect("an end");
+    let ended = api
+        .follow(&made.operation.expect("an operation").id)
+        .await
+        .expect("an end");
     assert_eq!(ended.state(), v1::OperationState::Failed);
     let error = ended.error.expect("an error");
-    assert!(!error.message.contains("sim-1") && error.detail.is_empty(), "the hypervisor's words are for staff");
-    assert!(server.sim().control().world().is_empty(), "nothing is left behind");
+    assert!(
+        !error.message.contains("sim-1") && error.detail.is_empty(),
+        "the hypervisor's words are for staff"
+    );
+    assert!(
+        server.sim().control().world().is_empty(),
+        "nothing is left behind"
+    );
     let id = made.server.expect("a server").id;
     assert_eq!(api.server(&id).await.state(), v1::ServerState::Failed);
 
@@ -87,7 +108,12 @@ async fn an_order_that_the_hypervisor_cannot_fill_is_undone() {
         server_id: id,
         ..Default::default()
     };
-    let deleted = api.servers().delete_server(delete).await.expect("a failed server may be deleted").into_inner();
+    let deleted = api
+        .servers()
+        .delete_server(delete)
+        .await
+        .expect("a failed server may be deleted")
+        .into_inner();
     api.finish(deleted.operation).await;
 }
 
@@ -100,20 +126,34 @@ async fn a_cancelled_order_leaves_nothing_behind() {
     let made = api.order("web").await.expect("an order");
     let id = made.operation.expect("an operation").id;
     plan.reached().await;
-    let answer = api.operations().cancel_operation(cancel(&id)).await.expect("a cancellation").into_inner();
+    let answer = api
+        .operations()
+        .cancel_operation(cancel(&id))
+        .await
+        .expect("a cancellation")
+        .into_inner();
     assert!(answer.operation.expect("an operation").cancel_requested);
     plan.release();
     let ended = api.follow(&id).await.expect("an end");
     assert_eq!(ended.state(), v1::OperationState::Cancelled);
     assert!(server.sim().control().world().is_empty());
-    assert_eq!(api.server(&made.server.expect("a server").id).await.state(), v1::ServerState::Deleted);
-    api.operations().cancel_operation(cancel(&id)).await.expect("cancelling twice is fine");
+    assert_eq!(
+        api.server(&made.server.expect("a server").id).await.state(),
+        v1::ServerState::Deleted
+    );
+    api.operations()
+        .cancel_operation(cancel(&id))
+        .await
+        .expect("cancelling twice is fine");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_that_fails_is_stuck_until_an_operator_retries_it() {
     let server = TestServer::start().await;
-    let (api, operator) = (alice(&server).await, server.caller("operator@example.org", Role::Operator).await);
+    let (api, operator) = (
+        alice(&server).await,
+        server.caller("operator@example.org", Role::Operator).await,
+    );
     let control = server.sim().control();
     control.doom_next(TaskKind::Start, Doom::Fail("startup failed".to_owned()));
     control.inject(Fault::before(
@@ -124,13 +164,20 @@ async fn an_undo_that_fails_is_stuck_until_an_operator_retries_it() {
         },
     ));
     let made = api.order("web").await.expect("an order");
-    let ended = api.follow(&made.operation.expect("an operation").id).await.expect("the stream ends when it is stuck");
+    let ended = api
+        .follow(&made.operation.expect("an operation").id)
+        .await
+        .expect("the stream ends when it is stuck");
     assert_eq!(ended.state(), v1::OperationState::Stuck);
     assert_eq!(control.world().len(), 1);
     let status = refused(api.operations().retry_operation(retry(&ended.id)).await);
     assert_eq!(status.code(), Code::PermissionDenied);
 
-    operator.operations().retry_operation(retry(&ended.id)).await.expect("going again");
+    operator
+        .operations()
+        .retry_operation(retry(&ended.id))
+        .await
+        .expect("going again");
     let ended = api.follow(&ended.id).await.expect("an end");
     assert_eq!(ended.state(), v1::OperationState::Failed);
     assert!(control.world().is_empty());
@@ -143,9 +190,17 @@ async fn an_undo_that_fails_is_stuck_until_an_operator_retries_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_in_the_middle_is_taken_up_where_it_was_on_each_engine() {
     for engine in Engine::available() {
-        for point in ["submit_create do after_act", "submit_start do after_act", "wait_create do before_record"] {
+        for point in [
+            "submit_create do after_act",
+            "submit_start do after_act",
+            "wait_create do before_record",
+        ] {
             let plan = FaultPlan::new();
-            let mut server = TestServer::builder().engine(engine).faults(Arc::new(plan.clone())).start().await;
+            let mut server = TestServer::builder()
+                .engine(engine)
+                .faults(Arc::new(plan.clone()))
+                .start()
+                .await;
             let api = alice(&server).await;
             plan.hold(point);
             let made = api.order("web").await.expect("an order");
@@ -166,7 +221,10 @@ async fn work_waits_for_a_hypervisor_that_is_down() {
     let server = TestServer::start().await;
     let api = alice(&server).await;
     server.sim().control().set_cluster_online(false);
-    let made = api.order("web").await.expect("an order is taken while the hypervisor is down");
+    let made = api
+        .order("web")
+        .await
+        .expect("an order is taken while the hypervisor is down");
     let id = made.operation.clone().expect("an operation").id;
     hostler_tests::wait::wait_for("a failed try", || async {
         let steps = get(&api, &id).await.steps;
@@ -187,7 +245,12 @@ async fn operations_are_listed_newest_first_without_steps_and_by_state() {
         server_id: web.id.clone(),
         ..Default::default()
     };
-    let stopped = api.servers().stop_server(stop).await.expect("a stop").into_inner();
+    let stopped = api
+        .servers()
+        .stop_server(stop)
+        .await
+        .expect("a stop")
+        .into_inner();
     api.finish(stopped.operation).await;
     let list = async |states: Vec<v1::OperationState>| {
         let request = v1::ListOperationsRequest {
@@ -195,11 +258,20 @@ async fn operations_are_listed_newest_first_without_steps_and_by_state() {
             states: states.into_iter().map(Into::into).collect(),
             ..Default::default()
         };
-        api.operations().list_operations(request).await.expect("a list").into_inner().operations
+        api.operations()
+            .list_operations(request)
+            .await
+            .expect("a list")
+            .into_inner()
+            .operations
     };
     let all = list(Vec::new()).await;
     let kinds: Vec<_> = all.iter().map(|operation| operation.kind.as_str()).collect();
     assert_eq!(kinds, ["server.stop", "server.create"]);
     assert!(all.iter().all(|operation| operation.steps.is_empty()));
-    assert!(list(vec![v1::OperationState::Failed, v1::OperationState::Stuck]).await.is_empty());
+    assert!(
+        list(vec![v1::OperationState::Failed, v1::OperationState::Stuck])
+            .await
+            .is_empty()
+    );
 }

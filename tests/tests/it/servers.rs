@@ -16,7 +16,6 @@ use hostlerd::domain::user::Role;
 use tonic::Streaming;
 use v1::watch_servers_response::Event;
 
-
 const ALICE: &str = "alice@example.org";
 
 async fn alice(server: &TestServer) -> Api {
@@ -46,27 +45,51 @@ async fn a_server_lives_from_its_order_to_its_deletion_on_each_engine() {
         assert!(made.root_password.len() >= 16);
         let created = api.finish(made.operation).await;
         assert_eq!(created.kind, "server.create");
-        assert!(created.steps.iter().all(|step| step.detail.is_empty()), "details are for staff");
+        assert!(
+            created.steps.iter().all(|step| step.detail.is_empty()),
+            "details are for staff"
+        );
         let id = made.server.expect("a server").id;
         let web = api.server(&id).await;
-        assert_eq!((web.name.as_str(), web.state()), ("web-1", v1::ServerState::Running));
+        assert_eq!(
+            (web.name.as_str(), web.state()),
+            ("web-1", v1::ServerState::Running)
+        );
         assert_eq!(web.addresses.len(), 1);
         let vmid = server.sim().control().world().first().expect("a guest").vmid;
 
         let servers = || api.servers();
-        let stopped = servers().stop_server(stop(&id)).await.expect("a stop").into_inner();
-        assert_eq!(stopped.server.expect("a server").state(), v1::ServerState::Stopping);
+        let stopped = servers()
+            .stop_server(stop(&id))
+            .await
+            .expect("a stop")
+            .into_inner();
+        assert_eq!(
+            stopped.server.expect("a server").state(),
+            v1::ServerState::Stopping
+        );
         api.finish(stopped.operation).await;
         assert_eq!(api.server(&id).await.state(), v1::ServerState::Stopped);
-        let status = expect_refusal(servers().stop_server(stop(&id)).await, "FAILED_PRECONDITION WRONG_STATE");
+        let status = expect_refusal(
+            servers().stop_server(stop(&id)).await,
+            "FAILED_PRECONDITION WRONG_STATE",
+        );
         assert_eq!(metadata(&status, "state").as_deref(), Some("stopped"));
-        let started = servers().start_server(start(&id)).await.expect("a start").into_inner();
+        let started = servers()
+            .start_server(start(&id))
+            .await
+            .expect("a start")
+            .into_inner();
         api.finish(started.operation).await;
         let restart = v1::RestartServerRequest {
             server_id: id.clone(),
             ..Default::default()
         };
-        let restarted = servers().restart_server(restart).await.expect("a restart").into_inner();
+        let restarted = servers()
+            .restart_server(restart)
+            .await
+            .expect("a restart")
+            .into_inner();
         api.finish(restarted.operation).await;
 
         let resize = v1::ResizeServerRequest {
@@ -74,7 +97,11 @@ async fn a_server_lives_from_its_order_to_its_deletion_on_each_engine() {
             memory_bytes: Some(web.memory_bytes * 2),
             ..Default::default()
         };
-        let resized = servers().resize_server(resize).await.expect("a resize").into_inner();
+        let resized = servers()
+            .resize_server(resize)
+            .await
+            .expect("a resize")
+            .into_inner();
         api.finish(resized.operation).await;
         assert_eq!(api.server(&id).await.memory_bytes, web.memory_bytes * 2);
         let rename = v1::RenameServerRequest {
@@ -82,31 +109,55 @@ async fn a_server_lives_from_its_order_to_its_deletion_on_each_engine() {
             name: "web-2".to_owned(),
             ..Default::default()
         };
-        let renamed = servers().rename_server(rename).await.expect("a name").into_inner();
+        let renamed = servers()
+            .rename_server(rename)
+            .await
+            .expect("a name")
+            .into_inner();
         api.finish(renamed.operation).await;
         let reset = v1::ResetRootPasswordRequest {
             server_id: id.clone(),
             ..Default::default()
         };
-        let reset = servers().reset_root_password(reset).await.expect("a password").into_inner();
+        let reset = servers()
+            .reset_root_password(reset)
+            .await
+            .expect("a password")
+            .into_inner();
         assert_ne!(reset.root_password, made.root_password);
         api.finish(reset.operation).await;
         let now = api.server(&id).await;
-        assert_eq!((now.name.as_str(), now.state()), ("web-2", v1::ServerState::Running));
-        let guest = server.sim().control().world().into_iter().find(|guest| guest.vmid == vmid).expect("the guest");
+        assert_eq!(
+            (now.name.as_str(), now.state()),
+            ("web-2", v1::ServerState::Running)
+        );
+        let guest = server
+            .sim()
+            .control()
+            .world()
+            .into_iter()
+            .find(|guest| guest.vmid == vmid)
+            .expect("the guest");
         assert_eq!(guest.name, "web-2");
 
         let delete = v1::DeleteServerRequest {
             server_id: id.clone(),
             ..Default::default()
         };
-        let deleted = servers().delete_server(delete).await.expect("a deletion").into_inner();
+        let deleted = servers()
+            .delete_server(delete)
+            .await
+            .expect("a deletion")
+            .into_inner();
         api.finish(deleted.operation).await;
         let gone = api.server(&id).await;
         assert_eq!(gone.state(), v1::ServerState::Deleted);
         assert!(gone.delete_time.is_some());
         assert!(server.sim().control().world().is_empty());
-        let listed = servers().list_servers(v1::ListServersRequest::default()).await.expect("a list");
+        let listed = servers()
+            .list_servers(v1::ListServersRequest::default())
+            .await
+            .expect("a list");
         assert!(listed.into_inner().servers.is_empty());
     }
 }
@@ -114,7 +165,10 @@ async fn a_server_lives_from_its_order_to_its_deletion_on_each_engine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_an_owners_own_and_is_free_again_after_deletion() {
     let server = TestServer::start().await;
-    let (api, bob) = (alice(&server).await, server.caller("bob@example.org", Role::Customer).await);
+    let (api, bob) = (
+        alice(&server).await,
+        server.caller("bob@example.org", Role::Customer).await,
+    );
     let web = api.running_server("web").await;
     expect_refusal(api.order("web").await, "ALREADY_EXISTS NAME_TAKEN");
     bob.running_server("web").await;
@@ -122,7 +176,12 @@ async fn a_name_is_an_owners_own_and_is_free_again_after_deletion() {
         server_id: web.id,
         ..Default::default()
     };
-    let deleted = api.servers().delete_server(delete).await.expect("a deletion").into_inner();
+    let deleted = api
+        .servers()
+        .delete_server(delete)
+        .await
+        .expect("a deletion")
+        .into_inner();
     api.finish(deleted.operation).await;
     api.running_server("web").await;
 }
@@ -134,10 +193,18 @@ async fn a_busy_server_refuses_other_work_and_names_the_operation() {
     let api = alice(&server).await;
     let web = api.running_server("web").await;
     plan.hold("server.stop/1");
-    let stopping = api.servers().stop_server(stop(&web.id)).await.expect("a stop").into_inner();
+    let stopping = api
+        .servers()
+        .stop_server(stop(&web.id))
+        .await
+        .expect("a stop")
+        .into_inner();
     let operation = stopping.operation.clone().expect("an operation").id;
     plan.reached().await;
-    let status = expect_refusal(api.servers().start_server(start(&web.id)).await, "ABORTED OPERATION_IN_PROGRESS");
+    let status = expect_refusal(
+        api.servers().start_server(start(&web.id)).await,
+        "ABORTED OPERATION_IN_PROGRESS",
+    );
     assert_eq!(metadata(&status, "operation_id"), Some(operation.clone()));
     assert_eq!(api.server(&web.id).await.operation_id, operation);
     plan.release();
@@ -170,11 +237,18 @@ async fn the_same_request_id_acts_once_and_shows_the_password_once() {
         passwords += usize::from(!answer.root_password.is_empty());
     }
     assert_eq!((operations.len(), passwords), (1, 1));
-    api.follow(operations.first().expect("an operation")).await.expect("an end");
+    api.follow(operations.first().expect("an operation"))
+        .await
+        .expect("an end");
     assert_eq!(server.sim().control().world().len(), 1);
     // Somebody else's request id is not theirs to replay.
     let bob = server.caller("bob@example.org", Role::Customer).await;
-    let made = bob.servers().create_server(request).await.expect("an own server").into_inner();
+    let made = bob
+        .servers()
+        .create_server(request)
+        .await
+        .expect("an own server")
+        .into_inner();
     assert!(!operations.contains(&made.operation.expect("an operation").id));
 }
 
@@ -187,7 +261,12 @@ async fn a_change_with_an_old_etag_is_refused() {
         etag: etag.to_owned(),
         ..stop(&web.id)
     };
-    let stopped = api.servers().stop_server(with(&web.etag)).await.expect("a stop").into_inner();
+    let stopped = api
+        .servers()
+        .stop_server(with(&web.etag))
+        .await
+        .expect("a stop")
+        .into_inner();
     api.finish(stopped.operation).await;
     let start = v1::StartServerRequest {
         etag: web.etag.clone(),
@@ -210,20 +289,32 @@ async fn a_disk_does_not_shrink_and_a_resize_says_what_it_wants() {
         request
     };
     let smaller = resize(&|request| request.disk_bytes = Some(web.disk_bytes - (1 << 30)));
-    let status = expect_refusal(api.servers().resize_server(smaller).await, "INVALID_ARGUMENT INVALID_FIELDS");
+    let status = expect_refusal(
+        api.servers().resize_server(smaller).await,
+        "INVALID_ARGUMENT INVALID_FIELDS",
+    );
     assert_eq!(bad_fields(&status), ["disk_bytes"]);
     let nothing = resize(&|_| ());
-    expect_refusal(api.servers().resize_server(nothing).await, "INVALID_ARGUMENT INVALID_FIELDS");
+    expect_refusal(
+        api.servers().resize_server(nothing).await,
+        "INVALID_ARGUMENT INVALID_FIELDS",
+    );
     let both = resize(&|request| {
         request.tariff_id.clone_from(&web.tariff_id);
         request.cpu_millicores = Some(2000);
     });
-    expect_refusal(api.servers().resize_server(both).await, "INVALID_ARGUMENT INVALID_FIELDS");
+    expect_refusal(
+        api.servers().resize_server(both).await,
+        "INVALID_ARGUMENT INVALID_FIELDS",
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_through_120_servers_show_each_once() {
-    let server = TestServer::builder().config(|config| config.identity.servers_per_user = 200).start().await;
+    let server = TestServer::builder()
+        .config(|config| config.identity.servers_per_user = 200)
+        .start()
+        .await;
     let api = alice(&server).await;
     let extra = v1::CreateIpPoolRequest {
         ip_pool: Some(v1::IpPool {
@@ -237,7 +328,14 @@ async fn pages_through_120_servers_show_each_once() {
         ..Default::default()
     };
     let operator = server.caller("operator@example.org", Role::Operator).await;
-    let pool = operator.catalog().create_ip_pool(extra).await.expect("a pool").into_inner().ip_pool.expect("a pool");
+    let pool = operator
+        .catalog()
+        .create_ip_pool(extra)
+        .await
+        .expect("a pool")
+        .into_inner()
+        .ip_pool
+        .expect("a pool");
     let offer = operator.offer().await;
     for number in 0..120 {
         let request = v1::CreateServerRequest {
@@ -248,7 +346,11 @@ async fn pages_through_120_servers_show_each_once() {
             keep_stopped: true,
             ..Default::default()
         };
-        operator.servers().create_server(request).await.expect("an accepted order");
+        operator
+            .servers()
+            .create_server(request)
+            .await
+            .expect("an accepted order");
     }
     let mut seen = Vec::new();
     let mut page = v1::ListServersRequest {
@@ -256,7 +358,12 @@ async fn pages_through_120_servers_show_each_once() {
         ..Default::default()
     };
     loop {
-        let answer = operator.servers().list_servers(page.clone()).await.expect("a page").into_inner();
+        let answer = operator
+            .servers()
+            .list_servers(page.clone())
+            .await
+            .expect("a page")
+            .into_inner();
         assert!(answer.servers.len() <= 50);
         seen.extend(answer.servers.into_iter().map(|server| server.name));
         if answer.next_page_token.is_empty() {
@@ -272,7 +379,13 @@ async fn pages_through_120_servers_show_each_once() {
         page_size: 10,
         ..Default::default()
     };
-    let token = operator.servers().list_servers(first).await.expect("a page").into_inner().next_page_token;
+    let token = operator
+        .servers()
+        .list_servers(first)
+        .await
+        .expect("a page")
+        .into_inner()
+        .next_page_token;
     let filtered = v1::ListServersRequest {
         page_token: token.clone(),
         query: "fleet".to_owned(),
@@ -291,13 +404,22 @@ async fn pages_through_120_servers_show_each_once() {
         query: "FLEET-11".to_owned(),
         ..Default::default()
     };
-    let found = operator.servers().list_servers(query).await.expect("a page").into_inner().servers;
+    let found = operator
+        .servers()
+        .list_servers(query)
+        .await
+        .expect("a page")
+        .into_inner()
+        .servers;
     assert_eq!(found.len(), 11);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_has_as_many_servers_as_allowed_and_no_more() {
-    let server = TestServer::builder().config(|config| config.identity.servers_per_user = 2).start().await;
+    let server = TestServer::builder()
+        .config(|config| config.identity.servers_per_user = 2)
+        .start()
+        .await;
     let api = alice(&server).await;
     api.running_server("one").await;
     api.running_server("two").await;
@@ -305,12 +427,19 @@ async fn a_customer_has_as_many_servers_as_allowed_and_no_more() {
 }
 
 async fn watch(api: &Api) -> Streaming<v1::WatchServersResponse> {
-    let answer = api.servers().watch_servers(v1::WatchServersRequest::default()).await;
+    let answer = api
+        .servers()
+        .watch_servers(v1::WatchServersRequest::default())
+        .await;
     answer.expect("a stream").into_inner()
 }
 
 async fn next(stream: &mut Streaming<v1::WatchServersResponse>) -> Event {
-    let message = stream.message().await.expect("a message").expect("the stream goes on");
+    let message = stream
+        .message()
+        .await
+        .expect("a message")
+        .expect("the stream goes on");
     message.event.expect("an event")
 }
 
@@ -324,12 +453,21 @@ async fn a_watcher_sees_what_is_there_and_then_each_change() {
         panic!("a stream begins with a snapshot");
     };
     assert!(snapshot.last);
-    assert_eq!(snapshot.servers.iter().map(|server| &server.id).collect::<Vec<_>>(), [&old.id]);
+    assert_eq!(
+        snapshot
+            .servers
+            .iter()
+            .map(|server| &server.id)
+            .collect::<Vec<_>>(),
+        [&old.id]
+    );
 
     let new = api.running_server("new").await;
     loop {
         match next(&mut stream).await {
-            Event::Changed(server) if server.id == new.id && server.state() == v1::ServerState::Running => break,
+            Event::Changed(server) if server.id == new.id && server.state() == v1::ServerState::Running => {
+                break;
+            }
             Event::Changed(_) | Event::Snapshot(_) | Event::Removed(_) => {}
         }
     }
@@ -377,15 +515,32 @@ async fn what_happens_on_the_hypervisor_behind_our_back_is_seen() {
     let api = alice(&server).await;
     let (off, lost) = (api.running_server("off").await, api.running_server("lost").await);
     let world = server.sim().control().world();
-    let vmid = |name: &str| world.iter().find(|guest| guest.name == name).expect("the guest").vmid;
+    let vmid = |name: &str| {
+        world
+            .iter()
+            .find(|guest| guest.name == name)
+            .expect("the guest")
+            .vmid
+    };
     server.sim().control().power_off(vmid("off")).expect("a guest");
-    server.sim().control().remove_guest(vmid("lost")).expect("a guest");
+    server
+        .sim()
+        .control()
+        .remove_guest(vmid("lost"))
+        .expect("a guest");
     // What has changed just now is left alone for a while.
     clock.advance(Duration::from_secs(300));
-    for (id, wanted) in [(off.id, v1::ServerState::Stopped), (lost.id, v1::ServerState::Lost)] {
+    for (id, wanted) in [
+        (off.id, v1::ServerState::Stopped),
+        (lost.id, v1::ServerState::Lost),
+    ] {
         hostler_tests::wait::wait_for("the drift to be seen", || async {
             let state = api.server(&id).await.state();
-            if state == wanted { Ok(()) } else { Err(format!("{state:?}")) }
+            if state == wanted {
+                Ok(())
+            } else {
+                Err(format!("{state:?}"))
+            }
         })
         .await;
     }

@@ -35,7 +35,12 @@ async fn list(api: &Api, server_id: &str) -> Vec<v1::Snapshot> {
         server_id: server_id.to_owned(),
         ..Default::default()
     };
-    api.snapshots().list_snapshots(request).await.expect("a list").into_inner().snapshots
+    api.snapshots()
+        .list_snapshots(request)
+        .await
+        .expect("a list")
+        .into_inner()
+        .snapshots
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,15 +48,32 @@ async fn a_snapshot_is_taken_listed_restored_and_deleted() {
     let server = TestServer::start().await;
     let api = server.caller("alice@example.org", Role::Customer).await;
     let web = api.running_server("web").await;
-    let (first, second) = (api.snapshot(&web.id, "first").await, api.snapshot(&web.id, "second").await);
+    let (first, second) = (
+        api.snapshot(&web.id, "first").await,
+        api.snapshot(&web.id, "second").await,
+    );
     assert_eq!(first.state(), v1::SnapshotState::Ready);
-    let names: Vec<_> = list(&api, &web.id).await.into_iter().map(|snapshot| snapshot.name).collect();
+    let names: Vec<_> = list(&api, &web.id)
+        .await
+        .into_iter()
+        .map(|snapshot| snapshot.name)
+        .collect();
     assert_eq!(names, ["second", "first"]);
 
-    let restored = api.snapshots().restore_snapshot(restore(&second.id)).await.expect("accepted").into_inner();
+    let restored = api
+        .snapshots()
+        .restore_snapshot(restore(&second.id))
+        .await
+        .expect("accepted")
+        .into_inner();
     api.finish(restored.operation).await;
     assert_eq!(api.server(&web.id).await.state(), v1::ServerState::Running);
-    let deleted = api.snapshots().delete_snapshot(delete(&first.id)).await.expect("accepted").into_inner();
+    let deleted = api
+        .snapshots()
+        .delete_snapshot(delete(&first.id))
+        .await
+        .expect("accepted")
+        .into_inner();
     api.finish(deleted.operation).await;
     expect_refusal(
         api.snapshots().delete_snapshot(delete(&first.id)).await,
@@ -71,13 +93,32 @@ async fn a_restore_brings_back_the_sizes_of_the_row_not_of_the_past() {
         memory_bytes: Some(web.memory_bytes * 2),
         ..Default::default()
     };
-    let resized = api.servers().resize_server(resize).await.expect("accepted").into_inner();
+    let resized = api
+        .servers()
+        .resize_server(resize)
+        .await
+        .expect("accepted")
+        .into_inner();
     api.finish(resized.operation).await;
-    let restored = api.snapshots().restore_snapshot(restore(&before.id)).await.expect("accepted").into_inner();
+    let restored = api
+        .snapshots()
+        .restore_snapshot(restore(&before.id))
+        .await
+        .expect("accepted")
+        .into_inner();
     api.finish(restored.operation).await;
     assert_eq!(api.server(&web.id).await.memory_bytes, web.memory_bytes * 2);
-    let guest = server.sim().control().world().into_iter().next().expect("a guest");
-    assert_eq!(i64::try_from(guest.resources.memory_bytes).expect("fits"), web.memory_bytes * 2);
+    let guest = server
+        .sim()
+        .control()
+        .world()
+        .into_iter()
+        .next()
+        .expect("a guest");
+    assert_eq!(
+        i64::try_from(guest.resources.memory_bytes).expect("fits"),
+        web.memory_bytes * 2
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +133,12 @@ async fn names_repeat_and_the_tariffs_limit_is_kept() {
     let again = api.snapshots().create_snapshot(take(&web.id, "onemore")).await;
     expect_refusal(again, "RESOURCE_EXHAUSTED QUOTA");
     let first = list(&api, &web.id).await.pop().expect("a snapshot");
-    let deleted = api.snapshots().delete_snapshot(delete(&first.id)).await.expect("accepted").into_inner();
+    let deleted = api
+        .snapshots()
+        .delete_snapshot(delete(&first.id))
+        .await
+        .expect("accepted")
+        .into_inner();
     api.finish(deleted.operation).await;
     expect_refusal(
         api.snapshots().create_snapshot(take(&web.id, "number1")).await,
@@ -111,9 +157,17 @@ async fn snapshots_go_with_their_server() {
         server_id: web.id,
         ..Default::default()
     };
-    let deleted = api.servers().delete_server(request).await.expect("accepted").into_inner();
+    let deleted = api
+        .servers()
+        .delete_server(request)
+        .await
+        .expect("accepted")
+        .into_inner();
     api.finish(deleted.operation).await;
     let request = v1::GetSnapshotRequest { snapshot_id: kept.id };
-    expect_refusal(api.snapshots().get_snapshot(request).await, "NOT_FOUND SNAPSHOT_NOT_FOUND");
+    expect_refusal(
+        api.snapshots().get_snapshot(request).await,
+        "NOT_FOUND SNAPSHOT_NOT_FOUND",
+    );
     assert!(server.sim().control().world().is_empty());
 }

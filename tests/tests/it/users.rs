@@ -35,13 +35,28 @@ async fn one_changes_ones_own_name_and_language_and_nothing_else() {
         etag: before.etag.clone(),
         request_id: request_id(),
     };
-    let after = alice.users().update_me(request.clone()).await.expect("a change").into_inner().user.expect("an account");
-    assert_eq!((after.display_name.as_str(), after.locale.as_str()), ("Alice", "ja"));
+    let after = alice
+        .users()
+        .update_me(request.clone())
+        .await
+        .expect("a change")
+        .into_inner()
+        .user
+        .expect("an account");
+    assert_eq!(
+        (after.display_name.as_str(), after.locale.as_str()),
+        ("Alice", "ja")
+    );
     assert_eq!(after.role(), v1::UserRole::Customer);
     assert_ne!(after.etag, before.etag);
 
     // The same request again is answered, not refused for its etag.
-    let replayed = alice.users().update_me(request.clone()).await.expect("a replay").into_inner();
+    let replayed = alice
+        .users()
+        .update_me(request.clone())
+        .await
+        .expect("a replay")
+        .into_inner();
     assert_eq!(replayed.user.expect("an account").etag, after.etag);
     let stale = v1::UpdateMeRequest {
         request_id: request_id(),
@@ -56,7 +71,12 @@ async fn one_changes_ones_own_name_and_language_and_nothing_else() {
     };
     let status = refused(alice.users().update_me(forbidden).await);
     assert_eq!(status.code(), Code::InvalidArgument);
-    assert!(bad_fields(&status).iter().all(|field| field.starts_with("update_mask")), "{status:?}");
+    assert!(
+        bad_fields(&status)
+            .iter()
+            .all(|field| field.starts_with("update_mask")),
+        "{status:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,14 +93,28 @@ async fn a_suspended_account_is_out_at_once_and_back_when_it_is_lifted() {
         }),
         ..Default::default()
     };
-    operator.users().update_user(set(v1::UserState::Suspended)).await.expect("a change");
+    operator
+        .users()
+        .update_user(set(v1::UserState::Suspended))
+        .await
+        .expect("a change");
     let status = refused(alice.users().get_me(v1::GetMeRequest {}).await);
-    assert!(matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated), "{status:?}");
+    assert!(
+        matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated),
+        "{status:?}"
+    );
     let nobody = server.nobody().await;
     let barred = nobody.sign_in("alice@example.org", PASSWORD).await.map(drop);
     expect_refusal(barred, "PERMISSION_DENIED ACCOUNT_SUSPENDED");
-    operator.users().update_user(set(v1::UserState::Active)).await.expect("a change");
-    nobody.sign_in("alice@example.org", PASSWORD).await.expect("a session");
+    operator
+        .users()
+        .update_user(set(v1::UserState::Active))
+        .await
+        .expect("a change");
+    nobody
+        .sign_in("alice@example.org", PASSWORD)
+        .await
+        .expect("a session");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +122,11 @@ async fn a_role_taken_away_holds_for_the_next_call() {
     let server = TestServer::start().await;
     let operator = server.caller("operator@example.org", Role::Operator).await;
     let helper = server.caller("helper@example.org", Role::Support).await;
-    helper.users().list_users(v1::ListUsersRequest::default()).await.expect("support may");
+    helper
+        .users()
+        .list_users(v1::ListUsersRequest::default())
+        .await
+        .expect("support may");
     let demote = v1::UpdateUserRequest {
         user: Some(v1::User {
             id: me(&helper).await.id,
@@ -99,7 +137,10 @@ async fn a_role_taken_away_holds_for_the_next_call() {
     };
     operator.users().update_user(demote).await.expect("a change");
     let status = refused(helper.users().list_users(v1::ListUsersRequest::default()).await);
-    assert!(matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated), "{status:?}");
+    assert!(
+        matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated),
+        "{status:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,7 +164,10 @@ async fn an_operator_cannot_lock_out_themselves() {
             user: Some(user),
             ..Default::default()
         };
-        expect_refusal(operator.users().update_user(request).await, "INVALID_ARGUMENT INVALID_FIELDS");
+        expect_refusal(
+            operator.users().update_user(request).await,
+            "INVALID_ARGUMENT INVALID_FIELDS",
+        );
     }
 }
 
@@ -141,9 +185,17 @@ async fn staff_find_accounts_by_address_role_and_state() {
             ..Default::default()
         };
         let answer = operator.users().list_users(request).await.expect("a list");
-        answer.into_inner().users.into_iter().map(|user| user.email).collect::<Vec<_>>()
+        answer
+            .into_inner()
+            .users
+            .into_iter()
+            .map(|user| user.email)
+            .collect::<Vec<_>>()
     };
-    assert_eq!(find("ANN", v1::UserRole::Unspecified).await, ["anna@example.org", "annika@example.org"]);
+    assert_eq!(
+        find("ANN", v1::UserRole::Unspecified).await,
+        ["anna@example.org", "annika@example.org"]
+    );
     assert_eq!(find("", v1::UserRole::Operator).await, ["operator@example.org"]);
     assert!(find("%", v1::UserRole::Unspecified).await.is_empty());
 }

@@ -14,7 +14,7 @@ use diesel_async::{AsyncMigrationHarness, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use uuid::Uuid;
 
-use super::connection::{AnyConn, Database, MyConn, Run, Scoped, Target};
+use super::connection::{AnyConn, Database, Run, Scoped, Target, Watched};
 use super::errors::{Failure, Outcome};
 use super::lease_rows;
 use crate::domain::time::Timestamp;
@@ -119,13 +119,14 @@ async fn run_pending(database: &Database, holder: &str) -> StoreResult<()> {
 async fn run_next(conn: AnyConn) -> StoreResult<(AnyConn, String)> {
     let failed = |error: String| StoreError::from(MigrationError::Failed(error));
     match conn {
-        AnyConn::Sqlite(mut lite) => {
+        AnyConn::Sqlite(lite) => {
+            let mut lite = lite.into_inner();
             let version = lite
                 .spawn_blocking(|conn| Ok(next_version(conn.run_next_migration(SQLITE))))
                 .await
                 .map_err(|error: diesel::result::Error| failed(error.to_string()))?
                 .map_err(failed)?;
-            Ok((AnyConn::Sqlite(lite), version))
+            Ok((AnyConn::Sqlite(Watched::new(lite)), version))
         }
         AnyConn::Mysql(my) => {
             let work = tokio::task::spawn_blocking(move || {
@@ -137,7 +138,7 @@ async fn run_next(conn: AnyConn) -> StoreResult<(AnyConn, String)> {
                 .await
                 .map_err(|error| failed(error.to_string()))?
                 .map_err(failed)?;
-            Ok((AnyConn::Mysql(MyConn::new(conn)), version))
+            Ok((AnyConn::Mysql(Watched::new(conn)), version))
         }
     }
 }

@@ -133,8 +133,12 @@ impl Database {
             Shape::Read | Shape::Write => work(lease.conn()?).await,
             Shape::Transaction => in_transaction(lease.conn()?, work).await,
         };
-        // A connection that broke is dropped with the lease, which closes it.
-        if !matches!(&outcome, Err(Failure::Lost(_))) {
+        if matches!(&outcome, Err(Failure::Lost(_))) {
+            // The lease closes this one. What broke it, such as a restarted server, most likely
+            // broke the idle ones too: let nobody else run into them.
+            drop(lease);
+            pool.retain(|_, _| false);
+        } else {
             lease.done();
         }
         outcome
@@ -150,13 +154,14 @@ async fn in_transaction<'a, T: Send>(
     match work(conn).await {
         Ok(answer) => {
             if let Err(error) = AnyTransactions::commit_transaction(conn).await {
-                // A refused commit may leave the transaction open: roll back, or drop the connection.
-                let status = AnyTransactions::transaction_manager_status_mut(conn);
-                let open = status.transaction_depth().map_or(true, |depth| depth.is_some());
-                if open {
-                    AnyTransactions::rollback_transaction(conn)
-                        .await
-                        .map_err(Failure::Lost)?;
+                // A refused commit may leave the transaction open.
+                if !AnyTransactions::is_broken_transaction_manager(conn) {
+                    let status = AnyTransactions::transaction_manager_status_mut(conn);
+                    if status.transaction_depth().is_ok_and(|depth| depth.is_some()) {
+                        AnyTransactions::rollback_transaction(conn)
+                            .await
+                            .map_err(Failure::Lost)?;
+                    }
                 }
                 return Err(error.into());
             }

@@ -13,22 +13,26 @@ use diesel_async::{AsyncConnection, AsyncConnectionCore, AsyncMysqlConnection, S
 use futures_util::future::{BoxFuture, FutureExt, TryFutureExt};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 
-use super::any_conn::{AnyConn, MyConn};
+use super::any_conn::AnyConn;
 use super::render::{AnyDb, LiteQuery, for_mysql, for_sqlite};
 use super::shape::{Lite, LiteRow, MultiRow};
 use super::transactions::AnyTransactions;
+use super::watch::Watched;
 
 /// Runs a rendered query on the blocking pool.
 ///
 /// Not by `Lite`'s own `load`: its future lives as long as the query and MySQL's as long as the
 /// connection, and the two do not unify in one boxed `Send` future.
 fn on_sqlite<'c, T: Send + 'static>(
-    conn: &mut Lite,
+    lite: &mut Watched<Lite>,
     query: QueryResult<LiteQuery>,
     run: impl FnOnce(&mut SqliteConnection, &LiteQuery) -> QueryResult<T> + Send + 'static,
 ) -> BoxFuture<'c, QueryResult<T>> {
     match query {
-        Ok(query) => conn.spawn_blocking(move |conn| run(conn, &query)),
+        Ok(query) => {
+            let statement = lite.conn.spawn_blocking(move |conn| run(conn, &query));
+            lite.watch.clone().over(statement).boxed()
+        }
         Err(error) => std::future::ready(Err(error)).boxed(),
     }
 }
@@ -46,7 +50,7 @@ impl SimpleAsyncConnection for AnyConn {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         match self {
             Self::Mysql(my) => my.watch.clone().over(my.conn.batch_execute(sql)).await,
-            Self::Sqlite(lite) => lite.batch_execute(sql).await,
+            Self::Sqlite(lite) => lite.watch.clone().over(lite.conn.batch_execute(sql)).await,
         }
     }
 }
@@ -116,10 +120,10 @@ impl AsyncConnection for AnyConn {
         if url.starts_with("mysql://") {
             AsyncMysqlConnection::establish(url)
                 .await
-                .map(MyConn::new)
+                .map(Watched::new)
                 .map(Self::Mysql)
         } else {
-            Lite::establish(url).await.map(Self::Sqlite)
+            Lite::establish(url).await.map(Watched::new).map(Self::Sqlite)
         }
     }
 
@@ -130,21 +134,21 @@ impl AsyncConnection for AnyConn {
     fn instrumentation(&mut self) -> &mut dyn Instrumentation {
         match self {
             Self::Mysql(my) => my.conn.instrumentation(),
-            Self::Sqlite(lite) => lite.instrumentation(),
+            Self::Sqlite(lite) => lite.conn.instrumentation(),
         }
     }
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
         match self {
             Self::Mysql(my) => my.conn.set_instrumentation(instrumentation),
-            Self::Sqlite(lite) => lite.set_instrumentation(instrumentation),
+            Self::Sqlite(lite) => lite.conn.set_instrumentation(instrumentation),
         }
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
         match self {
             Self::Mysql(my) => my.conn.set_prepared_statement_cache_size(size),
-            Self::Sqlite(lite) => lite.set_prepared_statement_cache_size(size),
+            Self::Sqlite(lite) => lite.conn.set_prepared_statement_cache_size(size),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod any_conn;
 mod checkout;
 mod database;
+mod detached;
 mod driver;
 mod mysql;
 mod pool;
@@ -16,7 +17,7 @@ mod target;
 mod transactions;
 mod watch;
 
-pub use any_conn::{AnyConn, MyConn};
+pub use any_conn::AnyConn;
 pub use checkout::Lease;
 pub use database::Database;
 pub use pool::AnyPool;
@@ -24,3 +25,4 @@ pub use render::AnyDb;
 pub use run::Run;
 pub use scoped::Scoped;
 pub use target::{Target, TargetError};
+pub use watch::Watched;

@@ -4,7 +4,8 @@ use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncMysqlConnection, SimpleAsyncConnection};
 use mysql_async::Opts;
 
-use super::any_conn::{AnyConn, MyConn};
+use super::any_conn::AnyConn;
+use super::watch::Watched;
 
 /// Guarded updates need no more than READ COMMITTED, and it takes fewer locks. The strict mode
 /// turns silent truncation into errors.
@@ -21,5 +22,5 @@ pub(super) async fn connect(opts: Opts) -> ConnectionResult<AnyConn> {
     conn.batch_execute(SESSION)
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(AnyConn::Mysql(MyConn::new(conn)))
+    Ok(AnyConn::Mysql(Watched::new(conn)))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deadpool::managed::{Hook, HookError, PoolError as Unpooled, Timeouts};
+use deadpool::managed::{Hook, HookError, PoolError as Unpooled, TimeoutType, Timeouts};
 use diesel::ConnectionResult;
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{
@@ -32,6 +32,8 @@ pub(super) enum CheckoutError {
     Connect(#[source] PoolError),
     #[error("no connection became free in time")]
     Busy,
+    #[error("the database did not take a new connection in time")]
+    Slow,
     #[error("the pool is closed or failed")]
     Pool(String),
 }
@@ -108,7 +110,8 @@ pub(super) fn lease(pool: &AnyPool) -> BoxFuture<'_, Result<Lease, CheckoutError
         match pool.get().await {
             Ok(object) => Ok(Lease::new(object)),
             Err(Unpooled::Backend(error)) => Err(CheckoutError::Connect(error)),
-            Err(Unpooled::Timeout(_)) => Err(CheckoutError::Busy),
+            Err(Unpooled::Timeout(TimeoutType::Wait)) => Err(CheckoutError::Busy),
+            Err(Unpooled::Timeout(TimeoutType::Create | TimeoutType::Recycle)) => Err(CheckoutError::Slow),
             Err(error @ (Unpooled::Closed | Unpooled::NoRuntimeSpecified | Unpooled::PostCreateHook(_))) => {
                 Err(CheckoutError::Pool(error.to_string()))
             }

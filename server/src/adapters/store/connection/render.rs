@@ -11,8 +11,8 @@ use diesel::sqlite::Sqlite;
 pub use super::shape::MultiBackend as AnyDb;
 
 type Data<DB> = <<DB as Backend>::BindCollector<'static> as MoveableBindCollector<DB>>::BindData;
-pub type MyQuery = CollectedQuery<Data<Mysql>>;
-pub type LiteQuery = CollectedQuery<Data<Sqlite>>;
+pub(super) type MyQuery = CollectedQuery<Data<Mysql>>;
+pub(super) type LiteQuery = CollectedQuery<Data<Sqlite>>;
 
 // The derive's enums for these are private; the backend's associated types reach them.
 type Sql = <AnyDb as Backend>::QueryBuilder;
@@ -29,7 +29,7 @@ fn render<'q>(
     Ok((sql.finish(), query.is_safe_to_cache_prepared(db)?, binds))
 }
 
-pub fn for_mysql(query: &impl QueryFragment<AnyDb>) -> QueryResult<MyQuery> {
+pub(super) fn for_mysql(query: &impl QueryFragment<AnyDb>) -> QueryResult<MyQuery> {
     let (sql, binds) = (Sql::Mysql(Default::default()), Binds::Mysql(Default::default()));
     match render(query, &AnyDb::Mysql(Mysql), sql, binds)? {
         (sql, cache, Binds::Mysql(binds)) => Ok(CollectedQuery::new(sql, cache, binds)),
@@ -37,7 +37,7 @@ pub fn for_mysql(query: &impl QueryFragment<AnyDb>) -> QueryResult<MyQuery> {
     }
 }
 
-pub fn for_sqlite(query: &impl QueryFragment<AnyDb>) -> QueryResult<LiteQuery> {
+pub(super) fn for_sqlite(query: &impl QueryFragment<AnyDb>) -> QueryResult<LiteQuery> {
     let (sql, binds) = (Sql::Sqlite(Default::default()), Binds::Sqlite(Default::default()));
     match render(query, &AnyDb::Sqlite(Sqlite), sql, binds)? {
         (sql, cache, Binds::Sqlite(binds)) => Ok(CollectedQuery::new(sql, cache, binds.moveable())),

@@ -24,8 +24,10 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnectionCore, AsyncMysqlConnection};
 
+use super::detached::Detached;
+
 /// SQLite's connection, whose statements run on the blocking pool.
-pub type Lite = SyncConnectionWrapper<SqliteConnection>;
+pub type Lite = SyncConnectionWrapper<SqliteConnection, Detached>;
 /// A row that SQLite answered, on its own.
 pub type LiteRow = <Lite as AsyncConnectionCore>::Row<'static, 'static>;
 type MyRow = <AsyncMysqlConnection as AsyncConnectionCore>::Row<'static, 'static>;

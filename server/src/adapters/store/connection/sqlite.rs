@@ -11,6 +11,7 @@ use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 
 use super::any_conn::AnyConn;
 use super::shape::Lite;
+use super::watch::Watched;
 
 /// `busy_timeout` comes first, so that the others wait too. The page caches are small because the
 /// operating system caches the file anyway, and an idle server should stay small.
@@ -51,7 +52,7 @@ pub(super) async fn connect(path: &Path, mode: Mode) -> ConnectionResult<AnyConn
     let mut tries = 0;
     loop {
         match conn.batch_execute(pragmas).await {
-            Ok(()) => return Ok(AnyConn::Sqlite(conn)),
+            Ok(()) => return Ok(AnyConn::Sqlite(Watched::new(conn))),
             Err(error) if tries < TRIES && error.to_string().contains("locked") => {
                 tries += 1;
                 tokio::time::sleep(PAUSE).await;

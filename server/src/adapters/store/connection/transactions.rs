@@ -25,7 +25,10 @@ impl TransactionManager<AnyConn> for AnyTransactions {
                     .over(OnMysql::begin_transaction(&mut my.conn))
                     .await
             }
-            AnyConn::Sqlite(lite) => lite.spawn_blocking(begin_as_writer).await,
+            AnyConn::Sqlite(lite) => {
+                let begin = lite.conn.spawn_blocking(begin_as_writer);
+                lite.watch.clone().over(begin).await
+            }
         }
     }
 
@@ -37,7 +40,12 @@ impl TransactionManager<AnyConn> for AnyTransactions {
                     .over(OnMysql::rollback_transaction(&mut my.conn))
                     .await
             }
-            AnyConn::Sqlite(lite) => OnSqlite::rollback_transaction(lite).await,
+            AnyConn::Sqlite(lite) => {
+                lite.watch
+                    .clone()
+                    .over(OnSqlite::rollback_transaction(&mut lite.conn))
+                    .await
+            }
         }
     }
 
@@ -49,14 +57,19 @@ impl TransactionManager<AnyConn> for AnyTransactions {
                     .over(OnMysql::commit_transaction(&mut my.conn))
                     .await
             }
-            AnyConn::Sqlite(lite) => OnSqlite::commit_transaction(lite).await,
+            AnyConn::Sqlite(lite) => {
+                lite.watch
+                    .clone()
+                    .over(OnSqlite::commit_transaction(&mut lite.conn))
+                    .await
+            }
         }
     }
 
     fn transaction_manager_status_mut(conn: &mut AnyConn) -> &mut TransactionManagerStatus {
         match conn {
             AnyConn::Mysql(my) => OnMysql::transaction_manager_status_mut(&mut my.conn),
-            AnyConn::Sqlite(lite) => OnSqlite::transaction_manager_status_mut(lite),
+            AnyConn::Sqlite(lite) => OnSqlite::transaction_manager_status_mut(&mut lite.conn),
         }
     }
 
@@ -64,7 +77,10 @@ impl TransactionManager<AnyConn> for AnyTransactions {
     fn is_broken_transaction_manager(conn: &mut AnyConn) -> bool {
         match conn {
             AnyConn::Mysql(my) => my.watch.is_up() || OnMysql::is_broken_transaction_manager(&mut my.conn),
-            AnyConn::Sqlite(lite) => OnSqlite::is_broken_transaction_manager(lite),
+            AnyConn::Sqlite(lite) => {
+                // The order matters: what still runs holds the connection's status.
+                lite.watch.is_up() || OnSqlite::is_broken_transaction_manager(&mut lite.conn)
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Knows whether an answer may still be on its way over a MySQL connection.
+//! Knows whether an answer may still be on its way over a connection.
 //!
-//! diesel-async does not notice that a future was dropped between a command and its answer, and a
-//! pool would hand the connection on: its next user would read the previous user's answer as its
-//! own. The flag is up in that window, and stays up after an I/O error.
+//! diesel-async does not notice that a future was dropped between a command and its answer. On
+//! MySQL a pool would hand the connection on, and its next user would read the previous user's
+//! answer as its own. On SQLite the statement may still be running. The flag is up in that window,
+//! and stays up after an I/O error; a connection whose flag is up is never used again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +12,7 @@ use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 
 #[derive(Clone, Default)]
-pub struct Watch(Arc<AtomicBool>);
+pub(super) struct Watch(Arc<AtomicBool>);
 
 impl Watch {
     pub(super) fn is_up(&self) -> bool {
@@ -32,6 +33,26 @@ impl Watch {
         let broken = matches!(&answer, Err(error) if broke_the_line(error));
         self.0.store(broken, Ordering::Relaxed);
         answer
+    }
+}
+
+/// A connection with its flag.
+pub struct Watched<C> {
+    pub(super) conn: C,
+    pub(super) watch: Watch,
+}
+
+impl<C> Watched<C> {
+    pub fn new(conn: C) -> Self {
+        Self {
+            conn,
+            watch: Watch::default(),
+        }
+    }
+
+    /// For the migration harness, which wants diesel-async's own types.
+    pub fn into_inner(self) -> C {
+        self.conn
     }
 }
 

@@ -1,0 +1,148 @@
+//! Outbox, throttles, leases, request ids.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hostlerd::domain::ids::UserId;
+use hostlerd::domain::page::PageRequest;
+use hostlerd::ports::store::{
+    AuditStore, LeaderStore, OutboxStore, RequestStore, StoreError, TariffStore, ThrottleStore,
+};
+use uuid::Uuid;
+
+use crate::fixture::on_every_engine;
+use crate::samples::{at, message, mutation, requested, tariff};
+
+on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
+    let store = &fixture.store;
+    let mail = message(UserId::generate());
+    store.outbox_insert(&mail, &mutation()).await.unwrap();
+    assert_eq!(
+        store.outbox_claim("a", at(0), at(10), 5).await.unwrap(),
+        [mail.clone()]
+    );
+    assert!(
+        store
+            .outbox_claim("b", at(9), at(20), 5)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let stranger = store.outbox_done(mail.id, "b", None, at(9)).await;
+    assert!(matches!(stranger, Err(StoreError::Stale)), "{stranger:?}");
+    store.outbox_retry(mail.id, "a", at(30), "refused").await.unwrap();
+    assert!(
+        store
+            .outbox_claim("b", at(29), at(40), 5)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let again = store.outbox_claim("b", at(30), at(40), 5).await.unwrap();
+    assert_eq!((again[0].attempt, again[0].run_after), (1, at(30)));
+    // The lease ran out: anybody may.
+    assert_eq!(store.outbox_claim("c", at(40), at(50), 5).await.unwrap().len(), 1);
+    store
+        .outbox_done(mail.id, "c", Some("no such mailbox"), at(41))
+        .await
+        .unwrap();
+    assert!(
+        store
+            .outbox_claim("a", at(1000), at(1001), 5)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(store.outbox_prune(at(41), 5).await.unwrap(), 0);
+    assert_eq!(store.outbox_prune(at(42), 5).await.unwrap(), 1);
+});
+
+on_every_engine!(a_throttle_lets_through_exactly_its_limit, |fixture| {
+    let store = &fixture.store;
+    let hit = |key: &'static str, seconds| store.throttle_hit(key, 5, Duration::from_secs(60), at(seconds));
+    let hits = join_all((0..12).map(|_| hit("sign-in:a@b.co", 0))).await;
+    let let_through = hits
+        .into_iter()
+        .filter(|hit| hit.as_ref().unwrap().is_none())
+        .count();
+    assert_eq!(let_through, 5);
+    assert_eq!(
+        hit("sign-in:a@b.co", 20).await.unwrap(),
+        Some(Duration::from_secs(40))
+    );
+    assert_eq!(hit("sign-in:other@b.co", 20).await.unwrap(), None);
+    assert_eq!(hit("sign-in:a@b.co", 60).await.unwrap(), None);
+    for _ in 0..5 {
+        hit("sign-in:a@b.co", 61).await.unwrap();
+    }
+    assert!(hit("sign-in:a@b.co", 61).await.unwrap().is_some());
+    store.throttle_clear("sign-in:a@b.co").await.unwrap();
+    assert_eq!(hit("sign-in:a@b.co", 61).await.unwrap(), None);
+    assert_eq!(store.throttle_prune(at(81), 10).await.unwrap(), 1);
+});
+
+on_every_engine!(a_lease_has_one_holder, |fixture| {
+    let store = &fixture.store;
+    let names: Vec<String> = (0..8).map(|index| format!("holder-{index}")).collect();
+    let tries = names
+        .iter()
+        .map(|name| store.leader_acquire("prune", name, at(0), at(10)));
+    let taken = join_all(tries).await.into_iter().map(Result::unwrap);
+    assert_eq!(taken.filter(|taken| *taken).count(), 1);
+    assert!(
+        store
+            .leader_acquire("prune", "late", at(10), at(20))
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .leader_acquire("prune", "late", at(15), at(30))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .leader_acquire("prune", "other", at(29), at(40))
+            .await
+            .unwrap()
+    );
+    store.leader_release("prune", "other").await.unwrap();
+    assert!(
+        !store
+            .leader_acquire("prune", "other", at(29), at(40))
+            .await
+            .unwrap()
+    );
+    store.leader_release("prune", "late").await.unwrap();
+    assert!(
+        store
+            .leader_acquire("prune", "other", at(29), at(40))
+            .await
+            .unwrap()
+    );
+});
+
+on_every_engine!(a_repeated_request_is_told_what_it_led_to, |fixture| {
+    let store = &fixture.store;
+    let (user, request) = (UserId::generate(), Uuid::now_v7());
+    let (first, second) = (tariff(), tariff());
+    store
+        .tariff_insert(&first, &requested(user, request, first.id.as_uuid()))
+        .await
+        .unwrap();
+    let replayed = store
+        .tariff_insert(&second, &requested(user, request, second.id.as_uuid()))
+        .await;
+    let right = matches!(replayed, Err(StoreError::Replayed { resource }) if resource == first.id.as_uuid());
+    assert!(right, "{replayed:?}");
+    assert_eq!(
+        store.audit_list(PageRequest::first(9)).await.unwrap().items.len(),
+        1
+    );
+    // Somebody else's request of the same id is another request.
+    let other = requested(UserId::generate(), request, second.id.as_uuid());
+    store.tariff_insert(&second, &other).await.unwrap();
+    assert_eq!(store.request_prune(at(0), 9).await.unwrap(), 0);
+    assert_eq!(store.request_prune(at(1), 9).await.unwrap(), 2);
+});

@@ -1,0 +1,122 @@
+//! The plans of the queries that run all the time: each uses the index that was made for it.
+
+use diesel::sql_types::{Nullable, Text};
+use hostlerd::adapters::store::connection::Run;
+
+use crate::fixture::Fixture;
+
+#[derive(diesel::QueryableByName)]
+struct SqlitePlan {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct MysqlPlan {
+    #[diesel(sql_type = Nullable<Text>)]
+    possible_keys: Option<String>,
+    #[diesel(sql_type = Nullable<Text>, column_name = "Extra")]
+    extra: Option<String>,
+}
+
+/// The queries as the store renders them, with the index each must find.
+const HOT: [(&str, &str); 14] = [
+    (
+        "servers_owner",
+        "SELECT id, name FROM servers WHERE owner_id = x'00' AND state <> 'deleted' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "servers_live_name",
+        "SELECT id FROM servers WHERE owner_id = x'00' AND live_name = 'web'",
+    ),
+    (
+        "servers_live_name",
+        "SELECT COUNT(*) FROM servers WHERE owner_id = x'00' AND live_name IS NOT NULL",
+    ),
+    (
+        "ip_addresses_holder",
+        "SELECT address FROM ip_addresses WHERE server_id IN (x'00', x'01')",
+    ),
+    (
+        "ip_addresses_free",
+        "SELECT id FROM ip_addresses WHERE pool_id = x'00' AND server_id IS NULL ORDER BY free_time, address LIMIT 8",
+    ),
+    (
+        "operations_due",
+        "SELECT id FROM operations WHERE due_time <= 5 ORDER BY due_time LIMIT 10",
+    ),
+    (
+        "operations_request",
+        "SELECT id FROM operations WHERE user_id = x'00' AND request_id = x'00'",
+    ),
+    (
+        "operations_owner",
+        "SELECT id, kind FROM operations WHERE owner_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "operation_steps_operation",
+        "SELECT id, name FROM operation_steps WHERE operation_id = x'00' ORDER BY id",
+    ),
+    (
+        "outbox_due",
+        "SELECT id FROM outbox WHERE due_time <= 5 ORDER BY due_time LIMIT 10",
+    ),
+    (
+        "sessions_user",
+        "SELECT id, address FROM sessions WHERE user_id = x'00' AND revoke_time IS NULL AND expire_time > 5 ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "api_tokens_hash",
+        "SELECT id FROM api_tokens WHERE hash IN (x'00', x'01')",
+    ),
+    ("users_email", "SELECT id FROM users WHERE email = 'a@b.co'"),
+    (
+        "events_server",
+        "SELECT id, text FROM events WHERE server_id = x'00' ORDER BY id DESC LIMIT 51",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hot_queries_use_their_indexes_on_sqlite() {
+    let fixture = Fixture::sqlite().await;
+    let mut conn = fixture.database(1, 1).connect().await.unwrap();
+    for (index, query) in HOT {
+        let lines: Vec<SqlitePlan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}"))
+            .all(&mut conn)
+            .await
+            .unwrap();
+        let plan: String = lines.into_iter().map(|line| line.detail + "\n").collect();
+        assert!(plan.contains(index), "{query}\n{plan}");
+        assert!(
+            !plan.contains("TEMP B-TREE") && !plan.contains("SCAN"),
+            "{query}\n{plan}"
+        );
+    }
+}
+
+/// What MariaDB picks depends on how much lies in its tables; what it may pick does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn hot_queries_can_use_their_indexes_on_mysql() {
+    let Some(fixture) = Fixture::mysql().await else {
+        return;
+    };
+    let mut conn = fixture.database(1, 1).connect().await.unwrap();
+    for (index, query) in HOT {
+        let lines: Vec<MysqlPlan> = diesel::sql_query(format!("EXPLAIN {query}"))
+            .all(&mut conn)
+            .await
+            .unwrap();
+        for line in lines {
+            let extra = line.extra.unwrap_or_default();
+            let possible = line.possible_keys.unwrap_or_default();
+            // A unique index that finds nothing answers before there is a plan.
+            let answered = extra.contains("const table");
+            assert!(
+                answered || possible.contains(index),
+                "{query}\n{possible}; {extra}"
+            );
+        }
+    }
+    drop(conn);
+    fixture.drop_database().await;
+}
