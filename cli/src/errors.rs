@@ -87,10 +87,16 @@ impl Lines {
 }
 
 fn explain_call(error: &Error) -> String {
+    // The server's own sentence names the fields as well; here each has a line.
+    let sentence = if error.field_violations().is_empty() {
+        error.message()
+    } else {
+        "the server does not accept this"
+    };
     error
         .field_violations()
         .iter()
-        .fold(Lines::new(error.message()), |lines, violation| {
+        .fold(Lines::new(sentence), |lines, violation| {
             lines.with(&violation.field, &violation.description)
         })
         .with_some("cause", cause(error))
@@ -130,7 +136,6 @@ fn advice(error: &Error) -> Option<String> {
         }
         "ETAG_MISMATCH" => "look at it again and repeat the command",
         "WRONG_STATE" => "look at its state; some states only pass with time",
-        "NAME_TAKEN" => "choose another name",
         "IN_USE" => "remove what uses it, or retire it instead",
         "QUOTA" => "delete what is no longer needed",
         "CONFIGURATION" if error.message().contains("plain text") => "--plain-text allows it",
@@ -149,7 +154,7 @@ fn later(error: &Error) -> Option<String> {
     match error.retry_after() {
         Some(pause) => Some(format!("try again in {} s", pause.as_secs().max(1))),
         None if error.is_unavailable() => Some("try again later".to_owned()),
-        None if error.trace_id().is_some() => Some("report it to the operator with the trace".to_owned()),
+        None if error.reason() == "INTERNAL" => Some("report it to the operator with the trace".to_owned()),
         None => None,
     }
 }
@@ -193,6 +198,12 @@ fn explain_operation(operation: &v1::Operation) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use hostler_client::Code;
+    use tonic::Status;
+    use tonic_types::{ErrorDetails, StatusExt as _};
+
     use super::*;
 
     #[test]
@@ -227,6 +238,69 @@ mod tests {
         insta::assert_snapshot!(failure.explain(), @r"
         stopped waiting; the operation goes on
           next: hostler operations wait 0190
+        ");
+    }
+
+    fn refused(code: Code, message: &str, details: ErrorDetails) -> Failure {
+        Error::from(Status::with_error_details(code, message, details)).into()
+    }
+
+    fn details(reason: &str, metadata: &[(&str, &str)]) -> ErrorDetails {
+        let metadata = metadata
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect::<HashMap<_, _>>();
+        ErrorDetails::with_error_info(reason, "hostler", metadata)
+    }
+
+    #[test]
+    fn every_bad_field_has_a_line() {
+        let mut details = details("INVALID_FIELDS", &[]);
+        details
+            .add_bad_request_violation("name", "must not be empty")
+            .add_bad_request_violation("tariff_id", "must be a UUID");
+        let failure = refused(
+            Code::InvalidArgument,
+            "the request has bad fields: name: must not be empty, ...",
+            details,
+        );
+        assert_eq!(failure.exit_code(), exit::USAGE);
+        insta::assert_snapshot!(failure.explain(), @r"
+        the server does not accept this
+          name: must not be empty
+          tariff_id: must be a UUID
+          reason: INVALID_FIELDS
+        ");
+    }
+
+    #[test]
+    fn a_busy_server_names_the_operation_to_wait_for() {
+        let failure = refused(
+            Code::Aborted,
+            "operation 0190 is changing the server; wait for it or cancel it",
+            details("OPERATION_IN_PROGRESS", &[("operation_id", "0190")]),
+        );
+        assert_eq!(failure.exit_code(), exit::CONFLICT);
+        insta::assert_snapshot!(failure.explain(), @r"
+        operation 0190 is changing the server; wait for it or cancel it
+          next: wait for it with: hostler operations wait 0190
+          reason: OPERATION_IN_PROGRESS
+        ");
+    }
+
+    #[test]
+    fn a_defect_asks_to_be_reported() {
+        let failure = refused(
+            Code::Internal,
+            "internal error",
+            details("INTERNAL", &[("trace_id", "0a1b")]),
+        );
+        assert_eq!(failure.exit_code(), exit::FAILED);
+        insta::assert_snapshot!(failure.explain(), @r"
+        internal error
+          next: report it to the operator with the trace
+          reason: INTERNAL
+          trace: 0a1b
         ");
     }
 

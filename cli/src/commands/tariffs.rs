@@ -60,7 +60,12 @@ pub(crate) struct Create {
 
 #[derive(Debug, Args)]
 #[command(override_usage = "hostler tariffs update <TARIFF> <OPTIONS>")]
-#[group(id = "changes", required = true, multiple = true, args = ["name", "cpu", "memory", "disk", "price", "currency", "description", "network", "snapshots", "retire", "activate"])]
+#[group(
+    id = "changes",
+    required = true,
+    multiple = true,
+    args = ["name", "cpu", "memory", "disk", "price", "description", "network", "snapshots", "retire", "activate"]
+)]
 pub(crate) struct Update {
     #[command(flatten)]
     one: One,

@@ -219,16 +219,7 @@ impl From<Status> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.message)?;
-        for (index, violation) in self.0.field_violations.iter().enumerate() {
-            let separator = if index == 0 { ": " } else { "; " };
-            write!(
-                formatter,
-                "{separator}{} {}",
-                violation.field, violation.description
-            )?;
-        }
-        Ok(())
+        formatter.write_str(&self.0.message)
     }
 }
 
@@ -261,7 +252,7 @@ mod tests {
         assert_eq!(error.field_violations()[0].description, "is empty");
         assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
         assert_eq!(error.trace_id(), Some("0a1b"));
-        assert_eq!(error.to_string(), "fields are wrong: name is empty");
+        assert_eq!(error.to_string(), "fields are wrong");
     }
 
     #[test]
