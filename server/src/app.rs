@@ -30,7 +30,7 @@ use crate::engine::context::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::hypervisor::Hypervisors;
 
-/// Between saying NOT_SERVING and closing the port: those who watch the health service hear of it.
+/// Between saying `NOT_SERVING` and closing the port: those who watch the health service hear of it.
 const DRAIN_NOTICE: Duration = Duration::from_millis(100);
 
 /// A running server.

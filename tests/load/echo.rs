@@ -5,7 +5,7 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status};
 
 pub(crate) mod pb {
-    #![allow(clippy::pedantic, reason = "generated")]
+    #![allow(clippy::pedantic, unreachable_pub, reason = "generated")]
     tonic::include_proto!("hostler.bench");
 }
 

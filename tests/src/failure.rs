@@ -32,7 +32,7 @@ pub fn metadata(status: &Status, key: &str) -> Option<String> {
         .and_then(|info| info.metadata.get(key).cloned())
 }
 
-/// The bad fields that an INVALID_ARGUMENT names, sorted.
+/// The bad fields that an `INVALID_ARGUMENT` names, sorted.
 pub fn bad_fields(status: &Status) -> Vec<String> {
     let details = status.get_error_details();
     let Some(bad) = details.bad_request() else {

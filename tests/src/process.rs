@@ -83,7 +83,7 @@ pub struct Hostlerd {
     binary: PathBuf,
     state: PathBuf,
     /// Removed with this, unless the directory is somebody else's.
-    _own: Option<tempfile::TempDir>,
+    own: Option<tempfile::TempDir>,
     environment: BTreeMap<String, String>,
     /// The same over restarts, so that clients find it again.
     address: SocketAddr,
@@ -93,7 +93,7 @@ impl Hostlerd {
     pub fn new() -> anyhow::Result<Self> {
         let own = tempfile::tempdir()?;
         let mut made = Self::in_directory(own.path())?;
-        made._own = Some(own);
+        made.own = Some(own);
         Ok(made)
     }
 
@@ -103,7 +103,7 @@ impl Hostlerd {
         let made = Self {
             binary: built("hostlerd")?,
             state: state.to_owned(),
-            _own: None,
+            own: None,
             environment: BTreeMap::new(),
             address: port,
         };

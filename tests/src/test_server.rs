@@ -127,7 +127,7 @@ impl TestServer {
         config
             .hypervisors
             .insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
-        config.mail.from = "Hostler <hostler@example.org>".to_owned();
+        "Hostler <hostler@example.org>".clone_into(&mut config.mail.from);
         config.log.level = std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned());
         Builder {
             engine: Engine::Sqlite,

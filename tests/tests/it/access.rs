@@ -94,7 +94,7 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
             "network": "192.0.2.0/24"}}),
         "Catalog.UpdateIpPool" => json!({"ipPool": {"id": world.pool.id, "name": "x"}, "etag": STALE}),
         "Catalog.DeleteIpPool" => json!({"ipPoolId": world.pool.id, "etag": STALE}),
-        "Servers.GetServer" => json!({"serverId": world.server.id}),
+        "Servers.GetServer" | "Snapshots.ListSnapshots" => json!({"serverId": world.server.id}),
         "Servers.CreateServer" => {
             json!({"name": "new", "tariffId": UNKNOWN, "operatingSystemId": world.system.id})
         }
@@ -105,7 +105,6 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         | "Servers.RestartServer"
         | "Servers.DeleteServer"
         | "Servers.ResetRootPassword" => server(json!({})),
-        "Snapshots.ListSnapshots" => json!({"serverId": world.server.id}),
         "Snapshots.GetSnapshot" => json!({"snapshotId": world.snapshot.id}),
         "Snapshots.CreateSnapshot" => json!({"serverId": world.server.id, "name": world.snapshot.name}),
         "Snapshots.RestoreSnapshot" | "Snapshots.DeleteSnapshot" => snapshot,

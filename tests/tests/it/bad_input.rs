@@ -48,7 +48,18 @@ fn hostile_values(field: &FieldDescriptor, depth: u32) -> Vec<Value> {
                 })
             })
             .collect(),
-        _ => Vec::new(),
+        Kind::Message(_)
+        | Kind::Bytes
+        | Kind::Uint32
+        | Kind::Uint64
+        | Kind::Float
+        | Kind::Double
+        | Kind::Sint32
+        | Kind::Sint64
+        | Kind::Fixed32
+        | Kind::Fixed64
+        | Kind::Sfixed32
+        | Kind::Sfixed64 => Vec::new(),
     };
     if field.is_list() {
         let many = values
@@ -78,7 +89,19 @@ fn all_wrong(rpc: &MethodDescriptor) -> DynamicMessage {
                     fill(&mut made, depth + 1);
                     Value::Message(made)
                 }
-                _ => continue,
+                Kind::Bool
+                | Kind::Message(_)
+                | Kind::Bytes
+                | Kind::Uint32
+                | Kind::Uint64
+                | Kind::Float
+                | Kind::Double
+                | Kind::Sint32
+                | Kind::Sint64
+                | Kind::Fixed32
+                | Kind::Fixed64
+                | Kind::Sfixed32
+                | Kind::Sfixed64 => continue,
             };
             let value = if field.is_list() {
                 Value::List(vec![value])

@@ -14,6 +14,8 @@ use hostler_tests::fault_plan::FaultPlan;
 use hostler_tests::process::Hostlerd;
 use hostler_tests::test_server::{PASSWORD, TestServer};
 use hostler_tests::wait::wait_for;
+use hostlerd::adapters::clock::SystemClock;
+use hostlerd::adapters::sim::{Sim, SimSettings};
 use hostlerd::config::Secret;
 use hostlerd::domain::user::Role;
 use rand::rngs::StdRng;
@@ -167,7 +169,7 @@ async fn killing_the_server_at_any_moment_loses_nothing_that_was_acknowledged() 
         let answer = client.servers().list(page.clone()).await.expect("a page");
         for server in &answer.items {
             assert!(server.operation_id.is_empty(), "{server:?}");
-            placed.insert(server.placement.as_ref().expect("a place").vmid.to_string());
+            placed.insert(server.placement.as_ref().expect("a place").vmid);
         }
         if answer.next_page_token.is_empty() {
             break;
@@ -183,20 +185,17 @@ async fn killing_the_server_at_any_moment_loses_nothing_that_was_acknowledged() 
     );
 }
 
-/// The numbers of the guests in the file of the simulated hypervisor.
-fn guests_in(state: &Path) -> BTreeSet<String> {
-    let files = std::fs::read_dir(state).expect("the state directory");
-    let file = files
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .find(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .expect("the file of the simulated hypervisor");
-    let text = std::fs::read_to_string(file).expect("the file");
-    let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    document["state"]["guests"]
-        .as_object()
-        .expect("guests")
-        .keys()
-        .cloned()
+/// The numbers of the guests that the simulated hypervisor of this server has.
+fn guests_in(state: &Path) -> BTreeSet<i32> {
+    let settings = SimSettings {
+        state_file: Some(state.join("sim-sim.json")),
+        ..SimSettings::default()
+    };
+    let sim = Sim::new(settings, Arc::new(SystemClock)).expect("the file of the simulated hypervisor");
+    sim.control()
+        .world()
+        .into_iter()
+        .map(|guest| i32::try_from(guest.vmid).expect("a vmid"))
         .collect()
 }
 

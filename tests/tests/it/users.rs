@@ -7,10 +7,10 @@ use hostler_tests::test_server::{PASSWORD, TestServer};
 use hostlerd::domain::user::Role;
 use tonic::Code;
 
-fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
-    Some(prost_types::FieldMask {
+fn mask(paths: &[&str]) -> prost_types::FieldMask {
+    prost_types::FieldMask {
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
-    })
+    }
 }
 
 async fn me(api: &hostler_tests::api::Api) -> v1::User {
@@ -31,7 +31,7 @@ async fn one_changes_ones_own_name_and_language_and_nothing_else() {
             role: v1::UserRole::Operator.into(),
             ..Default::default()
         }),
-        update_mask: mask(&["display_name", "locale"]),
+        update_mask: Some(mask(&["display_name", "locale"])),
         etag: before.etag.clone(),
         request_id: request_id(),
     };
@@ -64,7 +64,7 @@ async fn one_changes_ones_own_name_and_language_and_nothing_else() {
     };
     expect_refusal(alice.users().update_me(stale).await, "ABORTED ETAG_MISMATCH");
     let forbidden = v1::UpdateMeRequest {
-        update_mask: mask(&["role", "nonsense"]),
+        update_mask: Some(mask(&["role", "nonsense"])),
         etag: String::new(),
         request_id: String::new(),
         ..request

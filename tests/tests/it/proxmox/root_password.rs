@@ -9,7 +9,7 @@ use hostlerd::domain::guest::GuestRef;
 use hostlerd::ports::hypervisor::{Hypervisor, HypervisorError, Rejection};
 use serde_json::json;
 
-use crate::support::clock;
+use crate::proxmox::support::clock;
 
 const CONFIG: &str = "GET /nodes/pve1/lxc/10001/config";
 const CURRENT: &str = "GET /nodes/pve1/lxc/10001/status/current";

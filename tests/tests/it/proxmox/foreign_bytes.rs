@@ -9,7 +9,7 @@ use hostlerd::domain::time::Timestamp;
 use hostlerd::ports::hypervisor::Hypervisor;
 use serde_json::json;
 
-use crate::support::clock;
+use crate::proxmox::support::clock;
 
 /// The same numbers in every run.
 struct Dice(u64);

@@ -1,11 +1,5 @@
 //! The Proxmox VE adapter against a fake cluster, and against a stub of what the fake lacks.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may panic: that is how it fails"
-)]
-
 mod against_fake;
 mod against_stub;
 mod faults;

@@ -6,7 +6,7 @@ use hostlerd::domain::guest::Severity;
 use hostlerd::ports::hypervisor::{Hypervisor, HypervisorError};
 use serde_json::json;
 
-use crate::support::{adapter, clock, created, fake};
+use crate::proxmox::support::{adapter, clock, created, fake};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_check_of_a_good_set_up_finds_nothing_wrong() {

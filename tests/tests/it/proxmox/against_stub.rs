@@ -10,7 +10,7 @@ use hostlerd::domain::resources::{GIB, MIB, Resources};
 use hostlerd::ports::hypervisor::{Hypervisor, HypervisorError, Rejection};
 use serde_json::{Value, json};
 
-use crate::support::{marked, row, stub_adapter as adapter, upid};
+use crate::proxmox::support::{marked, row, stub_adapter as adapter, upid};
 
 const LISTING: &str = "GET /cluster/resources";
 const CONFIG: &str = "GET /nodes/pve1/lxc/10001/config";

@@ -11,7 +11,7 @@ use hostlerd::domain::time::Timestamp;
 use hostlerd::ports::hypervisor::{Hypervisor, HypervisorError, Rejection};
 use serde_json::json;
 
-use crate::support::{clock, marked, row, stub_adapter as adapter, upid};
+use crate::proxmox::support::{clock, marked, row, stub_adapter as adapter, upid};
 
 const LISTING: &str = "GET /cluster/resources";
 const NODES: &str = "GET /nodes";

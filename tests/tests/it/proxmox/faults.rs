@@ -11,7 +11,7 @@ use hostlerd::domain::time::Timestamp;
 use hostlerd::ports::hypervisor::{Hypervisor, HypervisorError, Rejection};
 use serde_json::json;
 
-use crate::support::{SUCCEEDED, adapter, begin, clock, created, fake, running};
+use crate::proxmox::support::{SUCCEEDED, adapter, begin, clock, created, fake, running};
 
 const SMALL: Resources = Resources {
     cpu_millicores: 1000,
