@@ -7,6 +7,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    clippy::single_match_else,
+    dead_code,
     clippy::wildcard_enum_match_arm,
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]

@@ -12,6 +12,10 @@ use super::status::DOMAIN;
 const UNREADABLE: &str = "failed to decode Protobuf message";
 
 /// Gives every error its `ErrorInfo`, and INTERNAL ones the id that the log line carries.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the code is tonic's, and one of them is special"
+)]
 pub(super) fn complete(status: Status, trace_id: &str) -> Status {
     if status.details().is_empty() {
         return foreign(&status, trace_id);
@@ -45,6 +49,10 @@ pub(super) fn chain(status: &Status) -> String {
 }
 
 /// Errors of tonic itself: unreadable or oversized messages, unknown methods.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the code is tonic's; the rest pass as they are"
+)]
 fn foreign(status: &Status, trace_id: &str) -> Status {
     let (code, reason, text) = match status.code() {
         Code::Internal if status.message().starts_with(UNREADABLE) => (

@@ -109,9 +109,10 @@ mod tests {
     }
 
     fn bad_fields(pool: &IpPool) -> Vec<String> {
-        check(pool)
-            .map(|_| Vec::new())
-            .unwrap_or_else(|e| e.0.into_iter().map(|e| e.field).collect())
+        match check(pool) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.0.into_iter().map(|error| error.field).collect(),
+        }
     }
 
     #[test]

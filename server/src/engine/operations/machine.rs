@@ -125,8 +125,7 @@ fn broke(next: &mut OperationAdvance, error: OperationError) {
             if !why.detail.is_empty() {
                 why.detail.push_str("; ");
             }
-            why.detail
-                .push_str(&format!("undo failed: {}: {}", error.message, error.detail));
+            why.detail += &format!("undo failed: {}: {}", error.message, error.detail);
         }
         OperationState::Succeeded
         | OperationState::Failed

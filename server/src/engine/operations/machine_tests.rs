@@ -163,6 +163,7 @@ fn a_shutdown_leaves_the_work_where_it_is_for_the_next_worker() {
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "whole seconds are exact")]
 fn waits_double_up_to_the_longest() {
     let mut at = conditions();
     let seconds = |attempt, at| backoff(attempt, at).as_secs_f64();

@@ -82,7 +82,7 @@ impl Run {
     }
 
     /// Goes on until the operation has ended, waits for a later try, or is no longer ours.
-    pub(super) async fn to_end(mut self) -> Result<(), Halt> {
+    pub(super) async fn finish(mut self) -> Result<(), Halt> {
         while !self.turn().await? {}
         Ok(())
     }

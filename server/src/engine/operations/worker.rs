@@ -89,7 +89,7 @@ impl Worker {
             let (id, kind) = (operation.id, operation.kind);
             let steps = kinds::steps(kind);
             let ended = match Run::load(ports, settings, steps, operation, token).await {
-                Ok(run) => run.to_end().await,
+                Ok(run) => run.finish().await,
                 Err(halt) => Err(halt),
             };
             match ended {

@@ -120,23 +120,23 @@ impl Watch {
         let mut batch = BTreeSet::new();
         while batch.is_empty() && self.reading.is_none() {
             let notice = self.notices.next().await?;
-            self.note(notice, &mut batch);
+            self.note(&notice, &mut batch);
         }
         while batch.len() < MAX_PAGE_SIZE as usize
             && self.reading.is_none()
             && let Some(notice) = self.notices.next().now_or_never()
         {
-            self.note(notice?, &mut batch);
+            self.note(&notice?, &mut batch);
         }
         Some(batch)
     }
 
-    fn note(&mut self, notice: Notice, batch: &mut BTreeSet<ServerId>) {
+    fn note(&mut self, notice: &Notice, batch: &mut BTreeSet<ServerId>) {
         match notice {
             Notice::ServerChanged { id, owner_id } => {
-                let seen = self.owner.is_none_or(|me| me == owner_id);
-                if seen && (self.only.is_empty() || self.only.contains(&id)) {
-                    batch.insert(id);
+                let seen = self.owner.is_none_or(|me| me == *owner_id);
+                if seen && (self.only.is_empty() || self.only.contains(id)) {
+                    batch.insert(*id);
                 }
             }
             Notice::Missed => self.reading = Some(PageRequest::first(MAX_PAGE_SIZE)),

@@ -2,6 +2,7 @@
 
 use crate::domain::time::Timestamp;
 
+#[expect(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 pub(super) fn wire_time(time: Timestamp) -> Option<prost_types::Timestamp> {
     let micros = time.as_micros().rem_euclid(1_000_000);
     Some(prost_types::Timestamp {

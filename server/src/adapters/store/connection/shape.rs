@@ -27,9 +27,9 @@ use diesel_async::{AsyncConnectionCore, AsyncMysqlConnection};
 use super::detached::Detached;
 
 /// SQLite's connection, whose statements run on the blocking pool.
-pub type Lite = SyncConnectionWrapper<SqliteConnection, Detached>;
+pub(in crate::adapters::store) type Lite = SyncConnectionWrapper<SqliteConnection, Detached>;
 /// A row that SQLite answered, on its own.
-pub type LiteRow = <Lite as AsyncConnectionCore>::Row<'static, 'static>;
+pub(super) type LiteRow = <Lite as AsyncConnectionCore>::Row<'static, 'static>;
 type MyRow = <AsyncMysqlConnection as AsyncConnectionCore>::Row<'static, 'static>;
 
 /// The outline of a synchronous connection: a backend and a row.
@@ -41,7 +41,7 @@ type LiteShape = Shape<Sqlite, LiteRow>;
 
 #[derive(diesel::MultiConnection)]
 #[expect(dead_code, reason = "only the derive looks at it")]
-pub enum Outline {
+pub(super) enum Outline {
     Mysql(MyShape),
     Sqlite(LiteShape),
 }

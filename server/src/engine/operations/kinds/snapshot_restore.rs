@@ -24,7 +24,7 @@ pub(crate) fn steps() -> Steps {
     let mut steps: Steps = vec![Arc::new(hold.and_sizes())];
     steps.extend(pair(Rollback));
     steps.push(Arc::new(Configure::to_row()));
-    steps.push(Arc::new(Mark::new().past_cancelling()));
+    steps.push(Arc::new(Mark::past_cancelling()));
     steps.extend(pair(GrowDisk::to_row().past_cancelling()));
     let start = Start::when(|context| Ok(context.params::<RestoreParams>()?.start));
     steps.extend(pair(start.past_cancelling()));

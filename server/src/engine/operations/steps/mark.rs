@@ -15,7 +15,7 @@ impl Mark {
         Self { cancellable: true }
     }
 
-    pub(crate) const fn past_cancelling(self) -> Self {
+    pub(crate) const fn past_cancelling() -> Self {
         Self { cancellable: false }
     }
 }
