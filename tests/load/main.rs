@@ -23,7 +23,7 @@ use crate::report::{Figure, line, median};
 
 const CONNECTIONS: usize = 64;
 const ROUNDS: usize = 3;
-const EMAIL: &str = "bench@example.org";
+const EMAIL: &str = "owner@example.org";
 const SMALL: &str = "small@example.org";
 /// Servers that the accept benchmark starts, one operation each.
 const FLEET: usize = 2000;
