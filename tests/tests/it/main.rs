@@ -23,3 +23,4 @@ mod servers;
 mod smtp;
 mod snapshots;
 mod users;
+mod watches;
