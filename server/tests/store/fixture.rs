@@ -45,7 +45,7 @@ pub(crate) struct Fixture {
 
 pub(crate) enum Place {
     /// Removed with the fixture.
-    Sqlite(tempfile::TempDir),
+    Sqlite(#[allow(dead_code, reason = "held, so that the directory lives")] tempfile::TempDir),
     Mysql {
         server: String,
         database: String,

@@ -4,8 +4,6 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::unnecessary_wraps,
-    clippy::wildcard_enum_match_arm,
     reason = "a test fails by panicking"
 )]
 

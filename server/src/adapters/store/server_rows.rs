@@ -127,7 +127,6 @@ impl Row for ServerRow {
 /// What a patch writes; `None` leaves a column as it is.
 #[derive(AsChangeset)]
 #[diesel(table_name = servers)]
-#[allow(clippy::ref_option_ref, reason = "the derive takes its fields by reference")]
 struct ServerChanges<'a> {
     state: Option<&'static str>,
     state_reason: Option<&'a str>,

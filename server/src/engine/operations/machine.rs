@@ -125,7 +125,9 @@ fn broke(next: &mut OperationAdvance, error: OperationError) {
             if !why.detail.is_empty() {
                 why.detail.push_str("; ");
             }
-            why.detail += &format!("undo failed: {}: {}", error.message, error.detail);
+            for part in ["undo failed: ", &error.message, ": ", &error.detail] {
+                why.detail.push_str(part);
+            }
         }
         OperationState::Succeeded
         | OperationState::Failed
