@@ -163,10 +163,6 @@ struct Wait<T>(Arc<T>);
 
 #[async_trait]
 impl<T: RemoteTask> Step for Wait<T> {
-    #[expect(
-        clippy::misnamed_getters,
-        reason = "the task's word for the step of waiting is its name"
-    )]
     fn name(&self) -> &'static str {
         self.0.words().wait
     }
