@@ -1,7 +1,7 @@
 //! The edge: gRPC and plain HTTP on one port. Calls are checked, converted, handed to the use cases, and their
 //! answers converted back; no rule of the business is here.
 //!
-//! [`router`]`(`[`EdgeDeps`]`)` makes the routes, [`http::Edge`] serves them on a listener.
+//! [`router()`] makes the routes from [`EdgeDeps`], [`http::Edge`] serves them on a listener.
 
 mod auth;
 mod call;
