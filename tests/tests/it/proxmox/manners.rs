@@ -63,7 +63,7 @@ async fn a_connection_ends_after_a_hundred_requests_and_after_each_failure_witho
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_at_once_share_eight_connections() {
+async fn many_at_once_share_few_connections() {
     let stub = PveStub::start().await.unwrap();
     stub.on(
         "GET /version",
@@ -73,7 +73,8 @@ async fn many_at_once_share_eight_connections() {
     let pve = adapter(&stub);
     let all = futures_util::future::join_all((0..40).map(|_| pve.status())).await;
     assert!(all.iter().all(|status| status.available));
-    // A connection may be free again a moment after the next call has opened another.
+    // Eight calls run at a time. The stub counts every connection ever opened, and one may be free again a moment
+    // after the next call has opened another: this shows sharing, not a limit on open connections.
     assert!(stub.connections() <= 16, "{}", stub.connections());
 }
 
