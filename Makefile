@@ -80,3 +80,31 @@ bench: test-tools ## Measure a release build; ARGS go to the benchmark
 	@scripts/with-test-services.sh cargo run $(LOCKED) --release -p hostler-tests --bin hostler-bench -- $(ARGS)
 
 ci: lint test ## What CI runs
+
+## Web client
+
+# Made by npm; older than what it was made from, it is made anew.
+NPM_READY := node_modules/.package-lock.json
+
+.PHONY: web web-tools web-client-sdk web-dev web-lint web-test
+web-tools: $(NPM_READY) ## Install what the web client is built with (Node.js 20.19 or newer)
+$(NPM_READY): package-lock.json package.json .npmrc client-sdk/typescript/package.json web-client/package.json
+	@command -v npm > /dev/null || { echo "npm is not in PATH: install Node.js 20.19 or newer" >&2; exit 1; }
+	@npm ci --ignore-scripts
+	@touch $@
+
+web-client-sdk: web-tools
+	@npm run --silent build -w @hostler/client
+
+web: web-client-sdk ## Build the web client into web-client/dist
+	@npm run --silent build -w @hostler/web-client
+
+web-dev: web-client-sdk ## Serve the web client while working on it; calls go to HOSTLER_ADDRESS (http://127.0.0.1:8600)
+	@npm run --silent dev -w @hostler/web-client
+
+web-lint: web-client-sdk ## Formatting, ESLint and types of the web client
+	@npm run --silent lint -w @hostler/web-client
+
+web-test: web-client-sdk ## Unit tests of the TypeScript client and the web client
+	@npm run --silent test -w @hostler/client
+	@npm run --silent test -w @hostler/web-client

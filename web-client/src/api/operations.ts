@@ -1,0 +1,34 @@
+/** Hooks for work that takes longer than a request. */
+import { useQuery } from '@connectrpc/connect-query';
+import { type Operation, Operations } from '@hostler/client';
+import { useEffect } from 'react';
+
+import { useApi } from './ApiContext';
+import { hasEnded } from './operationFollower';
+
+/** An operation as it goes on, steps included; undefined without an id and until the first answer. */
+export function useOperation(operationId: string | undefined): {
+  operation: Operation | undefined;
+  error: unknown;
+} {
+  const { operations } = useApi();
+  const query = useQuery(
+    Operations.method.getOperation,
+    { operationId: operationId ?? '' },
+    { enabled: Boolean(operationId) },
+  );
+  const operation = query.data?.operation;
+  const goesOn = operation !== undefined && !hasEnded(operation);
+  useEffect(() => {
+    if (operationId && goesOn) operations.follow(operationId);
+  }, [operations, operationId, goesOn]);
+  return { operation, error: query.error };
+}
+
+/** Tells the end of an operation that was just started, with a toast, even after a reload. `subject` is what it is done to. */
+export function useFollowToEnd(): (operation: Operation | undefined, subject: string) => void {
+  const { operations } = useApi();
+  return (operation, subject) => {
+    if (operation) operations.followToEnd({ id: operation.id, subject });
+  };
+}

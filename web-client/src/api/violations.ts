@@ -1,0 +1,50 @@
+/**
+ * Bad fields in the person's language. The server says what is wrong in English sentences of a fixed form; those it is known to say
+ * have words of ours, and a new one is shown as it came.
+ */
+import type { Violation } from '@hostler/client';
+import type { ParseKeys, TFunction } from 'i18next';
+
+type FieldKey = Extract<ParseKeys, `fields.${string}`>;
+
+/** Sentences and their words, the first match counts. Named groups fill the placeholders. */
+const KNOWN: readonly (readonly [RegExp, FieldKey])[] = [
+  [/^must be (?<min>\d+) to (?<max>\d+) characters$/, 'fields.charactersBetween'],
+  [/^must be at most (?<max>\d+) characters$/, 'fields.atMostCharacters'],
+  [/^must be at most (?<max>\d+)( (keys|values|ids))?$/, 'fields.tooMany'],
+  [/^must not be empty or overlong$/, 'fields.mustNotBeEmpty'],
+  [/^must be given/, 'fields.mustBeGiven'],
+  [/^must be 1 to 63 lower-case letters/, 'fields.serverName'],
+  [/^must be 2 to 40 letters/, 'fields.snapshotName'],
+  [/^must be 1 to 32 lower-case letters/, 'fields.family'],
+  [/^must be an e-mail address/, 'fields.email'],
+  [/^must be one line/, 'fields.oneLine'],
+  [/^must not hold control characters$/, 'fields.noControlCharacters'],
+  [/^must be an id/, 'fields.id'],
+  [/^is out of range$/, 'fields.outOfRange'],
+  [/^must not be negative$/, 'fields.notNegative'],
+  [/^must be from 100 to 512000/, 'fields.cpu'],
+  [/^must be whole MiB/, 'fields.memory'],
+  [/^must be whole GiB/, 'fields.disk'],
+  [/^must not make the disk smaller/, 'fields.diskShrinks'],
+  [/^must (have at least|leave the operating system)/, 'fields.tooSmallForSystem'],
+  [/^must be a network in CIDR/, 'fields.cidr'],
+  [/^must be an IPv4 or IPv6 address$/, 'fields.ipAddress'],
+  [/^must be from 1 to 4094/, 'fields.vlan'],
+  [/^must be a valid point in time$/, 'fields.pointInTime'],
+  [/^must be in the future/, 'fields.future'],
+  [/^must name at least one scope$/, 'fields.atLeastOneScope'],
+  [/^must (begin with ssh-|carry the key)/, 'fields.sshKey'],
+  [/^must not be one's own/, 'fields.notOneself'],
+  [/^is wrong$/, 'fields.wrongPassword'],
+  [/^(is one of the passwords|must not contain your)/, 'fields.commonPassword'],
+];
+
+export function violationText({ field, description }: Violation, t: TFunction): string {
+  if (field === 'token') return t('fields.token');
+  for (const [pattern, key] of KNOWN) {
+    const match = pattern.exec(description);
+    if (match) return t(key, { min: match.groups?.min ?? '', max: match.groups?.max ?? '', description });
+  }
+  return t('fields.other', { description });
+}

@@ -1,0 +1,74 @@
+/** The formatting itself, apart from React. Formatters of Intl are costly to make and are kept. */
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+const numbers = new Map<string, Intl.NumberFormat>();
+const dates = new Map<string, Intl.DateTimeFormat>();
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
+function kept<T>(cache: Map<string, T>, key: string, make: () => T): T {
+  const found = cache.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}
+
+export function number(value: number, language: string): string {
+  return kept(numbers, language, () => new Intl.NumberFormat(language, { maximumFractionDigits: 2 })).format(
+    value,
+  );
+}
+
+export function size(bytes: bigint | number, language: string): string {
+  let value = Number(bytes);
+  let unit = 0;
+  while (value >= 1024 && unit < BYTE_UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = value < 10 ? 1 : 0;
+  const formatted = kept(
+    numbers,
+    `${language} size ${digits}`,
+    () => new Intl.NumberFormat(language, { maximumFractionDigits: digits }),
+  ).format(value);
+  return `${formatted}\u00a0${BYTE_UNITS[unit] ?? 'B'}`;
+}
+
+/** The currency knows how many digits its minor units are: two for the euro, none for the yen. */
+export function money(minor: bigint, currency: string, language: string): string {
+  const format = kept(
+    numbers,
+    `${language} ${currency}`,
+    () => new Intl.NumberFormat(language, { style: 'currency', currency }),
+  );
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(Number(minor) / 10 ** digits);
+}
+
+/** In the viewer's zone. */
+export function dateTime(date: Date, language: string): string {
+  return kept(
+    dates,
+    language,
+    () => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
+  ).format(date);
+}
+
+const SPANS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+export function relativeTime(date: Date, now: Date, language: string): string {
+  const format = kept(relatives, language, () => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+  const seconds = (date.getTime() - now.getTime()) / 1000;
+  for (const [unit, length] of SPANS) {
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+  }
+  return format.format(0, 'second');
+}

@@ -1,0 +1,41 @@
+/** Numbers, sizes, money and times as the person's language writes them. */
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { dateTime, money, number, relativeTime, size } from './format';
+
+export interface Format {
+  number: (value: number) => string;
+  /** Bytes, in binary units. */
+  size: (bytes: bigint | number) => string;
+  /** Thousandths of a core. */
+  cores: (millicores: number) => string;
+  /** Minor units of a currency. */
+  money: (minor: bigint, currency: string) => string;
+  /** A monthly price; free ones say so. */
+  monthly: (minor: bigint, currency: string) => string;
+  dateTime: (time: Timestamp) => string;
+  relative: (time: Timestamp, now?: Date) => string;
+}
+
+export function useFormat(): Format {
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
+  return useMemo(
+    () => ({
+      number: (value) => number(value, language),
+      size: (bytes) => size(bytes, language),
+      cores: (millicores) => {
+        const count = millicores / 1000;
+        return t('common.cores', { count, formatted: number(count, language) });
+      },
+      money: (minor, currency) => money(minor, currency, language),
+      monthly: (minor, currency) =>
+        minor === 0n ? t('common.free') : t('common.perMonth', { price: money(minor, currency, language) }),
+      dateTime: (time) => dateTime(timestampDate(time), language),
+      relative: (time, now = new Date()) => relativeTime(timestampDate(time), now, language),
+    }),
+    [t, language],
+  );
+}

@@ -1,0 +1,36 @@
+/** Work in progress. */
+export const operations = {
+  kinds: {
+    server_create: 'Creating the server',
+    server_start: 'Starting the server',
+    server_stop: 'Stopping the server',
+    server_restart: 'Restarting the server',
+    server_delete: 'Deleting the server',
+    server_resize: 'Resizing the server',
+    server_rename: 'Renaming the server',
+    server_reset_password: 'Setting the root password',
+    snapshot_create: 'Taking a snapshot',
+    snapshot_restore: 'Restoring a snapshot',
+    snapshot_delete: 'Deleting a snapshot',
+    unknown: 'Work',
+  },
+  states: {
+    unspecified: 'Unknown',
+    pending: 'Waiting',
+    running: 'Running',
+    unwinding: 'Being undone',
+    succeeded: 'Done',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+    stuck: 'Stuck',
+  },
+  step: 'Step {{step}} of {{count}}',
+  toast: {
+    succeeded: 'Done: {{subject}}',
+    failed: 'Failed: {{subject}}',
+    cancelled: 'Cancelled: {{subject}}',
+    stuck: 'Stuck: {{subject}}',
+    failedText: '{{kind}} did not succeed; what was done is undone.',
+    stuckText: '{{kind}} cannot be undone. An operator has to look at it.',
+  },
+} as const;

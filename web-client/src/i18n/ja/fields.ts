@@ -1,0 +1,37 @@
+import type { fields as english } from '../en/fields';
+import type { JapaneseForm, Translation } from '../shape';
+
+export const fields: Translation<typeof english, JapaneseForm> = {
+  mustNotBeEmpty: '空欄や長すぎる値にはできません。',
+  mustBeGiven: '入力してください。',
+  atMostCharacters: '{{max}} 文字以内で入力してください。',
+  charactersBetween: '{{min}}〜{{max}} 文字で入力してください。',
+  serverName: '英小文字、数字、ハイフンで 1〜63 文字。両端は文字か数字にしてください。',
+  snapshotName:
+    '英字、数字、ハイフン、アンダースコアで 2〜40 文字。先頭は英字。「current」と「vzdump」は使えません。',
+  email: 'name@example.org の形式で、小文字で入力してください。',
+  oneLine: '制御文字を含まない 1 行で入力してください。',
+  noControlCharacters: '制御文字は使えません。',
+  id: '一覧から選んでください。',
+  outOfRange: '範囲外の数値です。',
+  notNegative: '負の値にはできません。',
+  cpu: '0.1〜512 コア。',
+  memory: 'MiB 単位で、64 MiB から 1 TiB まで。',
+  disk: 'GiB 単位で、1 GiB から 64 TiB まで。',
+  diskShrinks: 'ディスクは大きくすることしかできません。',
+  tooSmallForSystem: 'この OS には小さすぎます。',
+  cidr: '192.0.2.0/24 のようなネットワーク。',
+  ipAddress: 'IPv4 または IPv6 のアドレス。',
+  vlan: '1〜4094、なしの場合は 0。',
+  pointInTime: '正しい日時を入力してください。',
+  future: '5 年以内の未来の日時にしてください。',
+  atLeastOneScope: '1 つ以上選んでください。',
+  sshKey: 'OpenSSH 形式の公開鍵ではありません。',
+  tooMany: '{{max}} 個まで。',
+  family: '英小文字、数字、ハイフンで 1〜32 文字。',
+  notOneself: '自分自身のものは変更できません。別の運用担当者が変更します。',
+  wrongPassword: '現在のパスワードではありません。',
+  commonPassword: 'このパスワードは推測されやすすぎます。',
+  token: 'このリンクは使用済みか、期限切れです。',
+  other: '受け付けられません: {{description}}',
+};

@@ -1,0 +1,37 @@
+import type { fields as english } from '../en/fields';
+import type { RussianForm, Translation } from '../shape';
+
+export const fields: Translation<typeof english, RussianForm> = {
+  mustNotBeEmpty: 'Не должно быть пустым или слишком длинным.',
+  mustBeGiven: 'Нужно заполнить.',
+  atMostCharacters: 'Не больше символов, чем {{max}}.',
+  charactersBetween: 'Длина в символах: от {{min}} до {{max}}.',
+  serverName: 'От 1 до 63 строчных латинских букв, цифр или дефисов; по краям буква или цифра.',
+  snapshotName:
+    'От 2 до 40 латинских букв, цифр, дефисов или подчёркиваний; первой буква; не «current» и не «vzdump».',
+  email: 'Адрес выглядит так: name@example.org, строчными буквами.',
+  oneLine: 'Одна строка без управляющих символов.',
+  noControlCharacters: 'Без управляющих символов.',
+  id: 'Выберите из списка.',
+  outOfRange: 'Число вне допустимых пределов.',
+  notNegative: 'Не может быть отрицательным.',
+  cpu: 'От 0,1 до 512 ядер.',
+  memory: 'Целое число МиБ, от 64 МиБ до 1 ТиБ.',
+  disk: 'Целое число ГиБ, от 1 ГиБ до 64 ТиБ.',
+  diskShrinks: 'Диск можно только увеличить.',
+  tooSmallForSystem: 'Слишком мало для этой операционной системы.',
+  cidr: 'Сеть, например 192.0.2.0/24.',
+  ipAddress: 'Адрес IPv4 или IPv6.',
+  vlan: 'От 1 до 4094 или 0, если нет.',
+  pointInTime: 'Нужен верный момент времени.',
+  future: 'В будущем, не дальше пяти лет.',
+  atLeastOneScope: 'Выберите хотя бы одно.',
+  sshKey: 'Это не открытый ключ в формате OpenSSH.',
+  tooMany: 'Не больше {{max}}.',
+  family: 'От 1 до 32 строчных латинских букв, цифр или дефисов.',
+  notOneself: 'Своё менять нельзя: это сделает другой оператор.',
+  wrongPassword: 'Это не нынешний пароль.',
+  commonPassword: 'Этот пароль слишком легко угадать.',
+  token: 'Ссылка уже использована или устарела.',
+  other: 'Не принято: {{description}}',
+};

@@ -1,0 +1,149 @@
+/**
+ * The servers as a table that draws only the rows in sight. It scrolls with the page. For readers of screens it is a table with all its
+ * rows, by ARIA; on narrow screens each row folds into two lines.
+ */
+import type { Server } from '@hostler/client';
+import { Anchor, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+
+import { ServerStateBadge } from '@/components/ServerStateBadge';
+import { SimulatedBadge } from '@/components/SimulatedBadge';
+import { Time } from '@/components/Time';
+import { useFormat } from '@/format/useFormat';
+import { paths } from '@/paths';
+
+import type { Sort, SortKey } from './serverList';
+import classes from './ServerTable.module.css';
+
+interface Props {
+  readonly servers: readonly Server[];
+  readonly sort: Sort;
+  readonly setSort: (sort: Sort) => void;
+}
+
+const WIDE = '(min-width: 62em)';
+const ROW_HEIGHT = { wide: 60, narrow: 76 } as const;
+const COLUMNS = ['name', 'state', 'address', 'size', 'price', 'created'] as const;
+const SORTABLE: ReadonlySet<string> = new Set<SortKey>(['name', 'state', 'price', 'created']);
+
+export function ServerTable({ servers, sort, setSort }: Props) {
+  const { t } = useTranslation();
+  const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
+  const rowHeight = wide ? ROW_HEIGHT.wide : ROW_HEIGHT.narrow;
+  const body = useRef<HTMLDivElement>(null);
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => {
+    if (body.current) setOffset(body.current.getBoundingClientRect().top + window.scrollY);
+  }, [wide]);
+  const virtualizer = useWindowVirtualizer({
+    count: servers.length,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => servers[index]?.id ?? index,
+    scrollMargin: offset,
+    overscan: 12,
+  });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+
+  return (
+    <div
+      className={classes.table}
+      role="table"
+      aria-label={t('servers.title')}
+      aria-rowcount={servers.length + 1}
+    >
+      <div role="rowgroup">
+        <div className={`${classes.columns} ${classes.head}`} role="row" aria-rowindex={1}>
+          {COLUMNS.map((column) => (
+            <Head key={column} column={column} sort={sort} setSort={setSort} />
+          ))}
+        </div>
+      </div>
+      <div ref={body} className={classes.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+          const server = servers[index];
+          return server && <Row key={key} server={server} index={index} top={start - offset} />;
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface HeadProps {
+  readonly column: (typeof COLUMNS)[number];
+  readonly sort: Sort;
+  readonly setSort: (sort: Sort) => void;
+}
+
+function Head({ column, sort, setSort }: HeadProps) {
+  const { t } = useTranslation();
+  const label = t(`servers.columns.${column}`);
+  if (!isSortKey(column)) return <span role="columnheader">{label}</span>;
+  const active = sort.key === column;
+  const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
+  return (
+    <span role="columnheader" aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}>
+      <UnstyledButton
+        className={classes.sort}
+        onClick={() => setSort({ key: column, descending: active ? !sort.descending : column === 'created' })}
+      >
+        {label}
+        {active && <Arrow size={14} aria-hidden />}
+      </UnstyledButton>
+    </span>
+  );
+}
+
+function isSortKey(column: string): column is SortKey {
+  return SORTABLE.has(column);
+}
+
+interface RowProps {
+  readonly server: Server;
+  readonly index: number;
+  readonly top: number;
+}
+
+function Row({ server, index, top }: RowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const size = t('servers.size', {
+    cpu: format.cores(server.cpuMillicores),
+    memory: format.size(server.memoryBytes),
+    disk: format.size(server.diskBytes),
+  });
+  return (
+    <div
+      className={`${classes.columns} ${classes.row}`}
+      role="row"
+      aria-rowindex={index + 2}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <span role="cell" className={`${classes.cell} ${classes.name}`} title={server.name}>
+        <Anchor component={Link} to={paths.server(server.id)} c="inherit" fw={600} underline="hover">
+          {server.name}
+        </Anchor>
+        {server.simulated && <SimulatedBadge />}
+      </span>
+      <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
+        <ServerStateBadge state={server.state} />
+      </span>
+      <span role="cell" className={`${classes.cell} ${classes.address}`}>
+        {server.addresses[0]?.address ?? t('servers.noAddress')}
+      </span>
+      <span role="cell" className={`${classes.cell} ${classes.wide}`} title={size}>
+        {size}
+      </span>
+      <span role="cell" className={`${classes.cell} ${classes.price}`}>
+        {format.monthly(server.priceMinor, server.currency)}
+      </span>
+      <span role="cell" className={`${classes.cell} ${classes.wide}`}>
+        <Time value={server.createTime} />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** The server that `make web-dev` passes calls on to. */
+const server = process.env.HOSTLER_ADDRESS ?? 'http://127.0.0.1:8600';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  server: {
+    port: 5173,
+    proxy: {
+      // The server's certificate is its own in development. The Origin stays as it is: server and page are one origin to the browser.
+      '^/hostler\\.v1\\.': { target: server, secure: false },
+      '/ws/': { target: server, secure: false, ws: true },
+    },
+  },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // Data URLs would need an exception in the content security policy.
+    assetsInlineLimit: 0,
+    manifest: true,
+    // scripts/check-bundle.mjs judges what matters: all that a first page loads, compressed.
+    chunkSizeWarningLimit: 600,
+  },
+  test: {
+    environment: 'jsdom',
+    globals: false,
+    setupFiles: ['test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    css: false,
+    testTimeout: 30_000,
+    // One file with all icons loads in a moment, the thousands of single ones do not.
+    alias: { '@tabler/icons-react': '@tabler/icons-react/dist/cjs/tabler-icons-react.cjs' },
+  },
+});
