@@ -138,7 +138,8 @@ impl Smtp {
 
     fn classify(&self, error: &lettre::transport::smtp::Error) -> MailError {
         let text = self.describe(error);
-        if error.is_permanent() || error.is_client() {
+        let about_the_mail = error.is_permanent() && !is_about_our_account(error);
+        if about_the_mail || error.is_client() {
             MailError::Rejected(text)
         } else {
             MailError::Temporary(text)
@@ -184,6 +185,14 @@ impl fmt::Debug for Smtp {
             .field("from", &self.from)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a permanent refusal is about how we sign in, which the operator can mend while the mail waits:
+/// the codes of RFC 4954, section 6.
+fn is_about_our_account(error: &lettre::transport::smtp::Error) -> bool {
+    error
+        .status()
+        .is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -320,8 +329,8 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_quotes_the_password_does_not_get_it_into_the_error() {
         let error = send_to("220 relay\r\n", "535 'correct horse' is wrong\r\n").await;
-        let MailError::Rejected(text) = error else {
-            panic!("{error}")
+        let MailError::Temporary(text) = error else {
+            panic!("an operator can mend it while the mail waits: {error}")
         };
         assert!(text.contains("'(password)' is wrong"), "{text}");
     }

@@ -20,7 +20,7 @@ use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
 use crate::engine::servers::{Servers, ServersSettings};
 use crate::engine::snapshots::Snapshots;
-use crate::services::http::Edge;
+use crate::services::http::{Edge, TrustedProxies};
 use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, router};
 
 /// The edge while it serves.
@@ -78,11 +78,18 @@ pub(super) async fn spawn(
         draining: draining.clone(),
         stop: stop.clone(),
     };
+    if tls.is_none() && !listener.local_addr()?.ip().is_loopback() {
+        tracing::warn!(
+            "TLS is off and the port is open to other machines: passwords and tokens travel readable"
+        );
+    }
     let edge = Edge {
         listener,
         router: router(deps).await?,
         tls,
         max_connections: config.server.connections,
+        max_connections_per_address: config.server.connections_per_address,
+        proxies: TrustedProxies::new(config.server.trusted_proxies.iter().copied()),
         stop: stop.clone(),
         grace: Duration::from_secs(config.server.stop_grace_seconds),
     };

@@ -188,10 +188,31 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.operations.lease_seconds == 0 {
         return wrong("operations.lease_seconds must be at least 1");
     }
-    if config.server.concurrent_calls == 0 || config.server.connections == 0 {
-        return wrong("server.concurrent_calls and server.connections must be at least 1");
+    let server = &config.server;
+    if server.concurrent_calls == 0 || server.connections == 0 || server.connections_per_address == 0 {
+        return wrong(
+            "server.concurrent_calls, server.connections and server.connections_per_address must be at least 1",
+        );
+    }
+    if let Some(origin) = server.cors_origins.iter().find(|origin| !is_origin(origin)) {
+        return wrong(&format!(
+            "server.cors_origins: {origin:?} is no origin; write a scheme and a host, such as https://panel.example.org"
+        ));
     }
     Ok(())
+}
+
+/// Scheme, host and perhaps a port, as browsers send them: no path, no pattern.
+fn is_origin(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte))
+    })
 }
 
 #[cfg(test)]
@@ -307,6 +328,8 @@ mod tests {
             "[tls]\nmode = \"files\"",
             "[mail]\ntransport = \"smtp\"",
             "[operations]\nworkers = 0",
+            "[server]\ncors_origins = [\"*\"]",
+            "[server]\ncors_origins = [\"https://panel.example.org/\"]",
         ] {
             assert!(loaded(file, &[], &[]).is_err(), "{file}");
         }

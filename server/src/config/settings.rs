@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::secret::Secret;
@@ -55,6 +56,10 @@ pub struct ServerConfig {
     pub concurrent_calls: usize,
     /// Connections that are open at the same time.
     pub connections: usize,
+    /// Of them, those of one address; trusted proxies are not counted.
+    pub connections_per_address: usize,
+    /// Networks of reverse proxies whose `x-forwarded-for` and `x-forwarded-proto` are believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long a stop waits for calls that run, in seconds.
     pub stop_grace_seconds: u64,
 }
@@ -67,6 +72,8 @@ impl Default for ServerConfig {
             cors_origins: Vec::new(),
             concurrent_calls: 512,
             connections: 10_000,
+            connections_per_address: 1000,
+            trusted_proxies: Vec::new(),
             stop_grace_seconds: 5,
         }
     }

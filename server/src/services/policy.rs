@@ -57,6 +57,8 @@ pub(super) struct Policy {
     pub(super) mutation: bool,
     /// Answers with a stream, which the deadline of a call does not end.
     pub(super) streaming: bool,
+    /// Its request is a stream, too: it cannot be read to its end first.
+    pub(super) client_streaming: bool,
     /// A method of another contract, whose streams do not know when the server stops.
     pub(super) foreign: bool,
     /// The rpc as logs, metrics and the audit name it, such as `Servers.CreateServer`.
@@ -124,6 +126,7 @@ fn foreign((path, action): &(&str, &'static str)) -> (String, Policy) {
         access: Access::Public,
         mutation: false,
         streaming: !action.ends_with("Check"),
+        client_streaming: action.starts_with("ServerReflection"),
         foreign: true,
         action,
     };
@@ -150,6 +153,7 @@ fn read(method: &MethodDescriptor, option: &ExtensionDescriptor) -> Result<Polic
         access,
         mutation: wire.mutation,
         streaming: method.is_server_streaming(),
+        client_streaming: method.is_client_streaming(),
         foreign: false,
         // Once for each method of the contract, for the life of the process: copied into every call's caller.
         action: Box::leak(action.into_boxed_str()),
@@ -195,6 +199,7 @@ mod tests {
             access,
             mutation: false,
             streaming: false,
+            client_streaming: false,
             foreign: false,
             action: "Test.Test",
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use hostler_proto::v1;
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::services::auth::AuthService;
@@ -13,7 +14,7 @@ use crate::services::deps::EdgeDeps;
 use crate::services::health::{add_health, add_reflection};
 use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
 use crate::services::inbound::Lists;
-use crate::services::layers::{Gate, Layers, Recorder, wrap};
+use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
 use crate::services::operations::OperationsService;
 use crate::services::policy::{Policies, PolicyError};
 use crate::services::servers::ServersService;
@@ -46,12 +47,18 @@ pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
             metrics: deps.metrics.clone(),
             stop: deps.stop.clone(),
         },
+        arrivals: Arrivals::new(Arc::clone(&policies), MAX_REQUEST),
         gate: Gate {
             policies,
             auth: Arc::clone(&deps.auth),
         },
         deadline: DEADLINE,
-        concurrent_calls: deps.settings.concurrent_calls,
+        concurrent_calls: Some(deps.settings.concurrent_calls),
+    };
+    // A server with too much to do is not a sick one: load balancers must not hear so.
+    let unlimited = Layers {
+        concurrent_calls: None,
+        ..layers.clone()
     };
     let plain = pages(PageState {
         ready: Arc::new(ReadyCache::new(
@@ -63,12 +70,24 @@ pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
             token: deps.settings.metrics_token.clone(),
         },
     });
-    // Its own fallback would collide with that of the plain routes.
-    let rpcs = services(deps).await?.into_axum_router().reset_fallback();
-    Ok(plain.merge(wrap(rpcs, layers)))
+    let foreign = wrap(grpc(foreign(deps.draining.clone()).await?), unlimited);
+    Ok(plain.merge(foreign).merge(wrap(grpc(services(deps)), layers)))
 }
 
-async fn services(deps: EdgeDeps) -> Result<Routes, EdgeError> {
+/// Without a fallback of their own, which would collide with that of the plain routes.
+fn grpc(routes: Routes) -> Router {
+    routes.into_axum_router().reset_fallback()
+}
+
+/// Health and reflection.
+async fn foreign(draining: CancellationToken) -> Result<Routes, EdgeError> {
+    let mut routes = Routes::builder();
+    add_health(&mut routes, draining).await;
+    add_reflection(&mut routes)?;
+    Ok(routes.routes())
+}
+
+fn services(deps: EdgeDeps) -> Routes {
     let lists = Lists::new(deps.keys);
     let streams = Streams::new(deps.access, deps.stop);
     let auth = v1::auth_server::AuthServer::new(AuthService {
@@ -107,7 +126,5 @@ async fn services(deps: EdgeDeps) -> Result<Routes, EdgeError> {
         .add_service(servers.max_decoding_message_size(MAX_REQUEST))
         .add_service(snapshots.max_decoding_message_size(MAX_REQUEST))
         .add_service(operations.max_decoding_message_size(MAX_REQUEST));
-    add_health(&mut routes, deps.draining).await;
-    add_reflection(&mut routes)?;
-    Ok(routes.routes())
+    routes.routes()
 }

@@ -20,5 +20,6 @@ mod proxmox;
 mod servers;
 mod smtp;
 mod snapshots;
+mod strangers;
 mod users;
 mod watches;

@@ -143,7 +143,7 @@ async fn a_wrong_password_is_told_without_telling_it() {
     })
     .unwrap();
     let error = smtp.send(&mail("customer@example.org")).await.unwrap_err();
-    assert!(matches!(error, MailError::Rejected(_)), "{error}");
+    assert!(matches!(error, MailError::Temporary(_)), "{error}");
     let text = format!("{error} {error:?}");
     assert!(text.contains("535"), "{text}");
     assert!(!text.contains(wrong), "{text}");

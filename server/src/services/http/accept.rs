@@ -27,7 +27,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::first_bytes::FirstBytes;
-use super::peer::Peer;
+use super::peer::{Peer, TrustedProxies};
+use super::places::Places;
 
 /// For the first byte and the TLS handshake together, and again for the HTTP preface.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
@@ -46,6 +47,9 @@ pub struct Edge {
     pub tls: Option<TlsAcceptor>,
     /// Further peers wait in the kernel's queue.
     pub max_connections: usize,
+    /// Further ones of one address are closed at once; those of trusted proxies are not counted.
+    pub max_connections_per_address: usize,
+    pub proxies: TrustedProxies,
     /// Ends the accepting; open connections finish what they are at.
     pub stop: CancellationToken,
     /// How long they may take.
@@ -63,18 +67,21 @@ impl Edge {
             router,
             tls,
             max_connections,
+            max_connections_per_address,
+            proxies,
             stop,
             grace,
         } = self;
         let (protocols, connections) = (protocols(), GracefulShutdown::new());
-        let places = Arc::new(Semaphore::new(max_connections));
+        let all = Arc::new(Semaphore::new(max_connections));
+        let places = Places::new(max_connections_per_address);
         let tls = TlsPolicy(tls);
         loop {
             let next = async {
-                let place = Arc::clone(&places).acquire_owned().await;
-                (place, listener.accept().await)
+                let any = Arc::clone(&all).acquire_owned().await;
+                (any, listener.accept().await)
             };
-            let (place, accepted) = tokio::select! {
+            let (any, accepted) = tokio::select! {
                 next = next => next,
                 () = stop.cancelled() => break,
             };
@@ -86,16 +93,23 @@ impl Edge {
                     continue;
                 }
             };
+            let ip = address.ip().to_canonical();
+            let place = (!proxies.contains(ip)).then(|| places.take(ip));
+            if matches!(place, Some(None)) {
+                tracing::debug!(%address, "refused: the address has as many connections as it may");
+                continue;
+            }
             let (protocols, router, tls) = (protocols.clone(), router.clone(), tls.clone());
+            let proxies = proxies.clone();
             let (stop, watcher) = (stop.clone(), connections.watcher());
             tokio::spawn(async move {
-                let _place = place;
+                let _places = (any, place);
                 let opened = tokio::select! {
                     opened = timeout(OPEN_LIMIT, tls.open(tcp, address)) => opened,
                     () = stop.cancelled() => return,
                 };
                 let Ok(Ok((io, peer))) = opened else { return };
-                let service = TowerToHyperService::new(serve_peer(router, peer));
+                let service = TowerToHyperService::new(serve_peer(router, peer, proxies));
                 let io = TokioIo::new(FirstBytes::within(OPEN_LIMIT, io));
                 let connection = protocols.serve_connection_with_upgrades(io, service).into_owned();
                 if let Err(error) = watcher.watch(connection).await {
@@ -128,14 +142,16 @@ impl TlsPolicy {
     }
 }
 
-/// The routes, with the peer in the extensions of every request.
+/// The routes, with who calls in the extensions of every request.
 fn serve_peer(
     router: Router,
     peer: Peer,
+    proxies: TrustedProxies,
 ) -> impl tower::Service<Request<Incoming>, Response = axum::response::Response, Error = Infallible, Future: Send>
 + Clone {
     router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
+        let caller = proxies.caller(peer, request.headers());
+        request.extensions_mut().insert(caller);
         request.map(Body::new)
     })
 }
@@ -152,7 +168,7 @@ fn protocols() -> auto::Builder<TokioExecutor> {
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(10))
         // Past it a client waits without an error, so it is high; load is shed by the layers.
-        .max_concurrent_streams(1024)
+        .max_concurrent_streams(512)
         .initial_stream_window_size(1 << 20)
         // h2 also takes its budget of small frames from this one.
         .initial_connection_window_size(2 << 20)

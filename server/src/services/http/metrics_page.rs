@@ -1,4 +1,4 @@
-//! `/metrics` in Prometheus text, for this machine or for whoever holds the token.
+//! `/metrics` in Prometheus text, for whoever holds the token or, without one, for this machine.
 
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ const FORWARDED: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
 #[derive(Clone)]
 pub(in crate::services) struct MetricsPage {
     pub(in crate::services) registry: Arc<Registry>,
-    /// Opens the page to peers on other machines.
+    /// Opens the page to peers on other machines, and closes it to those without it: behind a proxy on this
+    /// machine, which need not say so, everybody looks local.
     pub(in crate::services) token: Option<Arc<str>>,
 }
 
@@ -42,8 +43,8 @@ impl MetricsPage {
             .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
         match (shown, &self.token) {
             (Some(shown), Some(token)) => shown.ct_eq(token.as_bytes()).into(),
-            (Some(_), None) => false,
-            (None, _) => {
+            (Some(_), None) | (None, Some(_)) => false,
+            (None, None) => {
                 peer.is_some_and(|peer| peer.is_loopback())
                     && !FORWARDED.iter().any(|name| headers.contains_key(*name))
             }
@@ -55,10 +56,10 @@ impl MetricsPage {
 mod tests {
     use super::*;
 
-    fn status(peer: &str, headers: &[(&'static str, &'static str)]) -> StatusCode {
+    fn status(token: Option<&str>, peer: &str, headers: &[(&'static str, &'static str)]) -> StatusCode {
         let page = MetricsPage {
             registry: Arc::new(Registry::default()),
-            token: Some("secret".into()),
+            token: token.map(Arc::from),
         };
         let mut map = HeaderMap::new();
         for (name, value) in headers {
@@ -72,23 +73,29 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_reads_the_metrics_without_a_token() {
-        assert_eq!(status("127.0.0.1:9", &[]), StatusCode::OK);
-        assert_eq!(status("[::ffff:127.0.0.1]:9", &[]), StatusCode::OK);
+    fn without_a_token_only_this_machine_reads_the_metrics() {
+        assert_eq!(status(None, "127.0.0.1:9", &[]), StatusCode::OK);
+        assert_eq!(status(None, "[::ffff:127.0.0.1]:9", &[]), StatusCode::OK);
+        assert_eq!(status(None, "192.0.2.1:9", &[]), StatusCode::NOT_FOUND);
     }
 
     #[test]
-    fn other_machines_need_the_token() {
-        assert_eq!(status("192.0.2.1:9", &[]), StatusCode::NOT_FOUND);
-        let wrong = ("authorization", "Bearer secre");
-        assert_eq!(status("192.0.2.1:9", &[wrong]), StatusCode::NOT_FOUND);
-        let right = ("authorization", "Bearer secret");
-        assert_eq!(status("192.0.2.1:9", &[right]), StatusCode::OK);
+    fn with_a_token_everybody_needs_it() {
+        let token = Some("secret");
+        let (wrong, right) = (
+            ("authorization", "Bearer secre"),
+            ("authorization", "Bearer secret"),
+        );
+        for peer in ["192.0.2.1:9", "127.0.0.1:9"] {
+            assert_eq!(status(token, peer, &[]), StatusCode::NOT_FOUND);
+            assert_eq!(status(token, peer, &[wrong]), StatusCode::NOT_FOUND);
+            assert_eq!(status(token, peer, &[right]), StatusCode::OK);
+        }
     }
 
     #[test]
     fn a_proxy_on_this_machine_does_not_open_the_metrics() {
         let forwarded = ("x-forwarded-for", "192.0.2.1");
-        assert_eq!(status("127.0.0.1:9", &[forwarded]), StatusCode::NOT_FOUND);
+        assert_eq!(status(None, "127.0.0.1:9", &[forwarded]), StatusCode::NOT_FOUND);
     }
 }

@@ -5,10 +5,11 @@ mod first_bytes;
 mod metrics_page;
 mod pages;
 mod peer;
+mod places;
 mod readiness;
 
 pub use accept::Edge;
 pub(in crate::services) use metrics_page::MetricsPage;
 pub(in crate::services) use pages::{PageState, pages};
-pub use peer::Peer;
+pub use peer::{Peer, TrustedProxies};
 pub(in crate::services) use readiness::ReadyCache;

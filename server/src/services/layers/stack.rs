@@ -15,21 +15,35 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::gate::{Gate, gate};
 use super::record::{Recorder, record};
+use super::whole_request::{Arrivals, whole_request};
 use super::{cors, deadline, panics};
 use crate::services::refusal::Refusal;
 
+#[derive(Clone)]
 pub(in crate::services) struct Layers {
     pub(in crate::services) origins: Vec<HeaderValue>,
     pub(in crate::services) recorder: Recorder,
     pub(in crate::services) gate: Gate,
+    pub(in crate::services) arrivals: Arrivals,
     /// Of a unary call, whatever its caller asks for.
     pub(in crate::services) deadline: Duration,
-    /// Calls at work at a time, streams not counted; more are refused.
-    pub(in crate::services) concurrent_calls: usize,
+    /// Calls at work at a time, streams not counted; more are refused. Without it there is no limit.
+    pub(in crate::services) concurrent_calls: Option<usize>,
 }
 
-/// Wraps the gRPC routes; plain routes must not pass here, for gRPC-Web refuses them.
+/// Wraps gRPC routes; plain routes must not pass here, for gRPC-Web refuses them.
 pub(in crate::services) fn wrap(routes: Router, layers: Layers) -> Router {
+    let places = layers.concurrent_calls.map(|calls| {
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(overloaded))
+            .load_shed()
+            // Global: a router wraps each of its routes by itself.
+            .layer(GlobalConcurrencyLimitLayer::new(calls))
+    });
+    let routes = match places {
+        Some(places) => routes.layer(places),
+        None => routes,
+    };
     let stack = ServiceBuilder::new()
         // Outermost: preflights carry no credentials, and refusals need its headers too.
         .layer(cors::cors(&layers.origins))
@@ -44,10 +58,7 @@ pub(in crate::services) fn wrap(routes: Router, layers: Layers) -> Router {
         ))
         // Before a permit is taken and before any of the body is read.
         .layer(middleware::from_fn_with_state(layers.gate, gate))
-        .layer(HandleErrorLayer::new(overloaded))
-        .load_shed()
-        // Global: a router wraps each of its routes by itself.
-        .layer(GlobalConcurrencyLimitLayer::new(layers.concurrent_calls));
+        .layer(middleware::from_fn_with_state(layers.arrivals, whole_request));
     routes.layer(stack)
 }
 
