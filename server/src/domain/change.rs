@@ -2,7 +2,7 @@
 
 use super::etag::Generation;
 use super::event::Event;
-use super::ids::{OperationId, ServerId, SnapshotId};
+use super::ids::{IpPoolId, OperatingSystemId, OperationId, ServerId, SnapshotId, TariffId};
 use super::outbox::OutboxMessage;
 use super::server::{Server, ServerPatch, ServerState};
 use super::snapshot::{Snapshot, SnapshotState};
@@ -11,6 +11,19 @@ use super::time::Timestamp;
 /// One guarded change. A guard that does not hold makes the whole transaction `Stale`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
+    /// Changes nothing, and keeps the tariff from being deleted until the transaction ends: whoever
+    /// writes it into a server's row holds it first. Guarded by its existence.
+    TariffHold {
+        id: TariffId,
+    },
+    /// Likewise for an operating system.
+    OperatingSystemHold {
+        id: OperatingSystemId,
+    },
+    /// Likewise for a pool of addresses.
+    IpPoolHold {
+        id: IpPoolId,
+    },
     ServerInsert(Box<Server>),
     /// Takes an idle server of this generation for an operation.
     ServerClaim {

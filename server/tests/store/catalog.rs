@@ -295,3 +295,41 @@ on_every_engine!(a_vmid_is_never_given_twice, |fixture| {
     assert_eq!(store.vmid_allocate("beta", 100, 600).await.unwrap(), 501);
     assert!(store.server_get_many(&[]).await.unwrap().is_empty());
 });
+
+on_every_engine!(
+    an_order_and_the_deletion_of_what_it_needs_never_both_win,
+    |fixture| {
+        let store = &fixture.store;
+        for round in 0..30 {
+            let (tariff, system, pool) = (tariff(), operating_system(), ip_pool(1, 4));
+            store.tariff_insert(&tariff, &mutation()).await.unwrap();
+            store.operating_system_insert(&system, &mutation()).await.unwrap();
+            store.ip_pool_insert(&pool, &mutation()).await.unwrap();
+            let mut server = server(UserId::generate(), "web");
+            server.tariff_id = tariff.id;
+            server.operating_system_id = system.id;
+            server.ip_pool_id = pool.id;
+            let work = operation(&server, OperationKind::ServerCreate);
+            let changes = [
+                Change::TariffHold { id: tariff.id },
+                Change::OperatingSystemHold { id: system.id },
+                Change::IpPoolHold { id: pool.id },
+                Change::ServerInsert(Box::new(server)),
+            ];
+            let written = mutation();
+            let order = store.operation_create(&work, &changes, &written);
+            let deleting = mutation();
+            let deletion = async {
+                match round % 3 {
+                    0 => store.tariff_delete(tariff.id, None, &deleting).await,
+                    1 => store.operating_system_delete(system.id, None, &deleting).await,
+                    _ => store.ip_pool_delete(pool.id, None, &deleting).await,
+                }
+            };
+            match tokio::join!(order, deletion) {
+                (Ok(()), Err(StoreError::InUse { by: "servers" })) | (Err(StoreError::Stale), Ok(())) => {}
+                both => panic!("round {round}: {both:?}"),
+            }
+        }
+    }
+);

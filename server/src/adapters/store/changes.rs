@@ -2,7 +2,7 @@
 
 use super::connection::AnyConn;
 use super::errors::Outcome;
-use super::{addresses, events, outbox, server_rows, snapshots};
+use super::{addresses, events, ip_pools, operating_systems, outbox, server_rows, snapshots, tariffs};
 use crate::domain::change::Change;
 
 /// In order; the first that does not hold ends the transaction.
@@ -15,6 +15,9 @@ pub(super) async fn apply_in_txn(c: &mut AnyConn, changes: &[Change]) -> Outcome
 
 async fn apply_one(c: &mut AnyConn, change: &Change) -> Outcome<()> {
     match change {
+        Change::TariffHold { id } => tariffs::hold_in_txn(c, *id).await,
+        Change::OperatingSystemHold { id } => operating_systems::hold_in_txn(c, *id).await,
+        Change::IpPoolHold { id } => ip_pools::hold_in_txn(c, *id).await,
         Change::ServerInsert(server) => server_rows::insert_in_txn(c, server).await,
         Change::ServerClaim {
             id,

@@ -11,7 +11,7 @@ use super::addresses::{from_bytes, insert_in_txn, of_pool, to_bytes};
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing, taken};
 use super::rows::{Row, limit, parse, parse_page};
-use super::schema::{ip_addresses, ip_pools};
+use super::schema::{ip_addresses, ip_pools, servers};
 use super::sql_store::SqlStore;
 use super::{claims, mutation};
 use crate::domain::codes::Code;
@@ -202,7 +202,29 @@ async fn lay_out_in_txn(c: &mut AnyConn, pool: &IpPool) -> Outcome<()> {
     insert_in_txn(c, pool.id, &missing).await
 }
 
+/// Holds the pool's row until the transaction ends, so that it cannot be deleted meanwhile. `Stale`
+/// when it is gone already.
+pub(super) async fn hold_in_txn(c: &mut AnyConn, id: IpPoolId) -> Outcome<()> {
+    let held = diesel::update(ip_pools::table.find(id))
+        .set(ip_pools::generation.eq(ip_pools::generation))
+        .exec(c)
+        .await?;
+    match held {
+        1 => Ok(()),
+        _ => Err(StoreError::Stale.into()),
+    }
+}
+
+/// Deletes first and looks for users afterwards: whoever held the row for an order has committed it
+/// by then, and whoever comes later finds no row to hold.
 async fn delete_in_txn(c: &mut AnyConn, id: IpPoolId, guard: Option<Generation>) -> Outcome<()> {
+    let mut delete = diesel::delete(ip_pools::table.filter(ip_pools::id.eq(id))).into_boxed::<AnyDb>();
+    if let Some(guard) = guard {
+        delete = delete.filter(ip_pools::generation.eq(guard));
+    }
+    if delete.exec(c).await? != 1 {
+        return Err(stale_or_missing(pool_exists(c, id).await?));
+    }
     let of_this = ip_addresses::table.filter(ip_addresses::pool_id.eq(id));
     diesel::delete(of_this.filter(ip_addresses::server_id.is_null()))
         .exec(c)
@@ -210,14 +232,15 @@ async fn delete_in_txn(c: &mut AnyConn, id: IpPoolId, guard: Option<Generation>)
     if diesel::select(exists(of_this)).one(c).await? {
         return Err(StoreError::InUse { by: "addresses" }.into());
     }
-    let mut delete = diesel::delete(ip_pools::table.filter(ip_pools::id.eq(id))).into_boxed::<AnyDb>();
-    if let Some(guard) = guard {
-        delete = delete.filter(ip_pools::generation.eq(guard));
+    // A server whose address comes by DHCP, or one that is to be given its address yet.
+    let users = servers::ip_pool_id.eq(id).and(servers::live_name.is_not_null());
+    if diesel::select(exists(servers::table.filter(users)))
+        .one(c)
+        .await?
+    {
+        return Err(StoreError::InUse { by: "servers" }.into());
     }
-    match delete.exec(c).await? {
-        1 => Ok(()),
-        _ => Err(stale_or_missing(pool_exists(c, id).await?)),
-    }
+    Ok(())
 }
 
 #[async_trait]

@@ -116,9 +116,30 @@ async fn update_in_txn(c: &mut AnyConn, system: &OperatingSystem, guard: Generat
     }
 }
 
-/// A server that is being ordered in this very moment may still get in on MySQL. Its creation then
-/// fails, or it loses the system's name and nothing else.
+/// Holds the system's row until the transaction ends, so that it cannot be deleted meanwhile. `Stale`
+/// when it is gone already.
+pub(super) async fn hold_in_txn(c: &mut AnyConn, id: OperatingSystemId) -> Outcome<()> {
+    let held = diesel::update(operating_systems::table.find(id))
+        .set(operating_systems::generation.eq(operating_systems::generation))
+        .exec(c)
+        .await?;
+    match held {
+        1 => Ok(()),
+        _ => Err(StoreError::Stale.into()),
+    }
+}
+
+/// Deletes first and looks for users afterwards: whoever held the row for an order has committed it
+/// by then, and whoever comes later finds no row to hold.
 async fn delete_in_txn(c: &mut AnyConn, id: OperatingSystemId, guard: Option<Generation>) -> Outcome<()> {
+    let mut delete =
+        diesel::delete(operating_systems::table.filter(operating_systems::id.eq(id))).into_boxed::<AnyDb>();
+    if let Some(guard) = guard {
+        delete = delete.filter(operating_systems::generation.eq(guard));
+    }
+    if delete.exec(c).await? != 1 {
+        return Err(stale_or_missing(system_exists(c, id).await?));
+    }
     let users = servers::operating_system_id
         .eq(id)
         .and(servers::live_name.is_not_null());
@@ -128,15 +149,7 @@ async fn delete_in_txn(c: &mut AnyConn, id: OperatingSystemId, guard: Option<Gen
     {
         return Err(StoreError::InUse { by: "servers" }.into());
     }
-    let mut delete =
-        diesel::delete(operating_systems::table.filter(operating_systems::id.eq(id))).into_boxed::<AnyDb>();
-    if let Some(guard) = guard {
-        delete = delete.filter(operating_systems::generation.eq(guard));
-    }
-    match delete.exec(c).await? {
-        1 => Ok(()),
-        _ => Err(stale_or_missing(system_exists(c, id).await?)),
-    }
+    Ok(())
 }
 
 #[async_trait]

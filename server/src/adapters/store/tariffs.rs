@@ -127,9 +127,29 @@ async fn update_in_txn(c: &mut AnyConn, tariff: &Tariff, guard: Generation) -> O
     }
 }
 
-/// A server that is being ordered in this very moment may still get in on MySQL. It carries its
-/// own copy of resources and price, so it loses the tariff's name and nothing else.
+/// Holds the tariff's row until the transaction ends, so that it cannot be deleted meanwhile. `Stale`
+/// when it is gone already.
+pub(super) async fn hold_in_txn(c: &mut AnyConn, id: TariffId) -> Outcome<()> {
+    let held = diesel::update(tariffs::table.find(id))
+        .set(tariffs::generation.eq(tariffs::generation))
+        .exec(c)
+        .await?;
+    match held {
+        1 => Ok(()),
+        _ => Err(StoreError::Stale.into()),
+    }
+}
+
+/// Deletes first and looks for users afterwards: whoever held the row for an order has committed it
+/// by then, and whoever comes later finds no row to hold.
 async fn delete_in_txn(c: &mut AnyConn, id: TariffId, guard: Option<Generation>) -> Outcome<()> {
+    let mut delete = diesel::delete(tariffs::table.filter(tariffs::id.eq(id))).into_boxed::<AnyDb>();
+    if let Some(guard) = guard {
+        delete = delete.filter(tariffs::generation.eq(guard));
+    }
+    if delete.exec(c).await? != 1 {
+        return Err(stale_or_missing(tariff_exists(c, id).await?));
+    }
     let users = servers::tariff_id.eq(id).and(servers::live_name.is_not_null());
     if diesel::select(exists(servers::table.filter(users)))
         .one(c)
@@ -137,14 +157,7 @@ async fn delete_in_txn(c: &mut AnyConn, id: TariffId, guard: Option<Generation>)
     {
         return Err(StoreError::InUse { by: "servers" }.into());
     }
-    let mut delete = diesel::delete(tariffs::table.filter(tariffs::id.eq(id))).into_boxed::<AnyDb>();
-    if let Some(guard) = guard {
-        delete = delete.filter(tariffs::generation.eq(guard));
-    }
-    match delete.exec(c).await? {
-        1 => Ok(()),
-        _ => Err(stale_or_missing(tariff_exists(c, id).await?)),
-    }
+    Ok(())
 }
 
 #[async_trait]

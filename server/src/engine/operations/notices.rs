@@ -40,6 +40,9 @@ fn touches_server(change: &Change) -> bool {
         | Change::SnapshotUpdate { .. }
         | Change::SnapshotRemove { .. }
         | Change::SnapshotsRemove { .. }
+        | Change::TariffHold { .. }
+        | Change::OperatingSystemHold { .. }
+        | Change::IpPoolHold { .. }
         | Change::EventInsert(_)
         | Change::OutboxInsert(_) => false,
     }
@@ -56,6 +59,9 @@ fn touches_snapshot(change: &Change) -> bool {
         | Change::ServerUpdate { .. }
         | Change::ServerRelease { .. }
         | Change::AddressesRelease { .. }
+        | Change::TariffHold { .. }
+        | Change::OperatingSystemHold { .. }
+        | Change::IpPoolHold { .. }
         | Change::EventInsert(_)
         | Change::OutboxInsert(_) => false,
     }

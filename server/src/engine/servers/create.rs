@@ -41,7 +41,7 @@ impl Servers {
             keep_stopped: input.keep_stopped,
         });
         let now = self.ports.clock.now();
-        let operation_id = OperationId::generate();
+        let (pool_id, operation_id) = (pool.id, OperationId::generate());
         let server = Server {
             id: ServerId::generate(),
             owner_id,
@@ -53,7 +53,7 @@ impl Servers {
             resources: tariff.resources,
             price: tariff.price,
             placement: None,
-            ip_pool_id: pool.id,
+            ip_pool_id: pool_id,
             addresses: Vec::new(),
             operation_id: Some(operation_id),
             create_time: now,
@@ -62,8 +62,22 @@ impl Servers {
             generation: Generation::FIRST,
         };
         let operation = pending(&self.ports, caller, operation_id, kind, &server, None, params)?;
-        let changes = [Change::ServerInsert(Box::new(server))];
-        let operation = create(&self.ports, caller, operation, &changes).await?;
+        let changes = [
+            Change::TariffHold { id: tariff.id },
+            Change::OperatingSystemHold { id: system.id },
+            Change::IpPoolHold { id: pool_id },
+            Change::ServerInsert(Box::new(server)),
+        ];
+        let operation = match create(&self.ports, caller, operation, &changes).await {
+            // Somebody took from the catalog what was found there: the answer is what it is now.
+            Err(Error::Stale) => {
+                self.active_tariff(tariff.id).await?;
+                self.active_operating_system(system.id).await?;
+                self.choose_pool(Some(pool_id)).await?;
+                return Err(Error::Stale);
+            }
+            created => created?,
+        };
         // Of two calls that raced with one request id, only the first knows the password that is set.
         let ours = operation.id == operation_id;
         self.accepted_with_password(operation, ours.then_some(password))

@@ -77,7 +77,8 @@ pub trait IpPoolStore: Send + Sync {
     /// the gateway, must be free (`InUse{addresses}`).
     async fn ip_pool_update(&self, pool: &IpPool, guard: Generation, mutation: &Mutation) -> StoreResult<()>;
 
-    /// `InUse{addresses}` while a server holds an address of it.
+    /// `InUse{addresses}` while a server holds an address of it, `InUse{servers}` while one that is not
+    /// deleted belongs to it without one.
     async fn ip_pool_delete(
         &self,
         id: IpPoolId,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::domain::change::Change;
 use crate::domain::resources::{GIB, Resources};
 use crate::engine::operations::context::StepContext;
 use crate::engine::operations::failure::permanent;
@@ -37,7 +38,8 @@ pub(crate) fn steps() -> Steps {
         patch.resources = Some(params.to);
         patch.tariff_id = Some(params.tariff_id);
         patch.price = Some(params.price);
-        Ok(Vec::new())
+        // A tariff that was deleted meanwhile ends the resize, and no server is left with it.
+        Ok(vec![Change::TariffHold { id: params.tariff_id }])
     })));
     steps
 }
