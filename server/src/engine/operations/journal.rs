@@ -124,10 +124,21 @@ impl Journal {
         changes: &[Change],
     ) -> Result<(), Halt> {
         let now = self.ports.clock.now();
-        self.ports
+        let advanced = self
+            .ports
             .store
             .operation_advance(&self.lease, &next, records, changes, now)
-            .await?;
+            .await;
+        match advanced {
+            Ok(()) => {}
+            Err(StoreError::Stale) => {
+                // The store says the same of a lost lease and of a change whose guard does not hold.
+                // A lease that can be renewed is not lost.
+                self.renew().await?;
+                return Err(Halt::Refused(StoreError::Stale));
+            }
+            Err(error) => return Err(error.into()),
+        }
         operation.state = next.state;
         operation.next_step = next.next_step;
         operation.attempt = next.attempt;

@@ -37,8 +37,8 @@ pub trait OperationStore: Send + Sync {
     /// Oldest first.
     async fn operation_steps(&self, id: OperationId) -> StoreResult<Vec<StepRecord>>;
 
-    /// Takes up to `limit` operations that are due and free, or whose lease ran out; their epoch is
-    /// one higher, and those that were pending are running from then on.
+    /// Takes up to `limit` operations that are due and free, or whose lease ran out. Their epoch is one
+    /// higher; one that was `Pending` becomes `Running` and gets `now` as its `start_time`.
     async fn operation_claim(
         &self,
         owner: &str,
