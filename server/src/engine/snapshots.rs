@@ -12,8 +12,9 @@ use crate::engine::access::{changeable, visible};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Work, accept, replayed};
+use crate::engine::operations::accept::{Work, accept, replayed, unless_replayed};
 use crate::engine::operations::params::{PlainParams, RestoreParams, to_value};
+use crate::ports::store::StoreError;
 
 const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
 
@@ -42,7 +43,8 @@ pub struct DeleteSnapshot {
 #[derive(Clone, Debug)]
 pub struct AcceptedSnapshot {
     pub operation: Operation,
-    pub snapshot: Snapshot,
+    /// `None` when an earlier call was accepted and the snapshot is gone by now.
+    pub snapshot: Option<Snapshot>,
 }
 
 #[derive(Clone, Debug)]
@@ -103,6 +105,12 @@ impl Snapshots {
         if let Some(operation) = replayed(&self.ports, caller, kind).await? {
             return self.accepted(operation, None).await;
         }
+        let begun = self.begin_restore(caller, &input).await;
+        let operation = unless_replayed(&self.ports, caller, kind, begun).await?;
+        self.accepted(operation, None).await
+    }
+
+    async fn begin_restore(&self, caller: &Caller, input: &RestoreSnapshot) -> Result<Operation> {
         let snapshot = self.changeable(caller, input.id, input.etag.as_deref()).await?;
         require(
             &snapshot,
@@ -122,8 +130,8 @@ impl Snapshots {
             });
             Ok(work)
         };
-        let operation = accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await?;
-        self.accepted(operation, None).await
+        let kind = OperationKind::SnapshotRestore;
+        accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await
     }
 
     pub async fn delete(&self, caller: &Caller, input: DeleteSnapshot) -> Result<AcceptedSnapshot> {
@@ -131,6 +139,14 @@ impl Snapshots {
         if let Some(operation) = replayed(&self.ports, caller, kind).await? {
             return self.accepted(operation, None).await;
         }
+        // Read before the work begins: at its end there is no row.
+        let known = self.get(caller, input.id).await;
+        let begun = self.begin_delete(caller, &input).await;
+        let operation = unless_replayed(&self.ports, caller, kind, begun).await?;
+        self.accepted(operation, known.ok()).await
+    }
+
+    async fn begin_delete(&self, caller: &Caller, input: &DeleteSnapshot) -> Result<Operation> {
         let snapshot = self.changeable(caller, input.id, input.etag.as_deref()).await?;
         let deletable = [SnapshotState::Ready, SnapshotState::Failed];
         require(
@@ -148,8 +164,8 @@ impl Snapshots {
             });
             Ok(work)
         };
-        let operation = accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await?;
-        self.accepted(operation, Some(snapshot)).await
+        let kind = OperationKind::SnapshotDelete;
+        accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await
     }
 
     async fn changeable(&self, caller: &Caller, id: SnapshotId, etag: Option<&str>) -> Result<Snapshot> {
@@ -182,10 +198,10 @@ impl Snapshots {
             error.detail.clear();
         }
         let id = operation.snapshot_id.ok_or(Error::NotFound(Noun::Snapshot))?;
-        let snapshot = match (self.ports.store.snapshot_get(id).await, known) {
-            (Ok(snapshot), _) => snapshot,
-            (Err(crate::ports::store::StoreError::NotFound), Some(known)) => known,
-            (Err(error), _) => return Err(Error::of(Noun::Snapshot)(error)),
+        let snapshot = match self.ports.store.snapshot_get(id).await {
+            Ok(snapshot) => Some(snapshot),
+            Err(StoreError::NotFound) => known,
+            Err(error) => return Err(error.into()),
         };
         Ok(AcceptedSnapshot { operation, snapshot })
     }

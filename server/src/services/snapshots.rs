@@ -7,7 +7,9 @@ use hostler_proto::v1::snapshots_server::Snapshots as SnapshotsRpcs;
 use tonic::{Request, Response, Status};
 
 use crate::domain::ids::SnapshotId;
-use crate::engine::snapshots::{CreateSnapshot, DeleteSnapshot, RestoreSnapshot, Snapshots};
+use crate::engine::snapshots::{
+    AcceptedSnapshot, CreateSnapshot, DeleteSnapshot, RestoreSnapshot, Snapshots,
+};
 use crate::services::convert::{SnapshotsOf, Viewer, wire_operation, wire_snapshot};
 use crate::services::inbound::{Lists, ask, change};
 
@@ -48,9 +50,10 @@ impl SnapshotsRpcs for SnapshotsService {
     ) -> Result<Response<v1::CreateSnapshotResponse>, Status> {
         let (caller, input) = change::<_, CreateSnapshot>(request)?;
         let accepted = self.snapshots.create(&caller, input).await?;
+        let snapshot = Some(accepted_snapshot(&accepted));
         Ok(Response::new(v1::CreateSnapshotResponse {
             operation: Some(wire_operation(accepted.operation, Viewer::of(&caller))),
-            snapshot: Some(wire_snapshot(accepted.snapshot)),
+            snapshot,
         }))
     }
 
@@ -60,9 +63,10 @@ impl SnapshotsRpcs for SnapshotsService {
     ) -> Result<Response<v1::RestoreSnapshotResponse>, Status> {
         let (caller, input) = change::<_, RestoreSnapshot>(request)?;
         let accepted = self.snapshots.restore(&caller, input).await?;
+        let snapshot = Some(accepted_snapshot(&accepted));
         Ok(Response::new(v1::RestoreSnapshotResponse {
             operation: Some(wire_operation(accepted.operation, Viewer::of(&caller))),
-            snapshot: Some(wire_snapshot(accepted.snapshot)),
+            snapshot,
         }))
     }
 
@@ -72,9 +76,23 @@ impl SnapshotsRpcs for SnapshotsService {
     ) -> Result<Response<v1::DeleteSnapshotResponse>, Status> {
         let (caller, input) = change::<_, DeleteSnapshot>(request)?;
         let accepted = self.snapshots.delete(&caller, input).await?;
+        let snapshot = Some(accepted_snapshot(&accepted));
         Ok(Response::new(v1::DeleteSnapshotResponse {
             operation: Some(wire_operation(accepted.operation, Viewer::of(&caller))),
-            snapshot: Some(wire_snapshot(accepted.snapshot)),
+            snapshot,
         }))
     }
+}
+
+/// What a repeated call can still say of a snapshot that is gone: which one it was.
+fn accepted_snapshot(accepted: &AcceptedSnapshot) -> v1::Snapshot {
+    let operation = &accepted.operation;
+    accepted.snapshot.clone().map_or_else(
+        || v1::Snapshot {
+            id: operation.snapshot_id.map(|id| id.to_string()).unwrap_or_default(),
+            server_id: operation.server_id.to_string(),
+            ..v1::Snapshot::default()
+        },
+        wire_snapshot,
+    )
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use hostlerd::domain::codes::Code;
 use hostlerd::domain::ids::{OperationId, ServerId, SnapshotId};
 use hostlerd::domain::names::{ServerName, SnapshotName};
+use hostlerd::domain::operation::OperationKind;
 use hostlerd::domain::resources::{GIB, MIB};
 use hostlerd::engine::servers::*;
 use hostlerd::engine::snapshots::{CreateSnapshot, DeleteSnapshot, RestoreSnapshot};
@@ -34,6 +36,28 @@ pub(crate) struct Stage {
 }
 
 impl Scenario {
+    /// The variants of a kind, the plainest first.
+    pub(crate) const fn of(kind: OperationKind) -> &'static [Self] {
+        match kind {
+            OperationKind::ServerCreate => &[Self::Create, Self::CreateStopped],
+            OperationKind::ServerStart => &[Self::Start],
+            OperationKind::ServerStop => &[Self::Stop, Self::StopNow],
+            OperationKind::ServerRestart => &[Self::Restart],
+            OperationKind::ServerDelete => &[Self::Delete],
+            OperationKind::ServerResize => &[Self::Resize],
+            OperationKind::ServerRename => &[Self::Rename],
+            OperationKind::ServerResetPassword => &[Self::ResetPassword],
+            OperationKind::SnapshotCreate => &[Self::SnapshotCreate],
+            OperationKind::SnapshotRestore => &[Self::SnapshotRestore],
+            OperationKind::SnapshotDelete => &[Self::SnapshotDelete],
+        }
+    }
+
+    pub(crate) fn kind(self) -> OperationKind {
+        let mut kinds = OperationKind::ALL.iter();
+        *kinds.find(|kind| Self::of(**kind).contains(&self)).unwrap()
+    }
+
     /// Needs a worker that runs.
     pub(crate) async fn prepare(self, lab: &Lab) -> Stage {
         let server = match self {
@@ -177,7 +201,7 @@ async fn ask_snapshot(lab: &Lab, server_id: ServerId, name: &str) -> (OperationI
         description: "kept by a test".to_owned(),
     };
     let accepted = lab.snapshots.create(&lab.customer, input).await.unwrap();
-    (accepted.operation.id, accepted.snapshot.id)
+    (accepted.operation.id, accepted.snapshot.unwrap().id)
 }
 
 pub(crate) async fn snapshot(lab: &Lab, server: ServerId, name: &str) -> SnapshotId {

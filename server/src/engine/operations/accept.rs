@@ -60,6 +60,20 @@ pub async fn replayed(ports: &Ports, caller: &Caller, kind: OperationKind) -> Re
     }
 }
 
+/// What a refusal means to a call that may repeat one still under way: what it ran into may be the
+/// first call's own doing, and then the first call's operation is the answer.
+pub async fn unless_replayed(
+    ports: &Ports,
+    caller: &Caller,
+    kind: OperationKind,
+    answer: Result<Operation>,
+) -> Result<Operation> {
+    match answer {
+        Ok(operation) => Ok(operation),
+        Err(refusal) => replayed(ports, caller, kind).await?.ok_or(refusal),
+    }
+}
+
 /// Takes an idle server for an operation. `plan` judges the server as it was read.
 pub async fn accept(
     ports: &Ports,
@@ -72,6 +86,18 @@ pub async fn accept(
     if let Some(operation) = replayed(ports, caller, kind).await? {
         return Ok(operation);
     }
+    let claimed = claim(ports, caller, server_id, etag, kind, plan).await;
+    unless_replayed(ports, caller, kind, claimed).await
+}
+
+async fn claim(
+    ports: &Ports,
+    caller: &Caller,
+    server_id: ServerId,
+    etag: Option<&str>,
+    kind: OperationKind,
+    plan: impl Fn(&Server, OperationId) -> Result<Work> + Send + Sync,
+) -> Result<Operation> {
     for _ in 0..CLAIM_ROUNDS {
         let server = ports
             .store

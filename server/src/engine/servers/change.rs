@@ -21,6 +21,9 @@ const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
 impl Servers {
     pub async fn resize(&self, caller: &Caller, input: ResizeServer) -> Result<Accepted> {
         let kind = OperationKind::ServerResize;
+        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+            return self.accepted(operation).await;
+        }
         let before = self.get(caller, input.id).await?;
         let tariff = match input.to {
             ResizeTo::Tariff(id) => self.active_tariff(id).await?,
