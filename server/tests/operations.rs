@@ -18,20 +18,28 @@ mod fixture;
 
 #[path = "operations/cancels.rs"]
 mod cancels;
+#[path = "operations/course.rs"]
+mod course;
 #[path = "operations/crashes.rs"]
 mod crashes;
 #[path = "operations/failures.rs"]
 mod failures;
 #[path = "operations/lab.rs"]
 mod lab;
+#[path = "operations/lanes.rs"]
+mod lanes;
 #[path = "operations/plan.rs"]
 mod plan;
 #[path = "operations/reconcile.rs"]
 mod reconcile;
+#[path = "operations/refusals.rs"]
+mod refusals;
 #[path = "operations/requests.rs"]
 mod requests;
 #[path = "operations/scenario.rs"]
 mod scenario;
+#[path = "operations/seizure.rs"]
+mod seizure;
 #[path = "operations/view.rs"]
 mod view;
 #[path = "operations/watches.rs"]

@@ -1,82 +1,129 @@
-//! The crash matrix: every kind, cut short at every point of every step, comes to the same end as if
-//! nothing had happened.
+//! The crash matrix: every kind, cut short at every place of every step, done or undone, comes to the
+//! same end as if nothing had happened. The steps are the kind's own: a new one is in the matrix at once.
 
-use std::sync::Arc;
+use hostlerd::domain::codes::Code;
+use hostlerd::domain::operation::{OperationKind, OperationState, StepDirection};
+use hostlerd::engine::operations::step_names;
 
-use hostlerd::adapters::store::SqlStore;
-use hostlerd::domain::operation::OperationState;
-use hostlerd::ports::store::Store;
-
+use crate::course::{Course, Mishap, PLACES, Turn, point};
 use crate::fixture::{Fixture, on_every_engine};
-use crate::lab::{Lab, PATIENCE};
+use crate::lanes::spread;
 use crate::scenario::Scenario;
-use crate::view::{Outcome, hashes};
 
-/// Runs a scenario to its end, killing all workers when `crash_at` is reached.
-async fn run(store: Arc<dyn Store>, scenario: Scenario, crash_at: Option<&str>) -> (Outcome, Vec<String>) {
-    let mut lab = Lab::new(store).await;
-    lab.start_worker();
-    let stage = scenario.prepare(&lab).await;
-    lab.plan.clear();
-    let (effects, old) = (lab.control.effects().len(), hashes(&lab));
-    if let Some(point) = crash_at {
-        lab.plan.stop_at(point);
-    }
-    let id = scenario.ask(&lab, &stage).await;
-    if let Some(point) = crash_at {
-        let arrived = tokio::time::timeout(PATIENCE, lab.plan.arrived()).await;
-        assert!(arrived.is_ok(), "{point} is never reached");
-        lab.crash().await;
-        lab.start_worker();
-    }
-    let (operation, steps) = lab.end_of(id).await;
+/// Every place of these steps in one direction.
+fn places(scenario: Scenario, direction: StepDirection, steps: &[&str]) -> Vec<String> {
+    let of = |step: &&str| PLACES.map(|place| point(scenario, step, direction, place));
+    let mut places: Vec<String> = steps.iter().flat_map(of).collect();
+    places.sort();
+    places
+}
+
+/// Crashes a course at each of these places and compares each end with the undisturbed one.
+async fn crash_at_each(fixture: &Fixture, course: &Course, points: Vec<String>) {
+    let undisturbed = spread(fixture, vec![course.clone()], |store, course| async move {
+        course.run(store).await
+    });
+    let undisturbed = undisturbed.await.remove(0);
+    let direction = match course.turn {
+        Turn::Never => StepDirection::Do,
+        Turn::Refused | Turn::Cancelled { .. } => StepDirection::Undo,
+    };
+    let word = format!(" {direction} ");
+    let mut reached: Vec<String> = undisturbed.points;
+    reached.retain(|point| point.contains(&word));
+    reached.sort();
     assert_eq!(
-        operation.state,
-        OperationState::Succeeded,
-        "{crash_at:?}: {operation:#?} {steps:#?}"
+        reached, points,
+        "the steps of the kind and the places reached differ"
     );
-    let effects = lab.effects_since(effects);
-    let outcome = Outcome::of(&lab, &operation, &effects, &old).await;
-    let seen = lab.plan.seen();
-    lab.stop_workers().await;
-    (outcome, seen)
+    let expected = &undisturbed.outcome;
+    assert_eq!(expected.state, course.end(), "{course:?}: {expected:#?}");
+    spread(fixture, points, |store, at| async move {
+        let told = course.with(Mishap::Crash { at: at.clone() }).run(store).await;
+        assert!(!told.was_stuck, "{at}");
+        assert_eq!(&told.outcome, expected, "{at}");
+    })
+    .await;
 }
 
-async fn survives_a_crash_anywhere(fixture: &Fixture, scenario: Scenario) {
-    let store: Arc<dyn Store> = Arc::new(SqlStore::open(&fixture.settings).await.unwrap());
-    let (expected, points) = run(Arc::clone(&store), scenario, None).await;
-    assert!(points.len() >= 12, "{points:?}");
-    for point in points.iter().filter(|point| is_crashed_at(fixture, point)) {
-        let (outcome, _) = run(Arc::clone(&store), scenario, Some(point)).await;
-        assert_eq!(outcome, expected, "{point}");
+impl Course {
+    fn end(&self) -> OperationState {
+        match self.turn {
+            Turn::Never => OperationState::Succeeded,
+            Turn::Refused => OperationState::Failed,
+            Turn::Cancelled { .. } => OperationState::Cancelled,
+        }
     }
 }
 
-/// Every point on SQLite. A network away from the database, where each run takes longer, the two that
-/// differ in what the store knows: begun and not done, done and not written down.
-fn is_crashed_at(fixture: &Fixture, point: &str) -> bool {
-    let embedded = fixture.settings.url.starts_with("sqlite");
-    embedded || point.ends_with("before_act") || point.ends_with("before_record")
+/// Crashes while it is done, in all its variants.
+async fn doing(fixture: &Fixture, kind: OperationKind) {
+    for scenario in Scenario::of(kind) {
+        let steps = step_names(kind);
+        let points = places(*scenario, StepDirection::Do, &steps);
+        crash_at_each(fixture, &Course::plain(*scenario), points).await;
+    }
+}
+
+/// Crashes while everything is undone, because its last step was refused.
+async fn undoing_a_failure(fixture: &Fixture, kind: OperationKind) {
+    let scenario = Scenario::of(kind)[0];
+    let steps = step_names(kind);
+    let points = places(scenario, StepDirection::Undo, &steps);
+    crash_at_each(fixture, &Course::plain(scenario).turned(&Turn::Refused), points).await;
+}
+
+/// Crashes while it is undone because somebody cancelled at the last moment that is heeded.
+async fn undoing_a_cancel(fixture: &Fixture, kind: OperationKind) {
+    let scenario = Scenario::of(kind)[0];
+    let steps = step_names(kind);
+    for last in (0..steps.len()).rev() {
+        let at = point(scenario, steps[last], StepDirection::Do, "before_record");
+        let course = Course::plain(scenario).turned(&Turn::Cancelled { at });
+        let told = spread(fixture, vec![course.clone()], |store, course| async move {
+            course.run(store).await
+        });
+        if told.await[0].outcome.state == OperationState::Cancelled {
+            let points = places(scenario, StepDirection::Undo, &steps[..=last]);
+            return crash_at_each(fixture, &course, points).await;
+        }
+    }
+    panic!("{kind} heeds no cancel");
 }
 
 macro_rules! matrix {
-    ($($name:ident: $scenario:expr;)+) => {$(
-        on_every_engine!($name, |fixture| { survives_a_crash_anywhere(fixture, $scenario).await; });
-    )+};
+    ($($name:ident: $kind:ident;)+) => {
+        const COVERED: &[OperationKind] = &[$(OperationKind::$kind),+];
+        $(mod $name {
+            use super::*;
+            on_every_engine!(survives_a_crash_anywhere, |fixture| {
+                doing(fixture, OperationKind::$kind).await;
+            });
+            on_every_engine!(survives_a_crash_while_a_failure_is_undone, |fixture| {
+                undoing_a_failure(fixture, OperationKind::$kind).await;
+            });
+            on_every_engine!(survives_a_crash_while_a_cancel_is_undone, |fixture| {
+                undoing_a_cancel(fixture, OperationKind::$kind).await;
+            });
+        })+
+    };
 }
 
 matrix! {
-    creation_survives_a_crash_anywhere: Scenario::Create;
-    creation_of_a_stopped_server_survives_a_crash_anywhere: Scenario::CreateStopped;
-    start_survives_a_crash_anywhere: Scenario::Start;
-    stop_survives_a_crash_anywhere: Scenario::Stop;
-    forced_stop_survives_a_crash_anywhere: Scenario::StopNow;
-    restart_survives_a_crash_anywhere: Scenario::Restart;
-    deletion_survives_a_crash_anywhere: Scenario::Delete;
-    resize_survives_a_crash_anywhere: Scenario::Resize;
-    rename_survives_a_crash_anywhere: Scenario::Rename;
-    password_reset_survives_a_crash_anywhere: Scenario::ResetPassword;
-    snapshot_creation_survives_a_crash_anywhere: Scenario::SnapshotCreate;
-    snapshot_restoration_survives_a_crash_anywhere: Scenario::SnapshotRestore;
-    snapshot_deletion_survives_a_crash_anywhere: Scenario::SnapshotDelete;
+    creation: ServerCreate;
+    start: ServerStart;
+    stop: ServerStop;
+    restart: ServerRestart;
+    deletion: ServerDelete;
+    resize: ServerResize;
+    rename: ServerRename;
+    password_reset: ServerResetPassword;
+    snapshot_creation: SnapshotCreate;
+    snapshot_restoration: SnapshotRestore;
+    snapshot_deletion: SnapshotDelete;
+}
+
+#[test]
+fn every_kind_is_in_the_matrix() {
+    assert_eq!(COVERED, OperationKind::ALL);
 }

@@ -9,9 +9,10 @@ use hostlerd::domain::operation::{Operation, OperationState};
 use hostlerd::domain::server::ServerState;
 use hostlerd::domain::user::Role;
 use hostlerd::engine::error::Error;
-use hostlerd::ports::hypervisor::{HypervisorError, Rejection};
+use hostlerd::ports::hypervisor::HypervisorError;
 use hostlerd::ports::store::Store;
 
+use crate::course::refusal;
 use crate::fixture::{Fixture, on_every_engine};
 use crate::lab::{Lab, caller};
 use crate::scenario::Scenario;
@@ -30,13 +31,6 @@ impl Trouble {
             Self::Refused(method) => lab.control.inject(Fault::before(*method, refusal())),
             Self::Task(kind) => lab.control.doom_next(*kind, Doom::Fail("exit code 1".to_owned())),
         }
-    }
-}
-
-fn refusal() -> HypervisorError {
-    HypervisorError::Rejected {
-        reason: Rejection::InvalidParameter,
-        text: "Parameter verification failed.".to_owned(),
     }
 }
 
@@ -184,7 +178,7 @@ async fn heals(fixture: &Fixture, scenario: Scenario, method: Method, kind: Task
             OperationState::Succeeded,
             "{method:?} {passing}: {operation:#?} {steps:#?}"
         );
-        let outcome = Outcome::of(&lab, &operation, &lab.effects_since(effects), &old).await;
+        let outcome = Outcome::of(&lab, id, &lab.effects_since(effects), &old).await;
         let times = 1 + usize::from(passing);
         assert_eq!(
             outcome.tasks.get(&format!("{method:?}")),

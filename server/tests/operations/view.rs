@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use hostlerd::adapters::sim::{Effect, Method, SimGuest};
 use hostlerd::domain::codes::Code;
 use hostlerd::domain::guest::GuestNetwork;
-use hostlerd::domain::operation::{Operation, OperationState};
+use hostlerd::domain::ids::OperationId;
+use hostlerd::domain::operation::{OperationState, StepStatus};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::resources::Resources;
 use hostlerd::domain::server::{ServerFilter, ServerState};
@@ -63,6 +64,9 @@ pub(crate) struct Outcome {
     pub(crate) world: World,
     /// Tasks begun on the hypervisor, by what they do: none may be begun twice.
     pub(crate) tasks: BTreeMap<String, usize>,
+    /// How each step ended, in order. A step that ran again at once counts once: after a crash it may
+    /// find that there is no need to.
+    log: Vec<String>,
 }
 
 impl World {
@@ -130,7 +134,17 @@ impl ServerView {
 }
 
 impl Outcome {
-    pub(crate) async fn of(lab: &Lab, operation: &Operation, effects: &[Effect], old: &[String]) -> Self {
+    /// Of an operation that has ended.
+    pub(crate) async fn of(lab: &Lab, id: OperationId, effects: &[Effect], old: &[String]) -> Self {
+        let operation = lab.ports.store.operation_get(id).await.unwrap();
+        assert!(operation.state.is_terminal(), "{operation:#?}");
+        assert_eq!(operation.lease_owner, None, "nobody is at what has ended");
+        let steps = lab.ports.store.operation_steps(id).await.unwrap();
+        let ends = steps.iter().filter(|step| step.status != StepStatus::Started);
+        let mut log: Vec<String> = ends
+            .map(|step| format!("{} {} {}", step.name, step.direction, step.status))
+            .collect();
+        log.dedup();
         let mut tasks = BTreeMap::new();
         for effect in effects {
             if begins_a_task(effect.method) {
@@ -142,7 +156,15 @@ impl Outcome {
             reason: operation.error.as_ref().map(|error| error.reason.clone()),
             world: World::of(lab, old).await,
             tasks,
+            log,
         }
+    }
+}
+
+impl Outcome {
+    /// What is left to compare when one of two was stuck on its way.
+    pub(crate) fn without_log(&self) -> impl PartialEq + std::fmt::Debug + '_ {
+        (self.state, &self.reason, &self.world, &self.tasks)
     }
 }
 

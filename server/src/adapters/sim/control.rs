@@ -3,10 +3,11 @@
 //!
 //! It needs no network, so it works on a cluster that is offline, too.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::faults::{Doom, Fault};
+use super::faults::{Doom, Fault, Method};
 use super::guest::{GuestState, Lock};
 use super::simulation::Sim;
 use super::view::{Effect, SimGuest};
@@ -120,6 +121,11 @@ impl Control {
             .values()
             .map(|guest| SimGuest::of(guest, guest.task.and_then(|number| cluster.state.task(number))))
             .collect()
+    }
+
+    /// How often each call was made: every one of them can fail.
+    pub fn calls(&self) -> BTreeMap<Method, u32> {
+        self.0.look().faults.counts()
     }
 
     /// What calls have brought about or set going, oldest first: to see that nothing is done twice.

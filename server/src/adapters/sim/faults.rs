@@ -1,6 +1,6 @@
 //! What is to go wrong: asked for by tests, and never by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::domain::guest::TaskKind;
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult};
 
 /// The calls of the port that can fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     Templates,
     ChooseNode,
@@ -96,6 +96,7 @@ pub enum Doom {
 #[derive(Debug, Default)]
 pub(super) struct FaultPlan {
     calls: Vec<Fault>,
+    counts: BTreeMap<Method, u32>,
     tasks: Vec<(TaskKind, Doom)>,
     offline_nodes: BTreeSet<String>,
     cluster_offline: bool,
@@ -144,8 +145,14 @@ impl FaultPlan {
         Ok(())
     }
 
+    pub(super) fn counts(&self) -> BTreeMap<Method, u32> {
+        self.counts.clone()
+    }
+
     /// Counts the call, and says how it is to fail.
     pub(super) fn on_call(&mut self, method: Method) -> Option<(When, HypervisorError)> {
+        let count = self.counts.entry(method).or_default();
+        *count = count.saturating_add(1);
         for fault in self.calls.iter_mut().filter(|fault| fault.method == method) {
             fault.calls_until = fault.calls_until.saturating_sub(1);
         }

@@ -44,7 +44,9 @@ pub(super) fn load(path: &Path) -> io::Result<Option<State>> {
     Ok(Some(document.state))
 }
 
-/// Replaces the file as a whole: whoever reads it sees the old state or the new one.
+/// Replaces the file as a whole: whoever reads it sees the old state or the new one. A killed process
+/// loses nothing of it. It is not flushed to the disk, which would hold up every call: after a power
+/// cut a simulation may be some changes behind, and the reconciler says where.
 pub(super) fn save(path: &Path, state: &State) -> io::Result<()> {
     let text = serde_json::to_vec(&Document {
         version: VERSION,

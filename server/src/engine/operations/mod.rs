@@ -25,6 +25,7 @@ mod steps;
 mod watch;
 mod worker;
 
+pub use kinds::step_names;
 pub use requests::Operations;
 pub use settings::{Deadlines, RetrySettings, StepSettings, WorkerSettings};
 pub use worker::Worker;

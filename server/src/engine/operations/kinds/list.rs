@@ -23,6 +23,11 @@ pub(crate) fn steps(kind: OperationKind) -> Steps {
     }
 }
 
+/// The names of a kind's steps in the order in which they are done, as in its log and its fault points.
+pub fn step_names(kind: OperationKind) -> Vec<&'static str> {
+    steps(kind).iter().map(|step| step.name()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,10 +37,7 @@ mod tests {
     fn the_lists_are_as_they_were_released() {
         let lists: Vec<String> = OperationKind::ALL
             .iter()
-            .map(|kind| {
-                let names: Vec<&str> = steps(*kind).iter().map(|step| step.name()).collect();
-                format!("{kind}: {}", names.join(" "))
-            })
+            .map(|kind| format!("{kind}: {}", step_names(*kind).join(" ")))
             .collect();
         let released = [
             "server.create/1: open claim_address choose_place submit_create wait_create mark submit_grow_disk wait_grow_disk submit_start wait_start finish",
@@ -56,7 +58,7 @@ mod tests {
     #[test]
     fn no_list_names_a_step_twice() {
         for kind in OperationKind::ALL {
-            let mut names: Vec<&str> = steps(*kind).iter().map(|step| step.name()).collect();
+            let mut names = step_names(*kind);
             let count = names.len();
             names.sort_unstable();
             names.dedup();

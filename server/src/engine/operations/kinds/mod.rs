@@ -15,4 +15,5 @@ mod snapshot_delete;
 mod snapshot_of;
 mod snapshot_restore;
 
+pub use list::step_names;
 pub(crate) use list::steps;
