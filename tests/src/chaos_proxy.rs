@@ -10,8 +10,15 @@ use tokio::task::JoinHandle;
 #[derive(Debug)]
 pub struct ChaosProxy {
     address: SocketAddr,
-    open: watch::Sender<bool>,
+    line: watch::Sender<Line>,
     accepting: JoinHandle<()>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Line {
+    is_cut: bool,
+    /// So that a cut that is mended at once is seen as well.
+    cuts: u64,
 }
 
 impl ChaosProxy {
@@ -19,8 +26,8 @@ impl ChaosProxy {
     pub async fn before(peer: SocketAddr) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let (open, _) = watch::channel(true);
-        let state = open.clone();
+        let line = watch::Sender::new(Line::default());
+        let state = line.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 tokio::spawn(carry(client, peer, state.subscribe()));
@@ -28,7 +35,7 @@ impl ChaosProxy {
         });
         Ok(Self {
             address,
-            open,
+            line,
             accepting,
         })
     }
@@ -39,11 +46,14 @@ impl ChaosProxy {
 
     /// Ends every connection; new ones end at once.
     pub fn cut(&self) {
-        self.open.send_replace(false);
+        self.line.send_modify(|line| {
+            line.is_cut = true;
+            line.cuts += 1;
+        });
     }
 
     pub fn mend(&self) {
-        self.open.send_replace(true);
+        self.line.send_modify(|line| line.is_cut = false);
     }
 }
 
@@ -55,7 +65,8 @@ impl Drop for ChaosProxy {
 }
 
 /// Carries bytes until either end closes or the proxy is cut.
-async fn carry(mut client: TcpStream, peer: SocketAddr, mut open: watch::Receiver<bool>) {
+async fn carry(mut client: TcpStream, peer: SocketAddr, mut line: watch::Receiver<Line>) {
+    let begun = *line.borrow_and_update();
     let relay = async {
         let mut server = TcpStream::connect(peer).await?;
         copy_bidirectional(&mut client, &mut server).await
@@ -63,6 +74,6 @@ async fn carry(mut client: TcpStream, peer: SocketAddr, mut open: watch::Receive
     tokio::select! {
         // Whichever end broke it, both are closed now.
         _ = relay => {}
-        _ = open.wait_for(|open| !open) => {}
+        _ = line.wait_for(|line| line.is_cut || line.cuts != begun.cuts) => {}
     }
 }

@@ -53,6 +53,11 @@ impl Server {
         Ok(kib * 1024.0 / 1_000_000.0)
     }
 
+    /// The process id; `None` once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// SIGKILL.
     pub async fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill().await?;
@@ -85,6 +90,8 @@ pub struct Hostlerd {
     /// Removed with this, unless the directory is somebody else's.
     own: Option<tempfile::TempDir>,
     environment: BTreeMap<String, String>,
+    /// Refused writes to a file that may not grow are errors, and not the end of the process.
+    bears_small_files: bool,
     /// The same over restarts, so that clients find it again.
     address: SocketAddr,
 }
@@ -105,6 +112,7 @@ impl Hostlerd {
             state: state.to_owned(),
             own: None,
             environment: BTreeMap::new(),
+            bears_small_files: false,
             address: port,
         };
         Ok(made
@@ -120,14 +128,31 @@ impl Hostlerd {
         self
     }
 
+    /// Makes it bear a limit on the size of its files, as [`crate::small_room`] sets one: by default the
+    /// signal that comes with such a limit ends a process.
+    #[must_use]
+    pub fn bearing_small_files(mut self) -> Self {
+        self.bears_small_files = true;
+        self
+    }
+
     pub fn state_dir(&self) -> &Path {
         &self.state
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = if self.bears_small_files {
+            let mut shell = Command::new("bash");
+            shell
+                .args(["-c", "trap '' XFSZ; exec \"$@\"", "bash"])
+                .arg(&self.binary);
+            shell
+        } else {
+            Command::new(&self.binary)
+        };
         command
             .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(&self.environment)
             .arg("--dev")
             .arg(format!(

@@ -35,6 +35,10 @@ pub(crate) enum Mishap {
     Crash {
         at: String,
     },
+    /// Every worker is asked to stop at this point, and another one takes over.
+    Stop {
+        at: String,
+    },
     /// The hypervisor refuses this call for good: the nth from the beginning of the operation, or of its undoing.
     Refusal {
         method: Method,
@@ -67,6 +71,7 @@ enum Act {
     GiveBack,
     Cancel,
     Crash,
+    Stop,
 }
 
 pub(crate) fn point(scenario: Scenario, step: &str, direction: StepDirection, place: &str) -> String {
@@ -121,11 +126,14 @@ impl Course {
             ],
             Turn::Cancelled { at } => vec![(at.clone(), vec![Act::Cancel])],
         };
-        if let Mishap::Crash { at } = &self.mishap {
-            match stops.iter_mut().find(|(point, _)| point == at) {
-                Some((_, acts)) => acts.push(Act::Crash),
-                None => stops.push((at.clone(), vec![Act::Crash])),
-            }
+        let end = match &self.mishap {
+            Mishap::Nothing | Mishap::Refusal { .. } => return stops,
+            Mishap::Crash { at } => (at, Act::Crash),
+            Mishap::Stop { at } => (at, Act::Stop),
+        };
+        match stops.iter_mut().find(|(point, _)| point == end.0) {
+            Some((_, acts)) => acts.push(end.1),
+            None => stops.push((end.0.clone(), vec![end.1])),
         }
         stops
     }
@@ -216,6 +224,11 @@ impl Act {
             }
             Self::Crash => {
                 lab.crash().await;
+                lab.start_worker();
+            }
+            // No lease has to run out: time stands still.
+            Self::Stop => {
+                lab.ask_workers_to_stop();
                 lab.start_worker();
             }
         }

@@ -1,5 +1,6 @@
 //! The crash matrix: every kind, cut short at every place of every step, done or undone, comes to the
-//! same end as if nothing had happened. The steps are the kind's own: a new one is in the matrix at once.
+//! same end as if nothing had happened. So does one whose worker is asked to stop in the middle of a
+//! step. The steps are the kind's own: a new one is in the matrix at once.
 
 use hostlerd::domain::codes::Code;
 use hostlerd::domain::operation::{OperationKind, OperationState, StepDirection};
@@ -18,8 +19,8 @@ fn places(scenario: Scenario, direction: StepDirection, steps: &[&str]) -> Vec<S
     places
 }
 
-/// Crashes a course at each of these places and compares each end with the undisturbed one.
-async fn crash_at_each(fixture: &Fixture, course: &Course, points: Vec<String>) {
+/// Cuts a course short at each of these places and compares each end with the undisturbed one.
+async fn cut_at_each(fixture: &Fixture, course: &Course, points: Vec<String>) {
     let undisturbed = spread(fixture, vec![course.clone()], |store, course| async move {
         course.run(store).await
     });
@@ -38,11 +39,18 @@ async fn crash_at_each(fixture: &Fixture, course: &Course, points: Vec<String>) 
     );
     let expected = &undisturbed.outcome;
     assert_eq!(expected.state, course.end(), "{course:?}: {expected:#?}");
-    spread(fixture, points, |store, at| async move {
-        let told = course.with(Mishap::Crash { at: at.clone() }).run(store).await;
-        assert!(!told.was_stuck, "{at}");
-        assert_eq!(&told.outcome, expected, "{at}");
-    })
+    let crashes = points.iter().map(|at| Mishap::Crash { at: at.clone() });
+    let between = points.iter().filter(|at| at.ends_with(" before_record"));
+    let stops = between.map(|at| Mishap::Stop { at: at.clone() });
+    spread(
+        fixture,
+        crashes.chain(stops).collect(),
+        |store, mishap: Mishap| async move {
+            let told = course.with(mishap.clone()).run(store).await;
+            assert!(!told.was_stuck, "{mishap:?}");
+            assert_eq!(&told.outcome, expected, "{mishap:?}");
+        },
+    )
     .await;
 }
 
@@ -61,7 +69,7 @@ async fn doing(fixture: &Fixture, kind: OperationKind) {
     for scenario in Scenario::of(kind) {
         let steps = step_names(kind);
         let points = places(*scenario, StepDirection::Do, &steps);
-        crash_at_each(fixture, &Course::plain(*scenario), points).await;
+        cut_at_each(fixture, &Course::plain(*scenario), points).await;
     }
 }
 
@@ -70,7 +78,7 @@ async fn undoing_a_failure(fixture: &Fixture, kind: OperationKind) {
     let scenario = Scenario::of(kind)[0];
     let steps = step_names(kind);
     let points = places(scenario, StepDirection::Undo, &steps);
-    crash_at_each(fixture, &Course::plain(scenario).turned(&Turn::Refused), points).await;
+    cut_at_each(fixture, &Course::plain(scenario).turned(&Turn::Refused), points).await;
 }
 
 /// Crashes while it is undone because somebody cancelled at the last moment that is heeded.
@@ -85,7 +93,7 @@ async fn undoing_a_cancel(fixture: &Fixture, kind: OperationKind) {
         });
         if told.await[0].outcome.state == OperationState::Cancelled {
             let points = places(scenario, StepDirection::Undo, &steps[..=last]);
-            return crash_at_each(fixture, &course, points).await;
+            return cut_at_each(fixture, &course, points).await;
         }
     }
     panic!("{kind} heeds no cancel");

@@ -165,6 +165,12 @@ impl Lab {
         self.clock.advance(LEASE + Duration::from_secs(1));
     }
 
+    pub(crate) fn ask_workers_to_stop(&self) {
+        for (_, token) in &self.workers {
+            token.cancel();
+        }
+    }
+
     /// Asks every worker to stop and waits until they have.
     pub(crate) async fn stop_workers(&mut self) {
         for (worker, token) in self.workers.drain(..) {
