@@ -65,7 +65,7 @@ impl ApiTokens {
                 message: format!("you have {MAX_TOKENS} API tokens; revoke one first"),
             });
         }
-        let mutation = caller.mutation(format!("token:{}", token.id), token.id.as_uuid(), now);
+        let mutation = caller.creation(format!("token:{}", token.id), token.id.as_uuid(), now);
         match self.ports.store.api_token_insert(&token, &mutation).await {
             Ok(()) => Ok((token, new.secret)),
             Err(StoreError::Replayed { .. }) => Err(Error::AlreadyExists {

@@ -132,6 +132,14 @@ impl Error {
         }
     }
 
+    /// The request id belongs to a call of another rpc, or on something else.
+    pub fn request_id_reused() -> Self {
+        Self::Precondition {
+            reason: "REQUEST_ID_REUSED",
+            message: "this request_id was used for another call; use a new one for each call".to_owned(),
+        }
+    }
+
     /// Reads a store error where the row asked for is a `noun`.
     pub fn of(noun: Noun) -> impl Fn(StoreError) -> Self {
         move |error| match error {
@@ -139,6 +147,7 @@ impl Error {
             other @ (StoreError::AlreadyExists { .. }
             | StoreError::Stale
             | StoreError::Replayed { .. }
+            | StoreError::Reused
             | StoreError::InUse { .. }
             | StoreError::Exhausted { .. }
             | StoreError::Unavailable(_)
@@ -161,6 +170,7 @@ impl From<StoreError> for Error {
                 reason: "EXHAUSTED",
                 message: format!("no {what} left; ask the operator for more"),
             },
+            StoreError::Reused => Self::request_id_reused(),
             StoreError::Unavailable(source) => Self::StoreDown(source),
             // Use cases that give a request id handle `Replayed`, and those that look for a row use `of`.
             other @ (StoreError::NotFound

@@ -12,7 +12,7 @@ use crate::engine::access::{changeable, visible};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Work, accept, replayed, unless_replayed};
+use crate::engine::operations::accept::{Asked, Work, accept, replayed, unless_replayed};
 use crate::engine::operations::params::{PlainParams, RestoreParams, to_value};
 use crate::ports::store::StoreError;
 
@@ -72,8 +72,8 @@ impl Snapshots {
     }
 
     pub async fn create(&self, caller: &Caller, input: CreateSnapshot) -> Result<AcceptedSnapshot> {
-        let kind = OperationKind::SnapshotCreate;
-        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+        let asked = Asked::of_server(OperationKind::SnapshotCreate, input.server_id);
+        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted(operation, None).await;
         }
         self.check_limit(caller, input.server_id).await?;
@@ -96,17 +96,17 @@ impl Snapshots {
                 .push(Change::SnapshotInsert(Box::new(snapshot(server))));
             Ok(work)
         };
-        let operation = accept(&self.ports, caller, input.server_id, None, kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.server_id, None, asked, plan).await?;
         self.accepted(operation, None).await
     }
 
     pub async fn restore(&self, caller: &Caller, input: RestoreSnapshot) -> Result<AcceptedSnapshot> {
-        let kind = OperationKind::SnapshotRestore;
-        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+        let asked = Asked::of_snapshot(OperationKind::SnapshotRestore, input.id);
+        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted(operation, None).await;
         }
         let begun = self.begin_restore(caller, &input).await;
-        let operation = unless_replayed(&self.ports, caller, kind, begun).await?;
+        let operation = unless_replayed(&self.ports, caller, asked, begun).await?;
         self.accepted(operation, None).await
     }
 
@@ -130,19 +130,19 @@ impl Snapshots {
             });
             Ok(work)
         };
-        let kind = OperationKind::SnapshotRestore;
-        accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await
+        let asked = Asked::of_snapshot(OperationKind::SnapshotRestore, input.id);
+        accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await
     }
 
     pub async fn delete(&self, caller: &Caller, input: DeleteSnapshot) -> Result<AcceptedSnapshot> {
-        let kind = OperationKind::SnapshotDelete;
-        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+        let asked = Asked::of_snapshot(OperationKind::SnapshotDelete, input.id);
+        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted(operation, None).await;
         }
         // Read before the work begins: at its end there is no row.
         let known = self.get(caller, input.id).await;
         let begun = self.begin_delete(caller, &input).await;
-        let operation = unless_replayed(&self.ports, caller, kind, begun).await?;
+        let operation = unless_replayed(&self.ports, caller, asked, begun).await?;
         self.accepted(operation, known.ok()).await
     }
 
@@ -164,8 +164,8 @@ impl Snapshots {
             });
             Ok(work)
         };
-        let kind = OperationKind::SnapshotDelete;
-        accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await
+        let asked = Asked::of_snapshot(OperationKind::SnapshotDelete, input.id);
+        accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await
     }
 
     async fn changeable(&self, caller: &Caller, id: SnapshotId, etag: Option<&str>) -> Result<Snapshot> {

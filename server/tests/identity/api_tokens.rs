@@ -61,6 +61,28 @@ async fn a_token_calls_within_its_scopes_until_it_is_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_id_of_another_call_revokes_nothing_and_says_so() {
+    let rig = Rig::new().await;
+    let alice = alice(&rig).await;
+    let create = repeatable(by(&alice, "Auth.CreateApiToken"));
+    let (one, _) = rig.api_tokens.create(&create, request("one")).await.unwrap();
+    let other = by(&alice, "Auth.CreateApiToken");
+    let (two, secret) = rig.api_tokens.create(&other, request("two")).await.unwrap();
+
+    // The id of the creation, then the id of the revocation of the other token.
+    let mut revoke = by(&alice, "Auth.RevokeApiToken");
+    revoke.request_id = create.request_id;
+    let reused = rig.api_tokens.revoke(&revoke, two.id).await.unwrap_err();
+    assert_eq!(reused.reason(), "REQUEST_ID_REUSED");
+    let revoke = repeatable(by(&alice, "Auth.RevokeApiToken"));
+    rig.api_tokens.revoke(&revoke, one.id).await.unwrap();
+    rig.api_tokens.revoke(&revoke, one.id).await.unwrap();
+    let reused = rig.api_tokens.revoke(&revoke, two.id).await.unwrap_err();
+    assert_eq!(reused.reason(), "REQUEST_ID_REUSED");
+    rig.auth.authenticate(secret.expose()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_expires() {
     let rig = Rig::new().await;
     let alice = alice(&rig).await;

@@ -87,6 +87,20 @@ async fn a_repeated_sign_up_makes_one_account_and_answers_alike_for_a_taken_addr
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn strangers_who_happen_on_one_request_id_both_get_their_account() {
+    let rig = Rig::new().await;
+    let caller = repeatable(nobody("Auth.SignUp"));
+    for address in ["one@example.org", "other@example.org"] {
+        let user = rig
+            .auth
+            .sign_up(&caller, sign_up(address, PASSWORD))
+            .await
+            .unwrap();
+        assert_eq!(rig.users.get(user.id).await.unwrap().email, email(address));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn weak_passwords_are_refused() {
     let rig = Rig::new().await;
     for bad in ["short", "password123", "somebody-2024"] {

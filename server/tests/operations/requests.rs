@@ -11,8 +11,9 @@ use hostlerd::domain::server::{ServerFilter, ServerState};
 use hostlerd::domain::user::Role;
 use hostlerd::engine::caller::Caller;
 use hostlerd::engine::error::{Error, Noun};
+use hostlerd::engine::operations::params::StopHow;
 use hostlerd::engine::servers::*;
-use hostlerd::engine::snapshots::CreateSnapshot;
+use hostlerd::engine::snapshots::{CreateSnapshot, DeleteSnapshot};
 use hostlerd::ports::store::Store;
 use uuid::Uuid;
 
@@ -55,6 +56,43 @@ on_every_engine!(
         assert_eq!(error.reason(), "REQUEST_ID_REUSED");
     }
 );
+
+on_every_engine!(a_request_id_of_another_server_or_snapshot_is_refused, |fixture| {
+    let lab = lab(fixture).await;
+    let (one, two) = (lab.running_server("one").await, lab.running_server("two").await);
+    let caller = requested(&lab.customer);
+    let stop = |id| StopServer {
+        id,
+        etag: None,
+        how: StopHow::Now,
+    };
+    let first = lab.servers.stop(&caller, stop(one.id)).await.unwrap();
+    let error = lab.servers.stop(&caller, stop(two.id)).await.unwrap_err();
+    assert_eq!(error.reason(), "REQUEST_ID_REUSED");
+    lab.succeed(first.operation.id).await;
+
+    let mut snapshots = Vec::new();
+    for name in ["one", "two"] {
+        let snapshot = CreateSnapshot {
+            server_id: two.id,
+            name: SnapshotName::parse(name).unwrap(),
+            description: String::new(),
+        };
+        let made = lab.snapshots.create(&lab.customer, snapshot).await.unwrap();
+        lab.succeed(made.operation.id).await;
+        snapshots.push(made.snapshot.id);
+    }
+    let caller = requested(&lab.customer);
+    let delete = |id| DeleteSnapshot { id, etag: None };
+    let first = lab.snapshots.delete(&caller, delete(snapshots[0])).await.unwrap();
+    lab.succeed(first.operation.id).await;
+    let error = lab
+        .snapshots
+        .delete(&caller, delete(snapshots[1]))
+        .await
+        .unwrap_err();
+    assert_eq!(error.reason(), "REQUEST_ID_REUSED");
+});
 
 on_every_engine!(requests_that_race_with_one_id_are_one, |fixture| {
     let lab = lab(fixture).await;

@@ -51,6 +51,7 @@ pub(crate) fn requested(user: UserId, request: Uuid, resource: Uuid) -> Mutation
         request: Some(RequestKey {
             user_id: user,
             request_id: request,
+            target: String::new(),
             resource,
         }),
         ..mutation()

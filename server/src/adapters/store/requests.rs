@@ -8,32 +8,41 @@ use super::connection::{AnyConn, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation};
 use super::schema::requests;
 use super::sql_store::SqlStore;
+use crate::domain::audit::AuditEvent;
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
 use crate::ports::store::{RequestKey, RequestStore, StoreError, StoreResult};
 
-/// `Replayed` with what the request led to when it was carried out before.
-pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, now: Timestamp) -> Outcome<()> {
+/// `Replayed` with what the request led to when it was carried out before; `Reused` when its id was used for
+/// something else.
+pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, audit: &AuditEvent) -> Outcome<()> {
     let request_id = AnyId::from_uuid(request.request_id);
     let inserted = diesel::insert_into(requests::table)
         .values((
             requests::user_id.eq(request.user_id),
             requests::request_id.eq(request_id),
             requests::resource.eq(AnyId::from_uuid(request.resource)),
-            requests::create_time.eq(now),
+            requests::create_time.eq(audit.create_time),
+            requests::action.eq(&audit.action),
+            requests::target.eq(&request.target),
         ))
         .exec(c)
         .await;
     match inserted {
         Ok(_) => Ok(()),
         Err(error) if is_unique_violation(&error) => {
-            let first: AnyId = requests::table
+            let (resource, action, target): (AnyId, String, String) = requests::table
                 .find((request.user_id, request_id))
-                .select(requests::resource)
+                .select((requests::resource, requests::action, requests::target))
                 .one(c)
                 .await?;
-            Err(Failure::Store(StoreError::Replayed {
-                resource: first.as_uuid(),
+            let same = action == audit.action && target == request.target;
+            Err(Failure::Store(if same {
+                StoreError::Replayed {
+                    resource: resource.as_uuid(),
+                }
+            } else {
+                StoreError::Reused
             }))
         }
         Err(error) => Err(error.into()),

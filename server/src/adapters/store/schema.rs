@@ -243,6 +243,8 @@ diesel::table! {
         request_id -> Binary,
         resource -> Binary,
         create_time -> BigInt,
+        action -> Text,
+        target -> Text,
     }
 }
 

@@ -107,7 +107,7 @@ impl Auth {
         message: &OutboxMessage,
     ) -> Result<Option<Uuid>> {
         let now = user.create_time;
-        let mutation = caller.mutation(format!("user:{}", user.id), user.id.as_uuid(), now);
+        let mutation = caller.creation_for(&user.email, format!("user:{}", user.id), user.id.as_uuid(), now);
         match self
             .ports
             .store
@@ -140,7 +140,12 @@ impl Auth {
         now: Timestamp,
     ) -> Result<Option<Uuid>> {
         let body = OutboxBody::AlreadyRegisteredEmail { user_id: owner.id };
-        let mutation = caller.mutation(format!("user:{}", owner.id), newcomer.id.as_uuid(), now);
+        let mutation = caller.creation_for(
+            &newcomer.email,
+            format!("user:{}", owner.id),
+            newcomer.id.as_uuid(),
+            now,
+        );
         match self
             .ports
             .store

@@ -84,7 +84,7 @@ impl Catalog {
             update_time: now,
             generation: Generation::FIRST,
         };
-        let mutation = caller.mutation(
+        let mutation = caller.creation(
             format!("operating_system:{}", system.id),
             system.id.as_uuid(),
             now,

@@ -43,18 +43,65 @@ impl Work {
     }
 }
 
+/// What a call is about: a repetition of it is about the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    kind: OperationKind,
+    /// `None` where the call does not name it.
+    server: Option<ServerId>,
+    snapshot: Option<SnapshotId>,
+}
+
+impl Asked {
+    pub const fn new_server() -> Self {
+        Self {
+            kind: OperationKind::ServerCreate,
+            server: None,
+            snapshot: None,
+        }
+    }
+
+    pub const fn of_server(kind: OperationKind, server: ServerId) -> Self {
+        Self {
+            kind,
+            server: Some(server),
+            snapshot: None,
+        }
+    }
+
+    pub const fn of_snapshot(kind: OperationKind, snapshot: SnapshotId) -> Self {
+        Self {
+            kind,
+            server: None,
+            snapshot: Some(snapshot),
+        }
+    }
+
+    pub const fn kind(self) -> OperationKind {
+        self.kind
+    }
+
+    /// The operation as the answer to this call, if it was made by the same one.
+    fn answer(self, first: Operation) -> Result<Operation> {
+        let same = first.kind == self.kind
+            && self.server.is_none_or(|server| server == first.server_id)
+            && (self.snapshot.is_none() || self.snapshot == first.snapshot_id);
+        if same {
+            Ok(first)
+        } else {
+            Err(Error::request_id_reused())
+        }
+    }
+}
+
 /// The operation that this caller's request id led to before.
-pub async fn replayed(ports: &Ports, caller: &Caller, kind: OperationKind) -> Result<Option<Operation>> {
+pub async fn replayed(ports: &Ports, caller: &Caller, asked: Asked) -> Result<Option<Operation>> {
     let Some(request_id) = caller.request_id else {
         return Ok(None);
     };
     let user = caller.signed_in()?.user_id;
     match ports.store.operation_by_request(user, request_id).await {
-        Ok(operation) if operation.kind == kind => Ok(Some(operation)),
-        Ok(_) => Err(Error::Precondition {
-            reason: "REQUEST_ID_REUSED",
-            message: "this request_id was used for another call; use a new one for each call".to_owned(),
-        }),
+        Ok(operation) => asked.answer(operation).map(Some),
         Err(StoreError::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -65,12 +112,12 @@ pub async fn replayed(ports: &Ports, caller: &Caller, kind: OperationKind) -> Re
 pub async fn unless_replayed(
     ports: &Ports,
     caller: &Caller,
-    kind: OperationKind,
+    asked: Asked,
     answer: Result<Operation>,
 ) -> Result<Operation> {
     match answer {
         Ok(operation) => Ok(operation),
-        Err(refusal) => replayed(ports, caller, kind).await?.ok_or(refusal),
+        Err(refusal) => replayed(ports, caller, asked).await?.ok_or(refusal),
     }
 }
 
@@ -80,14 +127,14 @@ pub async fn accept(
     caller: &Caller,
     server_id: ServerId,
     etag: Option<&str>,
-    kind: OperationKind,
+    asked: Asked,
     plan: impl Fn(&Server, OperationId) -> Result<Work> + Send + Sync,
 ) -> Result<Operation> {
-    if let Some(operation) = replayed(ports, caller, kind).await? {
+    if let Some(operation) = replayed(ports, caller, asked).await? {
         return Ok(operation);
     }
-    let claimed = claim(ports, caller, server_id, etag, kind, plan).await;
-    unless_replayed(ports, caller, kind, claimed).await
+    let claimed = claim(ports, caller, server_id, etag, asked, plan).await;
+    unless_replayed(ports, caller, asked, claimed).await
 }
 
 async fn claim(
@@ -95,7 +142,7 @@ async fn claim(
     caller: &Caller,
     server_id: ServerId,
     etag: Option<&str>,
-    kind: OperationKind,
+    asked: Asked,
     plan: impl Fn(&Server, OperationId) -> Result<Work> + Send + Sync,
 ) -> Result<Operation> {
     for _ in 0..CLAIM_ROUNDS {
@@ -124,8 +171,16 @@ async fn claim(
             now: ports.clock.now(),
         }];
         changes.extend(work.changes);
-        let operation = pending(ports, caller, id, kind, &server, work.snapshot_id, work.params)?;
-        match create(ports, caller, operation, &changes).await {
+        let operation = pending(
+            ports,
+            caller,
+            id,
+            asked.kind,
+            &server,
+            work.snapshot_id,
+            work.params,
+        )?;
+        match create(ports, caller, asked, operation, &changes).await {
             Err(Error::Stale) => {}
             done => return done,
         }
@@ -174,10 +229,11 @@ pub fn pending(
     })
 }
 
-/// Writes it and tells the workers. Two calls of one request id that race get the same operation.
+/// Writes it and tells the workers. Two equal calls of one request id that race get the same operation.
 pub async fn create(
     ports: &Ports,
     caller: &Caller,
+    asked: Asked,
     operation: Operation,
     changes: &[Change],
 ) -> Result<Operation> {
@@ -188,7 +244,7 @@ pub async fn create(
         Err(StoreError::Replayed { resource }) => {
             let first = OperationId::from_uuid(resource);
             let operation = ports.store.operation_get(first).await;
-            return operation.map_err(Error::of(Noun::Operation));
+            return asked.answer(operation.map_err(Error::of(Noun::Operation))?);
         }
         Err(error) => return Err(error.into()),
     }

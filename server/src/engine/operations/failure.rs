@@ -143,6 +143,7 @@ impl From<StoreError> for StepError {
             | StoreError::AlreadyExists { .. }
             | StoreError::Stale
             | StoreError::Replayed { .. }
+            | StoreError::Reused
             | StoreError::InUse { .. }
             | StoreError::Corrupt { .. }
             | StoreError::Other(_) => internal(error.to_string()),

@@ -33,6 +33,7 @@ impl From<StoreError> for Halt {
             StoreError::NotFound
             | StoreError::AlreadyExists { .. }
             | StoreError::Replayed { .. }
+            | StoreError::Reused
             | StoreError::InUse { .. }
             | StoreError::Exhausted { .. }
             | StoreError::Corrupt { .. }

@@ -12,7 +12,7 @@ use crate::domain::server::{Server, ServerPatch, ServerState};
 use crate::domain::tariff::{CatalogState, Tariff};
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Work, accept, replayed};
+use crate::engine::operations::accept::{Asked, Work, accept, replayed};
 use crate::engine::operations::params::{RenameParams, ResetPasswordParams, ResizeParams, to_value};
 use crate::engine::root_password::RootPassword;
 
@@ -20,8 +20,8 @@ const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
 
 impl Servers {
     pub async fn resize(&self, caller: &Caller, input: ResizeServer) -> Result<Accepted> {
-        let kind = OperationKind::ServerResize;
-        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+        let asked = Asked::of_server(OperationKind::ServerResize, input.id);
+        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted(operation).await;
         }
         let before = self.get(caller, input.id).await?;
@@ -46,13 +46,13 @@ impl Servers {
             let params = resized(server, input.to, &tariff, &system)?;
             Ok(Work::new(ServerState::Resizing, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         self.accepted(operation).await
     }
 
     /// The name is taken at once, in the transaction that accepts the work.
     pub async fn rename(&self, caller: &Caller, input: RenameServer) -> Result<Accepted> {
-        let kind = OperationKind::ServerRename;
+        let asked = Asked::of_server(OperationKind::ServerRename, input.id);
         let now = self.ports.clock.now();
         let plan = |server: &Server, operation_id| {
             require(
@@ -77,7 +77,7 @@ impl Servers {
             work.changes.push(take_name);
             Ok(work)
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         self.accepted(operation).await
     }
 
@@ -86,8 +86,8 @@ impl Servers {
         caller: &Caller,
         input: ResetRootPassword,
     ) -> Result<AcceptedWithPassword> {
-        let kind = OperationKind::ServerResetPassword;
-        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+        let asked = Asked::of_server(OperationKind::ServerResetPassword, input.id);
+        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted_with_password(operation, None).await;
         }
         let password = RootPassword::generate();
@@ -98,7 +98,7 @@ impl Servers {
             require(server, &[ServerState::Running], "the server has to run")?;
             Ok(Work::new(ServerState::Updating, params.clone()))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         // Of two calls that raced with one request id, only the one whose hash was kept knows the password.
         let ours = operation.params == params;
         self.accepted_with_password(operation, ours.then_some(password))

@@ -7,21 +7,20 @@ use crate::domain::etag::Generation;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{OperatingSystemId, OperationId, ServerId, UserId};
 use crate::domain::operating_system::OperatingSystem;
-use crate::domain::operation::OperationKind;
 use crate::domain::server::{Server, ServerState};
 use crate::domain::ssh_key::MAX_SSH_KEYS;
 use crate::domain::tariff::{CatalogState, Tariff};
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{create, pending, replayed};
+use crate::engine::operations::accept::{Asked, create, pending, replayed};
 use crate::engine::operations::params::{CreateParams, to_value};
 use crate::engine::root_password::RootPassword;
 
 impl Servers {
     pub async fn create(&self, caller: &Caller, input: CreateServer) -> Result<AcceptedWithPassword> {
-        let kind = OperationKind::ServerCreate;
+        let asked = Asked::new_server();
         let owner_id = caller.signed_in()?.user_id;
-        if let Some(operation) = replayed(&self.ports, caller, kind).await? {
+        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted_with_password(operation, None).await;
         }
         let tariff = self.active_tariff(input.tariff_id).await?;
@@ -61,14 +60,22 @@ impl Servers {
             delete_time: None,
             generation: Generation::FIRST,
         };
-        let operation = pending(&self.ports, caller, operation_id, kind, &server, None, params)?;
+        let operation = pending(
+            &self.ports,
+            caller,
+            operation_id,
+            asked.kind(),
+            &server,
+            None,
+            params,
+        )?;
         let changes = [
             Change::TariffHold { id: tariff.id },
             Change::OperatingSystemHold { id: system.id },
             Change::IpPoolHold { id: pool_id },
             Change::ServerInsert(Box::new(server)),
         ];
-        let operation = match create(&self.ports, caller, operation, &changes).await {
+        let operation = match create(&self.ports, caller, asked, operation, &changes).await {
             // Somebody took from the catalog what was found there: the answer is what it is now.
             Err(Error::Stale) => {
                 self.active_tariff(tariff.id).await?;

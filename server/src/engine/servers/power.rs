@@ -6,12 +6,12 @@ use crate::domain::operation::OperationKind;
 use crate::domain::server::{Server, ServerState};
 use crate::engine::caller::Caller;
 use crate::engine::error::Result;
-use crate::engine::operations::accept::{Work, accept};
+use crate::engine::operations::accept::{Asked, Work, accept};
 use crate::engine::operations::params::{PlainParams, RestartParams, StopParams, to_value};
 
 impl Servers {
     pub async fn start(&self, caller: &Caller, input: StartServer) -> Result<Accepted> {
-        let kind = OperationKind::ServerStart;
+        let asked = Asked::of_server(OperationKind::ServerStart, input.id);
         let plan = |server: &Server, _| {
             require(
                 server,
@@ -23,12 +23,12 @@ impl Servers {
             };
             Ok(Work::new(ServerState::Starting, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         self.accepted(operation).await
     }
 
     pub async fn stop(&self, caller: &Caller, input: StopServer) -> Result<Accepted> {
-        let kind = OperationKind::ServerStop;
+        let asked = Asked::of_server(OperationKind::ServerStop, input.id);
         let plan = |server: &Server, _| {
             require(
                 server,
@@ -38,12 +38,12 @@ impl Servers {
             let params = StopParams { how: input.how };
             Ok(Work::new(ServerState::Stopping, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         self.accepted(operation).await
     }
 
     pub async fn restart(&self, caller: &Caller, input: RestartServer) -> Result<Accepted> {
-        let kind = OperationKind::ServerRestart;
+        let asked = Asked::of_server(OperationKind::ServerRestart, input.id);
         let plan = |server: &Server, _| {
             require(
                 server,
@@ -55,7 +55,7 @@ impl Servers {
             };
             Ok(Work::new(ServerState::Restarting, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         self.accepted(operation).await
     }
 
@@ -66,7 +66,7 @@ impl Servers {
             ServerState::Failed,
             ServerState::Lost,
         ];
-        let kind = OperationKind::ServerDelete;
+        let asked = Asked::of_server(OperationKind::ServerDelete, input.id);
         let plan = |server: &Server, _| {
             require(server, &DELETABLE, "it cannot be deleted now")?;
             let params = PlainParams {
@@ -74,7 +74,7 @@ impl Servers {
             };
             Ok(Work::new(ServerState::Deleting, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
         self.accepted(operation).await
     }
 }

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// This request id was carried out before, and made or changed `resource`.
     #[error("the request was carried out before")]
     Replayed { resource: Uuid },
+    /// This request id was used for another action, or on something else.
+    #[error("the request id was used for something else")]
+    Reused,
     /// Other rows need this one. `by` names them, such as `servers`.
     #[error("still used by {by}")]
     InUse { by: &'static str },

@@ -13,12 +13,15 @@ pub struct Mutation {
     pub request: Option<RequestKey>,
 }
 
-/// Makes a repeated request answer `Replayed` in place of doing it again.
+/// Makes a repeated request answer `Replayed` in place of doing it again. The same id for another action
+/// (that of the audit event) or another target is `Reused`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestKey {
-    /// Who asked; the nil id for calls of nobody.
+    /// Who asked; for calls of nobody an id made from the address that they name.
     pub user_id: UserId,
     pub request_id: Uuid,
+    /// What the request is to change, such as `server:<id>`; empty when it makes something new.
+    pub target: String,
     /// What the request made or changed.
     pub resource: Uuid,
 }

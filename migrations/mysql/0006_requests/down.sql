@@ -1,0 +1,3 @@
+ALTER TABLE requests
+    DROP COLUMN target,
+    DROP COLUMN action;

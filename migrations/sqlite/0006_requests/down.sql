@@ -1,0 +1,2 @@
+ALTER TABLE requests DROP COLUMN target;
+ALTER TABLE requests DROP COLUMN action;
