@@ -11,6 +11,9 @@ use tonic_types::StatusExt as _;
 /// What tonic's client says when its own timer ends a call.
 const CLIENT_TIMEOUT: &str = "Timeout expired";
 
+/// The server's word for a session that is being refreshed by others.
+pub(crate) const REFRESH_RACE: &str = "REFRESH_RACE";
+
 /// Why a call failed: the server's word, or the client's own when it never got there.
 ///
 /// Reasons that the client itself gives: `NOT_SIGNED_IN`, `SESSION_ENDED`, `DEADLINE`, `CONNECTION`, `CONFIGURATION`, `CREDENTIAL_STORE` and
@@ -118,6 +121,11 @@ impl Error {
     /// True when the answer did not come in time. What was asked for may have happened.
     pub fn is_deadline(&self) -> bool {
         self.code() == Code::DeadlineExceeded
+    }
+
+    /// True when another program has refreshed the session a moment ago.
+    pub(crate) fn is_refresh_race(&self) -> bool {
+        self.reason() == REFRESH_RACE
     }
 
     /// True when a stream that ended with this is worth opening again.

@@ -13,7 +13,7 @@ use tonic::transport::Channel;
 
 use crate::clock;
 use crate::credentials::{CredentialStore, SessionTokens, StoreError};
-use crate::error::{Error, present};
+use crate::error::{Error, REFRESH_RACE, present};
 use crate::secret::Secret;
 
 /// A token this close to its end is refreshed before it is sent.
@@ -181,6 +181,18 @@ impl Session {
                 self.state().tokens = Some(tokens.clone());
                 self.store.save(Some(&tokens)).await.map_err(store_failed)?;
                 Ok(tokens)
+            }
+            // Another program has refreshed and holds the tokens; the session goes on.
+            Err(status) if Error::from(status.clone()).is_refresh_race() => {
+                match self.store.load().await.map_err(store_failed)? {
+                    Some(theirs) if theirs != stored => Ok(theirs),
+                    Some(_) | None => Err(Error::local(
+                        Code::Unavailable,
+                        REFRESH_RACE,
+                        "the session is being refreshed by another program; try again",
+                    )
+                    .with_source(status)),
+                }
             }
             Err(status) if status.code() == Code::Unauthenticated => {
                 self.store.save(None).await.map_err(store_failed)?;

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
 use crate::config::{Config, HypervisorConfig};
-use crate::engine::access_watch::AccessWatch;
+use crate::engine::access_watch::{AccessWatch, Standings};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::catalog::Catalog;
 use crate::engine::operations::Operations;
@@ -69,7 +69,10 @@ pub(super) async fn spawn(
         snapshots: Arc::new(Snapshots::new(ports())),
         operations: Arc::new(Operations::new(ports())),
         audits: Arc::clone(&core.audits),
-        access: AccessWatch::new(Arc::clone(&core.ports.bus)),
+        access: AccessWatch::new(
+            Arc::clone(&core.ports.bus),
+            Arc::clone(&core.auth) as Arc<dyn Standings>,
+        ),
         readiness: Arc::new(Readiness::new(Arc::clone(&core.ports.store))),
         keys: Arc::clone(&core.keys),
         registry: Arc::new(registry),

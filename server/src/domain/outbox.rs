@@ -24,6 +24,9 @@ pub enum OutboxBody {
     PasswordChangedEmail {
         user_id: UserId,
     },
+    ApiTokenCreatedEmail {
+        user_id: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

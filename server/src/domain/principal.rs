@@ -2,12 +2,18 @@
 
 use super::api_token::Scope;
 use super::ids::{ApiTokenId, SessionId, UserId};
+use super::session::SecretHash;
 use super::user::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     Session(SessionId),
-    ApiToken { id: ApiTokenId, scopes: Vec<Scope> },
+    ApiToken {
+        id: ApiTokenId,
+        scopes: Vec<Scope>,
+        /// What the token is looked up by.
+        hash: SecretHash,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +38,13 @@ impl Principal {
         self.sees_only().is_none_or(|me| me == owner)
     }
 
-    /// Whether this principal may change the things of `owner`. Support sees and does not touch.
+    /// Whether this principal may make or change things of `owner`. Support sees and does not touch, not
+    /// even what is its own from before: nothing is bought on an account that helps customers.
     pub fn may_change(&self, owner: UserId) -> bool {
         match self.role {
             Role::Operator => true,
-            Role::Customer | Role::Support => self.user_id == owner,
+            Role::Support => false,
+            Role::Customer => self.user_id == owner,
         }
     }
 }

@@ -47,11 +47,13 @@ pub struct SessionStanding {
     pub revoked: bool,
 }
 
-/// Which sessions of a user end together with a change.
+/// What ends together with a change of the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionsToRevoke {
+pub enum AccessToRevoke {
+    /// Every session and every API token: whoever had the old password may have made them.
     All,
-    AllBut(SessionId),
+    /// The sessions but this one. Tokens stay: their owner knows the password, and sees them listed.
+    OtherSessions(SessionId),
     None,
 }
 

@@ -67,6 +67,22 @@ pub struct UserPatch {
     pub state: Option<UserState>,
 }
 
+impl UserPatch {
+    /// What of it the user is not already.
+    pub fn beyond(self, user: &User) -> Self {
+        Self {
+            display_name: self.display_name.filter(|name| *name != user.display_name),
+            locale: self.locale.filter(|locale| *locale != user.locale),
+            role: self.role.filter(|role| *role != user.role),
+            state: self.state.filter(|state| *state != user.state),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
     /// Part of the e-mail address, in lower case.

@@ -6,6 +6,21 @@ use crate::domain::ids::UserId;
 use crate::domain::principal::Principal;
 use crate::domain::user::Role;
 
+pub const READ_ONLY_ROLE: Error = Error::Forbidden {
+    reason: "READ_ONLY_ROLE",
+    message: "support sees everybody's servers and changes none of them",
+};
+
+pub const NOT_YOURS: Error = Error::Forbidden {
+    reason: "NOT_YOURS",
+    message: "only staff may list another account's things",
+};
+
+pub const OPERATORS_ONLY: Error = Error::Forbidden {
+    reason: "ROLE_REQUIRED",
+    message: "only operators may do this",
+};
+
 /// Somebody else's things do not exist for a caller who may not see them.
 pub fn visible(caller: &Caller, owner: UserId, noun: Noun) -> Result<&Principal> {
     let principal = caller.signed_in()?;
@@ -22,10 +37,7 @@ pub fn changeable(caller: &Caller, owner: UserId, noun: Noun) -> Result<&Princip
     if principal.may_change(owner) {
         Ok(principal)
     } else {
-        Err(Error::Forbidden {
-            reason: "READ_ONLY_ROLE",
-            message: "your role sees other people's things and does not change them",
-        })
+        Err(READ_ONLY_ROLE)
     }
 }
 
@@ -36,10 +48,7 @@ pub fn list_owner(caller: &Caller, asked: Option<UserId>) -> Result<Option<UserI
         (None, asked) => Ok(asked),
         (Some(me), None) => Ok(Some(me)),
         (Some(me), Some(asked)) if asked == me => Ok(Some(me)),
-        (Some(_), Some(_)) => Err(Error::Forbidden {
-            reason: "NOT_YOURS",
-            message: "only staff may list another account's things",
-        }),
+        (Some(_), Some(_)) => Err(NOT_YOURS),
     }
 }
 
@@ -47,9 +56,6 @@ pub fn operator(caller: &Caller) -> Result<&Principal> {
     let principal = caller.signed_in()?;
     match principal.role {
         Role::Operator => Ok(principal),
-        Role::Customer | Role::Support => Err(Error::Forbidden {
-            reason: "OPERATOR_ONLY",
-            message: "only operators may do this",
-        }),
+        Role::Customer | Role::Support => Err(OPERATORS_ONLY),
     }
 }

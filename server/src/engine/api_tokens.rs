@@ -10,6 +10,7 @@ use super::secrets::{NewApiToken, Secret};
 use crate::domain::api_token::{ApiToken, Scope};
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::ApiTokenId;
+use crate::domain::outbox::{OutboxBody, OutboxMessage};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Role;
@@ -21,6 +22,12 @@ use crate::ports::store::StoreError;
 const MAX_TOKENS: u64 = 50;
 /// The furthest end of a token that has one: five years.
 const LONGEST_LIFE: Duration = Duration::from_hours(5 * 366 * 24);
+
+pub const REQUEST_REPLAYED: Error = Error::AlreadyExists {
+    reason: "REQUEST_REPLAYED",
+    message: "this request has made its token before, and secrets are shown once; \
+              revoke that token and ask for another one",
+};
 
 #[derive(Clone, Debug)]
 pub struct CreateApiToken {
@@ -39,7 +46,8 @@ impl ApiTokens {
         Self { ports }
     }
 
-    /// The token and its secret, which is shown this once. A repeated request is refused for that reason.
+    /// The token and its secret, which is shown this once. A repeated request is refused for that reason. Its
+    /// owner is told by mail: a session left open must not become a lasting key unnoticed.
     pub async fn create(&self, caller: &Caller, request: CreateApiToken) -> Result<(ApiToken, Secret)> {
         let principal = caller.signed_in()?;
         let now = self.ports.clock.now();
@@ -66,13 +74,21 @@ impl ApiTokens {
             });
         }
         let mutation = caller.creation(format!("token:{}", token.id), token.id.as_uuid(), now);
-        match self.ports.store.api_token_insert(&token, &mutation).await {
-            Ok(()) => Ok((token, new.secret)),
-            Err(StoreError::Replayed { .. }) => Err(Error::AlreadyExists {
-                reason: "REQUEST_REPLAYED",
-                message: "this request has made its token before, and secrets are shown once; \
-                          revoke that token and ask for another one",
-            }),
+        let body = OutboxBody::ApiTokenCreatedEmail {
+            user_id: principal.user_id,
+        };
+        let message = OutboxMessage::due(body, now);
+        match self
+            .ports
+            .store
+            .api_token_insert(&token, &message, &mutation)
+            .await
+        {
+            Ok(()) => {
+                self.ports.bus.publish(Notice::OutboxReady);
+                Ok((token, new.secret))
+            }
+            Err(StoreError::Replayed { .. }) => Err(REQUEST_REPLAYED),
             Err(error) => Err(error.into()),
         }
     }

@@ -10,6 +10,7 @@ pub mod caller;
 pub mod catalog;
 pub mod context;
 pub mod error;
+pub mod etags;
 pub mod gate;
 pub mod mails;
 pub mod operations;

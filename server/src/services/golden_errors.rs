@@ -1,7 +1,9 @@
 //! Every error as the public sees it. A change of a code, a reason or a text shows up in review as a change
 //! of the snapshot.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use tonic::Status;
@@ -15,6 +17,9 @@ use crate::domain::codes::Code as _;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::OperationId;
 use crate::domain::server::ServerState;
+use crate::engine::access;
+use crate::engine::api_tokens::REQUEST_REPLAYED;
+use crate::engine::auth::refusals;
 use crate::engine::error::{Error, Noun};
 use crate::ports::store::StoreError;
 
@@ -59,14 +64,19 @@ fn errors() -> Vec<Error> {
             operation: OperationId::from_uuid(Uuid::nil()),
         },
         Error::Stale,
-        Error::Unauthenticated {
-            reason: "BAD_CREDENTIALS",
-            message: "the e-mail address or the password is wrong",
-        },
-        Error::Forbidden {
-            reason: "ACCOUNT_SUSPENDED",
-            message: "this account is suspended",
-        },
+        StoreError::Reused.into(),
+        refusals::BAD_CREDENTIAL,
+        refusals::BAD_CREDENTIALS,
+        refusals::SUSPENDED,
+        refusals::SESSION_ENDED,
+        refusals::REFRESH_RACE,
+        refusals::SESSION_REQUIRED,
+        refusals::SIGN_UP_CLOSED,
+        refusals::email_not_verified(),
+        access::READ_ONLY_ROLE,
+        access::NOT_YOURS,
+        access::OPERATORS_ONLY,
+        REQUEST_REPLAYED,
         Error::Quota {
             message: "you have 100 servers, which is the limit".to_owned(),
         },
@@ -167,6 +177,54 @@ fn every_error_has_its_code_reason_and_text() {
     insta::with_settings!({ snapshot_path => "golden", prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("errors", text);
     });
+}
+
+/// `hostlerd user create` says it; a sign-up does not tell.
+const COMMAND_LINE_ONLY: &str = "EMAIL_TAKEN";
+
+/// The stable words that the sources of this program give as reasons of errors.
+fn reasons_in_code() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut open = vec![root.join("engine"), root.join("services")];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            let inside = std::fs::read_dir(path).unwrap();
+            open.extend(inside.map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        // These say their reasons without the field's name.
+        let all = ["engine/error.rs", "services/refusal.rs", "services/fault.rs"]
+            .iter()
+            .any(|file| path.ends_with(file));
+        for (before, word) in text.split('"').zip(text.split('"').skip(1)) {
+            let is_word = word.len() > 3 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            if is_word && (all || before.ends_with("reason: ")) {
+                found.insert(word.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_contract_names_every_reason() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/proto/hostler/v1");
+    let contract: String = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let words: BTreeSet<&str> = contract
+        .split(|c: char| !c.is_ascii_uppercase() && c != '_')
+        .collect();
+    let reasons = reasons_in_code();
+    assert!(reasons.len() > 30, "{reasons:?}");
+    let missing: Vec<_> = reasons
+        .iter()
+        .filter(|reason| !words.contains(reason.as_str()) && *reason != COMMAND_LINE_ONLY)
+        .collect();
+    assert!(missing.is_empty(), "not in proto/: {missing:?}");
 }
 
 #[test]

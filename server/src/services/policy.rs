@@ -59,6 +59,8 @@ pub(super) struct Policy {
     pub(super) streaming: bool,
     /// Its request is a stream, too: it cannot be read to its end first.
     pub(super) client_streaming: bool,
+    /// Whether `authorization` is not looked at.
+    pub(super) ignores_credentials: bool,
     /// A method of another contract, whose streams do not know when the server stops.
     pub(super) foreign: bool,
     /// The rpc as logs, metrics and the audit name it, such as `Servers.CreateServer`.
@@ -127,6 +129,7 @@ fn foreign((path, action): &(&str, &'static str)) -> (String, Policy) {
         mutation: false,
         streaming: !action.ends_with("Check"),
         client_streaming: action.starts_with("ServerReflection"),
+        ignores_credentials: true,
         foreign: true,
         action,
     };
@@ -148,12 +151,19 @@ fn read(method: &MethodDescriptor, option: &ExtensionDescriptor) -> Result<Polic
         method: name(),
         problem,
     })?;
+    if wire.ignores_credentials && access != Access::Public {
+        return Err(PolicyError::Senseless {
+            method: name(),
+            problem: "a caller that is needed and not looked at",
+        });
+    }
     let action = format!("{}.{}", method.parent_service().name(), method.name());
     Ok(Policy {
         access,
         mutation: wire.mutation,
         streaming: method.is_server_streaming(),
         client_streaming: method.is_client_streaming(),
+        ignores_credentials: wire.ignores_credentials,
         foreign: false,
         // Once for each method of the contract, for the life of the process: copied into every call's caller.
         action: Box::leak(action.into_boxed_str()),
@@ -179,6 +189,7 @@ fn access(wire: &MethodPolicy) -> Result<Access, &'static str> {
 mod tests {
     use super::*;
     use crate::domain::ids::{ApiTokenId, SessionId, UserId};
+    use crate::domain::session::SecretHash;
 
     fn principal(role: Role, scopes: Option<&[Scope]>) -> Principal {
         Principal {
@@ -189,6 +200,7 @@ mod tests {
                 Some(scopes) => Credential::ApiToken {
                     id: ApiTokenId::generate(),
                     scopes: scopes.to_vec(),
+                    hash: SecretHash([0; 32]),
                 },
             },
         }
@@ -200,6 +212,7 @@ mod tests {
             mutation: false,
             streaming: false,
             client_streaming: false,
+            ignores_credentials: false,
             foreign: false,
             action: "Test.Test",
         };

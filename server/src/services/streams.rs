@@ -1,17 +1,19 @@
 //! Server streams: bounded in number and age, and ended by the server's stop or the end of access.
 //!
 //! A stream is polled by its connection and by nothing else, so it makes no more than is read, and goes when
-//! its reader goes.
+//! its reader goes. What ends it before its time does not wait for the reader: a task drops what the stream
+//! holds, and the reader finds out when it reads again.
 
 use std::collections::HashMap;
+use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use futures_util::future::BoxFuture;
+use tokio::task::AbortHandle;
 use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
@@ -73,54 +75,99 @@ impl Streams {
         });
         let (access, stop) = (self.access.follow(principal), self.stop.clone());
         let max_age = self.max_age;
-        let ended = async move {
-            tokio::select! {
+        let inner = Arc::new(Mutex::new(Inner::Open {
+            source: Box::pin(source),
+            reader: None,
+            _slot: slot,
+        }));
+        let watched = Arc::clone(&inner);
+        let ending = tokio::spawn(async move {
+            let refusal = tokio::select! {
                 () = stop.cancelled() => Refusal::Stopping,
                 end = access => match end {
                     AccessEnd::Revoked => Refusal::AccessEnded,
                     AccessEnd::Changed => Refusal::StreamEnded,
                 },
                 () = tokio::time::sleep(max_age) => Refusal::StreamEnded,
-            }
-        };
+            };
+            end(&watched, refusal);
+        });
         Ok(Response::new(Box::pin(Watched {
-            source: Some(Box::pin(source)),
-            ended: Box::pin(ended),
+            inner,
+            ending: ending.abort_handle(),
             stop: self.stop.clone(),
-            _slot: slot,
         })))
     }
 }
 
-/// A stream and what ends it before its time.
+/// The reader's half of a stream.
 struct Watched<T> {
-    /// Gone after the last item.
-    source: Option<Answers<T>>,
-    ended: BoxFuture<'static, Refusal>,
+    inner: Arc<Mutex<Inner<T>>>,
+    /// The task that ends the stream before its time.
+    ending: AbortHandle,
     stop: CancellationToken,
-    _slot: Slot,
+}
+
+enum Inner<T> {
+    Open {
+        source: Answers<T>,
+        /// Whom to wake when the stream ends.
+        reader: Option<Waker>,
+        _slot: Slot,
+    },
+    /// Ended before its time, which the reader is yet to be told.
+    Ended(Refusal),
+    Over,
+}
+
+/// Drops what the stream holds, and tells its reader.
+fn end<T>(inner: &Mutex<Inner<T>>, refusal: Refusal) {
+    let mut held = inner.lock().unwrap_or_else(PoisonError::into_inner);
+    if matches!(&*held, Inner::Open { .. }) {
+        let open = mem::replace(&mut *held, Inner::Ended(refusal));
+        drop(held);
+        if let Inner::Open {
+            reader: Some(reader), ..
+        } = open
+        {
+            reader.wake();
+        }
+    }
 }
 
 impl<T> Stream for Watched<T> {
     type Item = Result<T, Status>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        let Some(source) = &mut this.source else {
-            return Poll::Ready(None);
-        };
-        let item = match this.ended.as_mut().poll(cx) {
-            Poll::Ready(refusal) => Some(Err(refusal.into())),
-            Poll::Pending => match ready!(source.as_mut().poll_next(cx)) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let item = match &mut *inner {
+            Inner::Open { source, reader, .. } => match source.as_mut().poll_next(cx) {
+                Poll::Pending => {
+                    *reader = Some(cx.waker().clone());
+                    return Poll::Pending;
+                }
                 // A source that watches the token too has been quicker; its end is no good end.
-                None if this.stop.is_cancelled() => Some(Err(Refusal::Stopping.into())),
-                item => item,
+                Poll::Ready(None) if self.stop.is_cancelled() => Some(Err(Refusal::Stopping.into())),
+                Poll::Ready(item) => item,
             },
+            Inner::Ended(refusal) => Some(Err((*refusal).into())),
+            Inner::Over => None,
         };
         if !matches!(item, Some(Ok(_))) {
-            this.source = None;
+            *inner = Inner::Over;
         }
         Poll::Ready(item)
+    }
+}
+
+impl<T> Drop for Watched<T> {
+    fn drop(&mut self) {
+        self.ending.abort();
+        // The task holds the stream, too, until it has noticed.
+        let mut held = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = mem::replace(&mut *held, Inner::Over);
+        drop(held);
+        drop(open);
     }
 }
 
@@ -171,6 +218,7 @@ mod tests {
     use crate::domain::ids::SessionId;
     use crate::domain::principal::{Credential, Origin, Principal};
     use crate::domain::user::Role;
+    use crate::engine::access_watch::{Standing, Standings};
     use crate::ports::bus::{Bus, BusReceiver, Notice};
 
     struct TestBus(broadcast::Sender<Notice>);
@@ -193,10 +241,20 @@ mod tests {
         }
     }
 
+    struct AsBefore;
+
+    #[async_trait]
+    impl Standings for AsBefore {
+        async fn standing(&self, _: &Principal) -> Standing {
+            Standing::Holds { left: None }
+        }
+    }
+
     fn world() -> (Arc<TestBus>, CancellationToken, Streams, SessionId, Caller) {
         let bus = Arc::new(TestBus(broadcast::channel(8).0));
         let stop = CancellationToken::new();
-        let streams = Streams::new(AccessWatch::new(bus.clone()), stop.clone());
+        let access = AccessWatch::new(bus.clone(), Arc::new(AsBefore));
+        let streams = Streams::new(access, stop.clone());
         let session = SessionId::generate();
         let caller = Caller {
             principal: Some(Principal {
@@ -234,6 +292,17 @@ mod tests {
         let (bus, _stop, streams, session, caller) = world();
         let answers = streams.answer(&caller, silent()).unwrap().into_inner();
         bus.publish(Notice::SessionRevoked { id: session });
+        assert_eq!(last_code(answers).await, Code::Unauthenticated);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_nobody_reads_gives_its_place_back_when_it_ends() {
+        let (bus, _stop, streams, session, caller) = world();
+        let answers = streams.answer(&caller, silent()).unwrap().into_inner();
+        bus.publish(Notice::SessionRevoked { id: session });
+        while !streams.open.0.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
         assert_eq!(last_code(answers).await, Code::Unauthenticated);
     }
 

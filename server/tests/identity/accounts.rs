@@ -14,6 +14,32 @@ fn role(role: Role) -> UserPatch {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_to_what_is_there_already_leaves_the_etag_alone() {
+    let rig = Rig::new().await;
+    rig.account("alice@example.org", Role::Customer).await;
+    let (_, alice) = rig.session("alice@example.org").await;
+    let caller = by(&alice, "Users.UpdateMe");
+    let before = rig.users.get_me(&caller).await.unwrap();
+    let same = UserPatch {
+        display_name: Some(before.display_name.clone()),
+        locale: Some(before.locale),
+        ..UserPatch::default()
+    };
+    for patch in [same.clone(), UserPatch::default()] {
+        let etag = before.generation.to_string();
+        let after = rig.users.update_me(&caller, patch, Some(&etag)).await.unwrap();
+        assert_eq!(after, before);
+    }
+    let stale = before.generation.next().to_string();
+    let error = rig
+        .users
+        .update_me(&caller, same, Some(&stale))
+        .await
+        .unwrap_err();
+    assert_eq!(error.reason(), "ETAG_MISMATCH");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn people_change_their_name_and_language_and_nothing_else() {
     let rig = Rig::new().await;
     rig.account("alice@example.org", Role::Customer).await;

@@ -35,7 +35,15 @@ async fn a_token_calls_within_its_scopes_until_it_is_revoked() {
     let who = rig.auth.authenticate(secret.expose()).await.unwrap();
     assert_eq!(who.user_id, alice.user_id);
     let scopes = vec![Scope::AccountRead, Scope::ServersRead];
-    assert_eq!(who.credential, Credential::ApiToken { id: token.id, scopes });
+    let hash = token.hash;
+    assert_eq!(
+        who.credential,
+        Credential::ApiToken {
+            id: token.id,
+            scopes,
+            hash
+        }
+    );
 
     let mallory = rig.operator().await;
     let theft = rig

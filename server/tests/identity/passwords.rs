@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use hostlerd::domain::api_token::Scope;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::user::Role;
+use hostlerd::engine::api_tokens::CreateApiToken;
 use hostlerd::engine::error::Error;
 use hostlerd::engine::secrets::Secret;
 use hostlerd::ports::bus::Notice;
 
-use crate::rig::{PASSWORD, Rig, by, email, nobody, repeatable};
+use crate::rig::{PASSWORD, Rig, by, email, nobody, repeatable, sign_up};
 
 const NEW: &str = "an even finer passphrase";
 
@@ -58,6 +60,84 @@ async fn a_mailed_link_sets_a_new_password_once_and_ends_every_session() {
         rig.mailbox.last("alice@example.org").subject,
         "Your password was changed"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_ends_api_tokens_and_proves_the_address() {
+    let rig = Rig::new().await;
+    let user = rig.account("alice@example.org", Role::Customer).await;
+    let (_, principal) = rig.session("alice@example.org").await;
+    let create = async |name: &str| {
+        let request = CreateApiToken {
+            name: name.to_owned(),
+            scopes: vec![Scope::ServersRead],
+            expire_time: None,
+        };
+        let caller = by(&principal, "Auth.CreateApiToken");
+        rig.api_tokens.create(&caller, request).await.unwrap().1
+    };
+    let secret = create("one").await;
+    rig.deliver().await;
+    let told = rig.mailbox.last("alice@example.org");
+    assert_eq!(told.subject, "An API token was created");
+    assert!(!told.text.contains(secret.expose()));
+    let link = request_reset(&rig, "alice@example.org").await;
+    rig.auth
+        .reset_password(&nobody("Auth.ResetPassword"), &link, &Secret::new(NEW))
+        .await
+        .unwrap();
+    rig.auth.authenticate(secret.expose()).await.unwrap_err();
+
+    let secret = create("one").await;
+    rig.users.reset_password_by_command(&user.email).await.unwrap();
+    rig.auth.authenticate(secret.expose()).await.unwrap_err();
+
+    rig.auth
+        .sign_up(&nobody("Auth.SignUp"), sign_up("new@example.org", PASSWORD))
+        .await
+        .unwrap();
+    let link = request_reset(&rig, "new@example.org").await;
+    rig.auth
+        .reset_password(&nobody("Auth.ResetPassword"), &link, &Secret::new(NEW))
+        .await
+        .unwrap();
+    let signed_in = rig.sign_in("new@example.org", NEW).await.unwrap();
+    assert!(signed_in.user.email_verified);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_to_the_password_there_is_needs_the_current_one_too() {
+    let rig = Rig::new().await;
+    rig.account("alice@example.org", Role::Customer).await;
+    let (_, principal) = rig.session("alice@example.org").await;
+    let caller = repeatable(by(&principal, "Auth.ChangePassword"));
+    let wrong = Secret::new("not the password");
+    let error = rig
+        .auth
+        .change_password(&caller, &wrong, &Secret::new(PASSWORD), false)
+        .await
+        .unwrap_err();
+    let Error::Invalid(fields) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(fields.0[0].field, "current_password");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_that_cannot_be_uses_up_no_try() {
+    let rig = Rig::new().await;
+    rig.account("alice@example.org", Role::Customer).await;
+    let (_, principal) = rig.session("alice@example.org").await;
+    let caller = by(&principal, "Auth.ChangePassword");
+    let (old, weak) = (Secret::new(PASSWORD), Secret::new("password123"));
+    for _ in 0..11 {
+        let error = rig.auth.change_password(&caller, &old, &weak, false).await;
+        assert_eq!(error.unwrap_err().reason(), "INVALID_FIELDS");
+    }
+    rig.auth
+        .change_password(&caller, &old, &Secret::new(NEW), false)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,9 +7,16 @@ use hostlerd::domain::audit::AuditOutcome;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::user::{Role, UserPatch, UserState};
 use hostlerd::engine::auth::AuthSettings;
+use hostlerd::engine::caller::Caller;
 use hostlerd::ports::bus::Notice;
 
 use crate::rig::{PASSWORD, Rig, by, nobody, repeatable, sign_in, sign_up, target};
+
+fn from_address(address: &str) -> Caller {
+    let mut caller = nobody("Auth.SignIn");
+    address.clone_into(&mut caller.origin.address);
+    caller
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_and_an_unknown_address_look_alike() {
@@ -38,6 +45,43 @@ async fn a_wrong_password_and_an_unknown_address_look_alike() {
         rig.last_audit("Auth.SignIn").await.target,
         "email:bob@example.org"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_locks_out_the_address_it_comes_from_and_nobody_else() {
+    let rig = Rig::new().await;
+    rig.account("alice@example.org", Role::Customer).await;
+    for _ in 0..11 {
+        rig.sign_in("alice@example.org", "not the password")
+            .await
+            .unwrap_err();
+    }
+    let owner = from_address("198.51.100.1");
+    rig.auth
+        .sign_in(&owner, sign_in("alice@example.org", PASSWORD))
+        .await
+        .unwrap();
+    let guesser = rig.sign_in("alice@example.org", PASSWORD).await.unwrap_err();
+    assert_eq!(guesser.reason(), "RATE_LIMITED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_addresses_together_do_not_guess_without_end() {
+    let mut settings = AuthSettings::default();
+    settings.limits.sign_in_by_account.tries = 3;
+    let rig = Rig::with(settings).await;
+    rig.account("alice@example.org", Role::Customer).await;
+    for last in 1..=3 {
+        let guesser = from_address(&format!("198.51.100.{last}"));
+        let error = rig
+            .auth
+            .sign_in(&guesser, sign_in("alice@example.org", "not the password"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.reason(), "BAD_CREDENTIALS");
+    }
+    let error = rig.sign_in("alice@example.org", PASSWORD).await.unwrap_err();
+    assert_eq!(error.reason(), "RATE_LIMITED");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,8 +123,7 @@ async fn guessing_is_throttled_by_network_address_over_all_accounts() {
             .reason(),
         "RATE_LIMITED"
     );
-    let mut elsewhere = nobody("Auth.SignIn");
-    elsewhere.origin.address = "198.51.100.1".to_owned();
+    let elsewhere = from_address("198.51.100.1");
     rig.auth
         .sign_in(&elsewhere, sign_in("alice@example.org", PASSWORD))
         .await

@@ -4,7 +4,7 @@ use hostlerd::domain::api_token::{ApiToken, Scope};
 use hostlerd::domain::etag::Generation;
 use hostlerd::domain::ids::{ApiTokenId, SessionId, UserId};
 use hostlerd::domain::page::PageRequest;
-use hostlerd::domain::session::SessionsToRevoke;
+use hostlerd::domain::session::AccessToRevoke;
 use hostlerd::domain::user::{Role, UserFilter, UserPatch};
 use hostlerd::ports::store::{
     ApiTokenStore, AuditStore, HealthStore, OutboxStore, SessionStore, StoreError, UserStore,
@@ -170,7 +170,7 @@ on_every_engine!(setting_a_password_revokes_sessions_and_uses_up_links, |fixture
             .user_password_set(
                 id,
                 "new",
-                SessionsToRevoke::AllBut(kept.id),
+                AccessToRevoke::OtherSessions(kept.id),
                 Some(used.id),
                 None,
                 at(7),
@@ -259,8 +259,13 @@ on_every_engine!(a_token_name_is_free_again_once_revoked, |fixture| {
     let store = &fixture.store;
     let id = new_user(fixture).await;
     let first = token(id, "ci", 1);
-    store.api_token_insert(&first, &mutation()).await.unwrap();
-    let taken = store.api_token_insert(&token(id, "ci", 2), &mutation()).await;
+    store
+        .api_token_insert(&first, &message(id), &mutation())
+        .await
+        .unwrap();
+    let taken = store
+        .api_token_insert(&token(id, "ci", 2), &message(id), &mutation())
+        .await;
     assert!(
         matches!(
             taken,
@@ -276,7 +281,10 @@ on_every_engine!(a_token_name_is_free_again_once_revoked, |fixture| {
         .await
         .unwrap();
     let second = token(id, "ci", 3);
-    store.api_token_insert(&second, &mutation()).await.unwrap();
+    store
+        .api_token_insert(&second, &message(id), &mutation())
+        .await
+        .unwrap();
     assert_eq!(store.api_token_count(id).await.unwrap(), 1);
     let listed = store.api_token_list(id, PageRequest::first(5)).await.unwrap();
     assert_eq!(listed.items, [second]);

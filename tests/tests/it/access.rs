@@ -1,7 +1,7 @@
 //! Who may call what: every rpc as every kind of caller, against a reviewed table.
 //!
 //! Each request is one that a caller who may make it gets past the access rules with, and that then
-//! ends in a rule of its own (a stale etag, a name that is taken), so that the world stays as it is.
+//! ends in a rule of its own (a stale etag, a name that is taken), or that spoils nothing for the rows after it.
 
 use std::fmt::Write as _;
 
@@ -16,6 +16,10 @@ use serde_json::{Value, json};
 /// Everything that the requests of the table name. All of it belongs to the owner.
 struct World {
     owner_id: String,
+    /// A session that nobody in the table calls with.
+    session_id: String,
+    /// A token that nobody in the table calls with.
+    api_token_id: String,
     server: v1::Server,
     snapshot: v1::Snapshot,
     operation: v1::Operation,
@@ -27,7 +31,7 @@ struct World {
 const UNKNOWN: &str = "01890000-0000-7000-8000-000000000000";
 const STALE: &str = "stale";
 
-async fn world(owner: &Api, operator: &Api) -> World {
+async fn world(owner: &Api, operator: &Api, other_session: &Api) -> World {
     let offer = owner.offer().await;
     let made = owner.order("mine").await.expect("an order");
     let operation = owner.finish(made.operation).await;
@@ -44,8 +48,17 @@ async fn world(owner: &Api, operator: &Api) -> World {
         .into_iter()
         .next()
         .expect("a pool");
+    let sessions = other_session
+        .auth()
+        .list_sessions(v1::ListSessionsRequest::default())
+        .await;
+    let session = sessions.expect("sessions").into_inner().sessions;
+    let session = session.into_iter().find(|session| session.current);
+    let token = new_token(owner, "kept", &["servers.read"]).await;
     World {
         owner_id: server.owner_id.clone(),
+        session_id: session.expect("a session").id,
+        api_token_id: token.api_token.expect("a token").id,
         server: owner.server(&server.id).await,
         snapshot,
         operation,
@@ -68,9 +81,9 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Auth.RefreshSession" => json!({"refreshToken": "wrong"}),
         "Auth.ResetPassword" => json!({"token": "wrong", "newPassword": PASSWORD}),
         "Auth.ChangePassword" => json!({"currentPassword": "not the password", "newPassword": PASSWORD}),
-        "Auth.RevokeSession" => json!({"sessionId": UNKNOWN}),
-        "Auth.CreateApiToken" => json!({"name": "x", "scopes": ["no.such.scope"]}),
-        "Auth.RevokeApiToken" => json!({"apiTokenId": UNKNOWN}),
+        "Auth.RevokeSession" => json!({"sessionId": world.session_id}),
+        "Auth.CreateApiToken" => json!({"name": "x", "scopes": ["users.read"]}),
+        "Auth.RevokeApiToken" => json!({"apiTokenId": world.api_token_id}),
         "Users.UpdateMe" => json!({"user": {"displayName": "Somebody"}, "etag": STALE}),
         "Users.GetUser" => json!({"userId": world.owner_id}),
         "Users.UpdateUser" => json!({"user": {"id": world.owner_id, "displayName": "X"}, "etag": STALE}),
@@ -137,24 +150,80 @@ fn merged(mut into: Value, extra: Value) -> Value {
 }
 
 async fn token(api: &Api, name: &str, scopes: &[&str]) -> Api {
+    api.with_token(&new_token(api, name, scopes).await.secret)
+}
+
+async fn new_token(api: &Api, name: &str, scopes: &[&str]) -> v1::CreateApiTokenResponse {
     let request = v1::CreateApiTokenRequest {
         name: name.to_owned(),
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         ..Default::default()
     };
-    let made = api
-        .auth()
+    api.auth()
         .create_api_token(request)
         .await
         .expect("a token")
-        .into_inner();
-    api.with_token(&made.secret)
+        .into_inner()
+}
+
+/// Changes the role or the state of an account.
+async fn set(operator: &Api, who: &Api, change: v1::User) {
+    let me = who.users().get_me(v1::GetMeRequest {}).await.expect("an account");
+    let request = v1::UpdateUserRequest {
+        user: Some(v1::User {
+            id: me.into_inner().user.expect("an account").id,
+            ..change
+        }),
+        ..Default::default()
+    };
+    operator.users().update_user(request).await.expect("a change");
+}
+
+async fn suspended(server: &TestServer, operator: &Api) -> Api {
+    let api = server.caller("suspended@example.org", Role::Customer).await;
+    let state = v1::UserState::Suspended.into();
+    let change = v1::User {
+        state,
+        ..Default::default()
+    };
+    set(operator, &api, change).await;
+    api
+}
+
+/// A token of somebody who was an operator when it was made.
+async fn demoted(server: &TestServer, operator: &Api) -> Api {
+    let api = server.caller("demoted@example.org", Role::Operator).await;
+    let token = token(&api, "wide", WIDE).await;
+    let role = v1::UserRole::Customer.into();
+    let change = v1::User {
+        role,
+        ..Default::default()
+    };
+    set(operator, &api, change).await;
+    token
+}
+
+/// Has signed up, and signed in where that asks for no verified address.
+async fn unverified(server: &TestServer) -> Api {
+    let email = "unverified@example.org";
+    let nobody = server.nobody().await;
+    let request = v1::SignUpRequest {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        ..Default::default()
+    };
+    nobody.auth().sign_up(request).await.expect("an account");
+    nobody.sign_in(email, PASSWORD).await.expect("a session").0
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
-    let server = TestServer::start().await;
+    let server = TestServer::builder()
+        .config(|config| config.identity.require_verified_email = false)
+        .start()
+        .await;
     let owner = server.caller("owner@example.org", Role::Customer).await;
+    let other_session = server.sign_in("owner@example.org").await;
     let operator = server.caller("operator@example.org", Role::Operator).await;
     let callers = [
         ("nobody", server.nobody().await),
@@ -162,6 +231,8 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
             "stranger",
             server.caller("stranger@example.org", Role::Customer).await,
         ),
+        ("unverified", unverified(&server).await),
+        ("suspended", suspended(&server, &operator).await),
         ("owner", owner.clone()),
         (
             "support",
@@ -174,8 +245,11 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
             token(&operator, "narrow", &["servers.read"]).await,
         ),
         ("wide token", token(&operator, "wide", WIDE).await),
+        ("write token", token(&operator, "write", WRITE).await),
+        ("owner token", token(&owner, "programs", OF_CUSTOMERS).await),
+        ("demoted token", demoted(&server, &operator).await),
     ];
-    let world = world(&owner, &operator).await;
+    let world = world(&owner, &operator, &other_session).await;
     let mut table = String::new();
     for rpc in contract::rpcs() {
         let name = contract::short_name(&rpc);
@@ -197,6 +271,28 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
     }
     insta::assert_snapshot!("access", table);
 }
+
+const WRITE: &[&str] = &[
+    "account.write",
+    "users.write",
+    "catalog.write",
+    "servers.write",
+    "snapshots.write",
+    "operations.write",
+];
+
+/// All that a customer may give to a program.
+const OF_CUSTOMERS: &[&str] = &[
+    "account.read",
+    "account.write",
+    "catalog.read",
+    "servers.read",
+    "servers.write",
+    "snapshots.read",
+    "snapshots.write",
+    "operations.read",
+    "operations.write",
+];
 
 const WIDE: &[&str] = &[
     "account.read",

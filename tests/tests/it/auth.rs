@@ -288,6 +288,22 @@ async fn a_token_that_was_tampered_with_is_refused_by_public_calls_too() {
     }
 }
 
+/// What a client holds when it needs these is often an access token that has expired.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_no_good_keeps_nobody_from_signing_in_or_asking_for_health() {
+    let server = TestServer::start().await;
+    server.user(EMAIL, Role::Customer).await;
+    let nobody = server.nobody().await;
+    let (_, tokens) = nobody.sign_in(EMAIL, PASSWORD).await.expect("a session");
+    let stale = nobody.with_token("eyJhbGciOiJub25lIn0.e30.");
+    stale.sign_in(EMAIL, PASSWORD).await.expect("a session");
+    refresh(&stale, &tokens.refresh_token).await.expect("tokens");
+    stale
+        .call_raw("/grpc.health.v1.Health/Check", Vec::new())
+        .await
+        .expect("an answer");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_survive_a_crash() {
     let mut server = TestServer::start().await;

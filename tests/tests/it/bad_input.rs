@@ -10,7 +10,9 @@ use hostler_tests::failure::{bad_fields, outcome, verdict};
 use hostler_tests::test_server::TestServer;
 use hostlerd::domain::user::Role;
 use prost::Message as _;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, ReflectMessage as _, Value};
+use prost_reflect::{
+    DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, ReflectMessage as _, Value,
+};
 use tonic::Code;
 
 /// Texts that no field takes as they are, or that have broken parsers before.
@@ -72,6 +74,81 @@ fn hostile_values(field: &FieldDescriptor, depth: u32) -> Vec<Value> {
             .collect();
     }
     values
+}
+
+/// The paths of a field and of those inside it, each with requests in which it is wrong beyond doubt and
+/// everything else is left out.
+fn certainly_wrong(message: &MessageDescriptor, depth: u32) -> Vec<(String, Vec<DynamicMessage>)> {
+    let mut found = Vec::new();
+    for field in message.fields() {
+        let values = match field.kind() {
+            Kind::String => vec![
+                Value::String("a".repeat(100_000)),
+                Value::String("bell\u{7}".to_owned()),
+            ],
+            Kind::Int32 => vec![Value::I32(-1), Value::I32(i32::MIN)],
+            Kind::Int64 => vec![Value::I64(-1), Value::I64(i64::MIN)],
+            Kind::Enum(_) => vec![Value::EnumNumber(9999), Value::EnumNumber(-1)],
+            Kind::Message(inner) if depth < 2 => {
+                for (path, wrong) in certainly_wrong(&inner, depth + 1) {
+                    let wrap = |value| with_field(message, &field, Value::Message(value));
+                    found.push((
+                        format!("{}.{path}", field.name()),
+                        wrong.into_iter().map(wrap).collect(),
+                    ));
+                }
+                continue;
+            }
+            Kind::Message(_)
+            | Kind::Bool
+            | Kind::Bytes
+            | Kind::Uint32
+            | Kind::Uint64
+            | Kind::Float
+            | Kind::Double
+            | Kind::Sint32
+            | Kind::Sint64
+            | Kind::Fixed32
+            | Kind::Fixed64
+            | Kind::Sfixed32
+            | Kind::Sfixed64 => continue,
+        };
+        let wrong = values.into_iter().map(|value| with_field(message, &field, value));
+        found.push((field.name().to_owned(), wrong.collect()));
+    }
+    found
+}
+
+fn with_field(message: &MessageDescriptor, field: &FieldDescriptor, value: Value) -> DynamicMessage {
+    let mut made = DynamicMessage::new(message.clone());
+    let value = if field.is_list() {
+        Value::List(vec![value])
+    } else {
+        value
+    };
+    made.set_field(field, value);
+    made
+}
+
+/// Whether an answer names this field, the message that it is in, or an entry of it.
+fn names<T>(answer: &Result<T, tonic::Status>, path: &str) -> bool {
+    let Err(status) = answer else {
+        return false;
+    };
+    let same = |bad: &String| {
+        bad == path
+            || path
+                .strip_prefix(bad.as_str())
+                .is_some_and(|rest| rest.starts_with('.'))
+            || bad
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with(['.', '[']))
+    };
+    status.code() == Code::InvalidArgument && bad_fields(status).iter().any(same)
+}
+
+fn has_mask(rpc: &MethodDescriptor) -> bool {
+    rpc.input().get_field_by_name("update_mask").is_some()
 }
 
 /// A message in which every field is wrong at once.
@@ -141,6 +218,45 @@ async fn a_request_in_which_everything_is_wrong_is_told_everything() {
         }
     }
     insta::assert_snapshot!("all_wrong", table);
+}
+
+/// A mask of nonsense hides what it leads to: without one, the values themselves are judged.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_without_a_mask_in_which_everything_is_wrong_is_told_everything() {
+    let server = TestServer::start().await;
+    let api = operator(&server).await;
+    let mut table = String::new();
+    for rpc in contract::rpcs().iter().filter(|rpc| has_mask(rpc)) {
+        let mut message = all_wrong(rpc);
+        message.clear_field_by_name("update_mask");
+        let answer = api.call_raw(&contract::path(rpc), message.encode_to_vec()).await;
+        writeln!(table, "{} {}", contract::short_name(rpc), outcome(&answer)).expect("text");
+        for field in answer.as_ref().err().map(bad_fields).unwrap_or_default() {
+            writeln!(table, "  {field}").expect("text");
+        }
+    }
+    insta::assert_snapshot!("all_wrong_without_mask", table);
+}
+
+/// Every bad field is in the one answer, so a wrong value is named whatever else the request lacks. The table
+/// has the fields that are not: what the server makes itself, and texts that are compared and never kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_no_field_takes_is_named_by_its_field() {
+    let server = TestServer::start().await;
+    let api = operator(&server).await;
+    let mut table = String::new();
+    for rpc in contract::rpcs().iter().filter(|rpc| !takes_nothing(rpc)) {
+        for (path, wrong) in certainly_wrong(&rpc.input(), 0) {
+            for (number, message) in wrong.into_iter().enumerate() {
+                let answer = api.call_raw(&contract::path(rpc), message.encode_to_vec()).await;
+                if !names(&answer, &path) {
+                    let rpc = contract::short_name(rpc);
+                    writeln!(table, "{rpc} {path} #{number}: {}", outcome(&answer)).expect("text");
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!("not_named", table);
 }
 
 #[tokio::test(flavor = "multi_thread")]

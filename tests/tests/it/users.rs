@@ -98,10 +98,9 @@ async fn a_suspended_account_is_out_at_once_and_back_when_it_is_lifted() {
         .update_user(set(v1::UserState::Suspended))
         .await
         .expect("a change");
-    let status = refused(alice.users().get_me(v1::GetMeRequest {}).await);
-    assert!(
-        matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated),
-        "{status:?}"
+    expect_refusal(
+        alice.users().get_me(v1::GetMeRequest {}).await,
+        "PERMISSION_DENIED ACCOUNT_SUSPENDED",
     );
     let nobody = server.nobody().await;
     let barred = nobody.sign_in("alice@example.org", PASSWORD).await.map(drop);

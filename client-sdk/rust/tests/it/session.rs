@@ -1,12 +1,14 @@
 //! Tokens: one refresh for all who wait, and none lost.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use hostler_client::{CredentialStore, SessionTokens, StoreError, StoreLock, v1};
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::mock::{Count, Mock, Script, bearer, clock, fresh, old_session, until};
 
@@ -184,6 +186,64 @@ async fn an_ended_session_is_forgotten() {
     assert_eq!(client.users().me().await.unwrap_err().reason(), "SESSION_ENDED");
     assert_eq!(*store.tokens.lock().unwrap(), None);
     assert_eq!(client.users().me().await.unwrap_err().reason(), "NOT_SIGNED_IN");
+}
+
+/// Refuses "old", and answers every refresh with `REFRESH_RACE` after `meanwhile`.
+async fn racing_server(meanwhile: impl Fn() + Clone + Send + Sync + 'static) -> Mock {
+    Script::default()
+        .unary("Users/GetMe", |request: Request<v1::GetMeRequest>| {
+            let good = bearer(&request) == "theirs";
+            async move {
+                if good {
+                    Ok(v1::GetMeResponse {
+                        user: Some(v1::User::default()),
+                    })
+                } else {
+                    Err(Status::unauthenticated("no"))
+                }
+            }
+        })
+        .unary(
+            "Auth/RefreshSession",
+            move |_: Request<v1::RefreshSessionRequest>| {
+                meanwhile();
+                async {
+                    let details = ErrorDetails::with_error_info("REFRESH_RACE", "hostler", HashMap::new());
+                    let race = Status::with_error_details(Code::Unauthenticated, "refreshed", details);
+                    Err::<v1::RefreshSessionResponse, _>(race)
+                }
+            },
+        )
+        .start()
+        .await
+}
+
+#[tokio::test]
+async fn a_lost_race_takes_the_tokens_that_the_winner_put_into_the_store() {
+    let store = shared_store().await;
+    let theirs = SessionTokens {
+        access_token: "theirs".into(),
+        ..store.tokens.lock().unwrap().clone().unwrap()
+    };
+    let winner = {
+        let (store, theirs) = (store.clone(), theirs.clone());
+        move || *store.tokens.lock().unwrap() = Some(theirs.clone())
+    };
+    let mock = racing_server(winner).await;
+    let client = mock.client().credentials(store.clone()).connect_lazy().unwrap();
+    client.users().me().await.unwrap();
+    assert_eq!(*store.tokens.lock().unwrap(), Some(theirs));
+}
+
+#[tokio::test]
+async fn a_lost_race_signs_nobody_out() {
+    let mock = racing_server(|| {}).await;
+    let store = shared_store().await;
+    let client = mock.client().credentials(store.clone()).connect_lazy().unwrap();
+    let error = client.users().me().await.unwrap_err();
+    assert_eq!(error.reason(), "REFRESH_RACE");
+    assert!(error.is_unavailable(), "{error:?}");
+    assert!(store.tokens.lock().unwrap().is_some());
 }
 
 #[tokio::test]

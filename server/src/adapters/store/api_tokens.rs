@@ -5,15 +5,16 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::connection::{AnyDb, Run, Scoped};
-use super::errors::{stale_or_missing, taken};
-use super::mutation;
+use super::connection::{AnyConn, AnyDb, Run, Scoped};
+use super::errors::{Outcome, stale_or_missing, taken};
 use super::rows::{Row, limit, parse_all, parse_page};
 use super::schema::{api_tokens, users};
 use super::sql_store::SqlStore;
+use super::{mutation, outbox};
 use crate::domain::api_token::{ApiToken, ApiTokenStanding, Scope};
 use crate::domain::codes::Code;
 use crate::domain::ids::{ApiTokenId, UserId};
+use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::session::SecretHash;
 use crate::domain::time::Timestamp;
@@ -104,9 +105,29 @@ impl Row for StandingRow {
     }
 }
 
+/// Ends all of the user's tokens.
+pub(super) async fn revoke_in_txn(c: &mut AnyConn, user: UserId, now: Timestamp) -> Outcome<()> {
+    let live = api_tokens::user_id
+        .eq(user)
+        .and(api_tokens::revoke_time.is_null());
+    diesel::update(api_tokens::table.filter(live))
+        .set((
+            api_tokens::revoke_time.eq(now),
+            api_tokens::live_name.eq(None::<&str>),
+        ))
+        .exec(c)
+        .await?;
+    Ok(())
+}
+
 #[async_trait]
 impl ApiTokenStore for SqlStore {
-    async fn api_token_insert(&self, token: &ApiToken, mutation: &Mutation) -> StoreResult<()> {
+    async fn api_token_insert(
+        &self,
+        token: &ApiToken,
+        message: &OutboxMessage,
+        mutation: &Mutation,
+    ) -> StoreResult<()> {
         self.database
             .transaction(|c| {
                 Scoped::new(async move {
@@ -129,7 +150,7 @@ impl ApiTokenStore for SqlStore {
                         .exec(c)
                         .await
                         .map_err(taken("api_token_name"))?;
-                    Ok(())
+                    outbox::insert_in_txn(c, message).await
                 })
             })
             .await

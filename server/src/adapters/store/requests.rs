@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::columns::AnyId;
 use super::connection::{AnyConn, Run, Scoped};
@@ -11,7 +12,23 @@ use super::sql_store::SqlStore;
 use crate::domain::audit::AuditEvent;
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
-use crate::ports::store::{RequestKey, RequestStore, StoreError, StoreResult};
+use crate::ports::store::{Mutation, RequestKey, RequestStore, StoreError, StoreResult};
+
+/// What the request led to when it was carried out before; `Reused` when its id was used for something else.
+async fn first(c: &mut AnyConn, request: &RequestKey, audit: &AuditEvent) -> Outcome<Option<Uuid>> {
+    let key = (request.user_id, AnyId::from_uuid(request.request_id));
+    let query = requests::table
+        .find(key)
+        .select((requests::resource, requests::action, requests::target));
+    let found: Option<(AnyId, String, String)> = query.all(c).await?.into_iter().next();
+    match found {
+        Some((resource, action, target)) if action == audit.action && target == request.target => {
+            Ok(Some(resource.as_uuid()))
+        }
+        Some(_) => Err(Failure::Store(StoreError::Reused)),
+        None => Ok(None),
+    }
+}
 
 /// `Replayed` with what the request led to when it was carried out before; `Reused` when its id was used for
 /// something else.
@@ -31,19 +48,8 @@ pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, audit: 
     match inserted {
         Ok(_) => Ok(()),
         Err(error) if is_unique_violation(&error) => {
-            let (resource, action, target): (AnyId, String, String) = requests::table
-                .find((request.user_id, request_id))
-                .select((requests::resource, requests::action, requests::target))
-                .one(c)
-                .await?;
-            let same = action == audit.action && target == request.target;
-            Err(Failure::Store(if same {
-                StoreError::Replayed {
-                    resource: resource.as_uuid(),
-                }
-            } else {
-                StoreError::Reused
-            }))
+            let resource = first(c, request, audit).await?.ok_or(error)?;
+            Err(Failure::Store(StoreError::Replayed { resource }))
         }
         Err(error) => Err(error.into()),
     }
@@ -51,6 +57,15 @@ pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, audit: 
 
 #[async_trait]
 impl RequestStore for SqlStore {
+    async fn request_was_done(&self, mutation: &Mutation) -> StoreResult<bool> {
+        let Some(request) = &mutation.request else {
+            return Ok(false);
+        };
+        self.database
+            .read(|c| Scoped::new(async move { Ok(first(c, request, &mutation.audit).await?.is_some()) }))
+            .await
+    }
+
     async fn request_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
         self.database
             .write(|c| {

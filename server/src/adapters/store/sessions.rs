@@ -14,7 +14,7 @@ use super::sql_store::SqlStore;
 use crate::domain::codes::Code;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::session::{SecretHash, Session, SessionStanding, SessionsToRevoke};
+use crate::domain::session::{SecretHash, Session, SessionStanding};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Role, UserState};
 use crate::ports::store::{Mutation, SessionStore, StoreResult};
@@ -98,19 +98,18 @@ async fn session_exists(c: &mut AnyConn, id: SessionId) -> Outcome<bool> {
     Ok(diesel::select(exists(sessions::table.find(id))).one(c).await?)
 }
 
-/// Ends the sessions that a change of this user ends.
+/// Ends the user's sessions, but for one that is to be kept.
 pub(super) async fn revoke_in_txn(
     c: &mut AnyConn,
     user: UserId,
-    which: SessionsToRevoke,
+    keep: Option<SessionId>,
     now: Timestamp,
 ) -> Outcome<()> {
     let live = sessions::user_id.eq(user).and(sessions::revoke_time.is_null());
     let revoke = diesel::update(sessions::table.filter(live)).set(sessions::revoke_time.eq(now));
-    match which {
-        SessionsToRevoke::All => revoke.exec(c).await?,
-        SessionsToRevoke::AllBut(keep) => revoke.filter(sessions::id.ne(keep)).exec(c).await?,
-        SessionsToRevoke::None => 0,
+    match keep {
+        Some(keep) => revoke.filter(sessions::id.ne(keep)).exec(c).await?,
+        None => revoke.exec(c).await?,
     };
     Ok(())
 }

@@ -11,14 +11,14 @@ use super::errors::{Outcome, stale_or_missing, taken};
 use super::rows::{Row, limit, parse, parse_page};
 use super::schema::users;
 use super::sql_store::SqlStore;
-use super::{email_tokens, mutation, outbox, sessions};
+use super::{api_tokens, email_tokens, mutation, outbox, sessions};
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
 use crate::domain::ids::{EmailTokenId, UserId};
 use crate::domain::names::Email;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::session::{EmailToken, SessionsToRevoke};
+use crate::domain::session::{AccessToRevoke, EmailToken};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Locale, Role, User, UserFilter, UserPatch, UserState};
 use crate::ports::store::{Mutation, StoreResult, UserStore};
@@ -111,6 +111,14 @@ async fn update_in_txn(
         state: patch.state.map(Code::code),
     };
     let seen = users::table.find(id).filter(users::generation.eq(generation));
+    if patch.is_empty() {
+        let unchanged: bool = diesel::select(exists(seen)).one(c).await?;
+        return if unchanged {
+            Ok(())
+        } else {
+            Err(stale_or_missing(user_exists(c, id).await?))
+        };
+    }
     let changed = diesel::update(seen)
         .set((
             changes,
@@ -122,6 +130,17 @@ async fn update_in_txn(
     match changed {
         1 => Ok(()),
         _ => Err(stale_or_missing(user_exists(c, id).await?)),
+    }
+}
+
+async fn revoke_in_txn(c: &mut AnyConn, id: UserId, revoke: AccessToRevoke, now: Timestamp) -> Outcome<()> {
+    match revoke {
+        AccessToRevoke::All => {
+            sessions::revoke_in_txn(c, id, None, now).await?;
+            api_tokens::revoke_in_txn(c, id, now).await
+        }
+        AccessToRevoke::OtherSessions(keep) => sessions::revoke_in_txn(c, id, Some(keep), now).await,
+        AccessToRevoke::None => Ok(()),
     }
 }
 
@@ -253,7 +272,7 @@ impl UserStore for SqlStore {
         &self,
         id: UserId,
         hash: &str,
-        revoke: SessionsToRevoke,
+        revoke: AccessToRevoke,
         token: Option<EmailTokenId>,
         message: Option<&OutboxMessage>,
         now: Timestamp,
@@ -277,7 +296,13 @@ impl UserStore for SqlStore {
                     if changed != 1 {
                         return Err(stale_or_missing(false));
                     }
-                    sessions::revoke_in_txn(c, id, revoke, now).await?;
+                    if token.is_some() {
+                        diesel::update(users::table.find(id))
+                            .set(users::email_verified.eq(true))
+                            .exec(c)
+                            .await?;
+                    }
+                    revoke_in_txn(c, id, revoke, now).await?;
                     email_tokens::close_resets_in_txn(c, id, now).await?;
                     if let Some(message) = message {
                         outbox::insert_in_txn(c, message).await?;

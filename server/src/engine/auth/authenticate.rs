@@ -7,22 +7,18 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::refusals::SUSPENDED;
+use super::refusals::{BAD_CREDENTIAL, SUSPENDED};
 use crate::domain::api_token::{API_TOKEN_PREFIX, ApiTokenStanding};
 use crate::domain::ids::{ApiTokenId, SessionId};
 use crate::domain::principal::{Credential, Principal};
 use crate::domain::session::{SecretHash, SessionStanding};
 use crate::domain::time::Timestamp;
 use crate::domain::user::UserState;
+use crate::engine::access_watch::Standing;
 use crate::engine::context::Ports;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 use crate::engine::gate::Gate;
 use crate::engine::secrets::{Keys, api_token_hash};
-
-const REFUSED: Error = Error::Unauthenticated {
-    reason: "UNAUTHENTICATED",
-    message: "the credentials are wrong or have expired",
-};
 
 /// How often the last use of a token is written down.
 const TOUCH_PERIOD: Duration = Duration::from_mins(1);
@@ -84,12 +80,11 @@ impl Authenticator {
 
     async fn by_access_token(&self, token: &str) -> Result<Principal> {
         let now = self.ports.clock.now();
-        let claims = self.keys.read_access_token(token, now).ok_or(REFUSED)?;
-        let standing = self.sessions.get(claims.session_id).await?.ok_or(REFUSED)?;
-        if standing.user_id != claims.user_id || standing.revoked || standing.expire_time <= now {
-            return Err(REFUSED);
+        let claims = self.keys.read_access_token(token, now).ok_or(BAD_CREDENTIAL)?;
+        let standing = self.session(claims.session_id).await?;
+        if standing.user_id != claims.user_id {
+            return Err(BAD_CREDENTIAL);
         }
-        active(standing.user_state)?;
         Ok(Principal {
             user_id: standing.user_id,
             role: standing.role,
@@ -98,22 +93,58 @@ impl Authenticator {
     }
 
     async fn by_api_token(&self, token: &str) -> Result<Principal> {
-        let hash = api_token_hash(token).ok_or(REFUSED)?;
-        let standing = self.tokens.get(hash.0).await?.ok_or(REFUSED)?;
-        let now = self.ports.clock.now();
-        if standing.revoked || standing.expire_time.is_some_and(|expire_time| expire_time <= now) {
-            return Err(REFUSED);
-        }
-        active(standing.user_state)?;
-        self.touch(standing.token_id, standing.last_used_time, now);
+        let hash = api_token_hash(token).ok_or(BAD_CREDENTIAL)?;
+        let standing = self.token(hash).await?;
+        self.touch(standing.token_id, standing.last_used_time, self.ports.clock.now());
         Ok(Principal {
             user_id: standing.user_id,
             role: standing.role,
             credential: Credential::ApiToken {
                 id: standing.token_id,
                 scopes: standing.scopes,
+                hash,
             },
         })
+    }
+
+    /// How somebody who was let in stands now.
+    pub async fn standing(&self, principal: &Principal) -> Result<Standing> {
+        let (same, expire_time) = match &principal.credential {
+            Credential::Session(id) => {
+                let now = self.session(*id).await?;
+                (now.role == principal.role, Some(now.expire_time))
+            }
+            Credential::ApiToken { hash, .. } => {
+                let now = self.token(*hash).await?;
+                (now.role == principal.role, now.expire_time)
+            }
+        };
+        if !same {
+            return Ok(Standing::Changed);
+        }
+        let now = self.ports.clock.now();
+        Ok(Standing::Holds {
+            left: expire_time.map(|expire_time| expire_time.since(now)),
+        })
+    }
+
+    async fn session(&self, id: SessionId) -> Result<SessionStanding> {
+        let standing = self.sessions.get(id).await?.ok_or(BAD_CREDENTIAL)?;
+        if standing.revoked || standing.expire_time <= self.ports.clock.now() {
+            return Err(BAD_CREDENTIAL);
+        }
+        active(standing.user_state)?;
+        Ok(standing)
+    }
+
+    async fn token(&self, hash: SecretHash) -> Result<ApiTokenStanding> {
+        let standing = self.tokens.get(hash.0).await?.ok_or(BAD_CREDENTIAL)?;
+        let now = self.ports.clock.now();
+        if standing.revoked || standing.expire_time.is_some_and(|expire_time| expire_time <= now) {
+            return Err(BAD_CREDENTIAL);
+        }
+        active(standing.user_state)?;
+        Ok(standing)
     }
 
     /// Writes the use of a token down, unless that was done within the minute. The call goes on meanwhile.

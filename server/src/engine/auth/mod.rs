@@ -4,7 +4,7 @@ mod authenticate;
 mod change_password;
 mod password_reset;
 mod refresh;
-mod refusals;
+pub mod refusals;
 mod service;
 mod sessions;
 mod settings;

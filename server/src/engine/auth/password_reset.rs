@@ -6,7 +6,7 @@ use super::verification::bad_link;
 use crate::domain::fields::FieldErrors;
 use crate::domain::names::Email;
 use crate::domain::outbox::{OutboxBody, OutboxMessage};
-use crate::domain::session::{EmailToken, EmailTokenKind, SessionsToRevoke};
+use crate::domain::session::{AccessToRevoke, EmailToken, EmailTokenKind};
 use crate::domain::user::UserState;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
@@ -56,7 +56,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Sets a new password by a mailed token and ends every session of the account.
+    /// Sets a new password by a mailed token and ends every session and API token of the account.
     pub async fn reset_password(&self, caller: &Caller, token: &str, new_password: &Secret) -> Result<()> {
         let mut target = String::new();
         let result = self
@@ -94,7 +94,7 @@ impl Auth {
             .user_password_set(
                 user.id,
                 &hash,
-                SessionsToRevoke::All,
+                AccessToRevoke::All,
                 Some(link.id),
                 Some(&message),
                 now,

@@ -3,16 +3,17 @@
 //! Which rule applies to a token of a live session:
 //!
 //! - the one handed out last: new tokens;
-//! - the one before it, within the grace after the refresh: `REFRESH_RACE`, and nothing else happens.
-//!   Two windows of one browser refreshed at once, and the tokens of the other are good;
+//! - the one before it, within the grace after the refresh: the same refresh token again, which is derived
+//!   from the shown one. Two windows of one browser refreshed at once, or the answer was lost on its way;
 //! - that one later, or any older one: it has been copied. The session ends, for owner and thief alike.
 //!
-//! A caller that was answered and never heard it is taken for a thief after the grace: it signs in again.
+//! A thief who is as quick as the grace gets the owner's next token, and is found out when that one is used
+//! by both.
 
-use super::refusals::{SESSION_ENDED, SUSPENDED};
+use super::refusals::{REFRESH_RACE, SESSION_ENDED, SUSPENDED};
 use super::service::Auth;
 use super::tokens::Tokens;
-use crate::domain::session::Session;
+use crate::domain::session::{SecretHash, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::user::UserState;
 use crate::engine::caller::Caller;
@@ -20,11 +21,6 @@ use crate::engine::error::{Error, Noun, Result};
 use crate::engine::secrets::{RefreshToken, Secret, same_hash};
 use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
-
-const RACE: Error = Error::Unauthenticated {
-    reason: "REFRESH_RACE",
-    message: "the session was refreshed a moment ago; use the tokens of that answer",
-};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
@@ -45,14 +41,36 @@ impl Auth {
             .keys
             .read_refresh_token(token.expose())
             .ok_or(SESSION_ENDED)?;
-        let session = self.live_session(&shown).await?;
-        *target = format!("session:{}", session.id);
-        let now = self.ports.clock.now();
-        match judge(&session, &shown, now, self.settings.refresh_grace) {
-            Shown::Current => {}
-            Shown::JustReplaced => return Err(RACE),
-            Shown::Copied => return Err(self.end_copied(caller, &session, now).await?),
+        *target = format!("session:{}", shown.session_id);
+        // Whoever loses a race against another refresh finds that one's work at the second look.
+        match self.refresh(caller, &shown).await? {
+            Some(tokens) => Ok(tokens),
+            None => self.refresh(caller, &shown).await?.ok_or(REFRESH_RACE),
         }
+    }
+
+    /// `None` when somebody refreshed or revoked the session since it was read.
+    async fn refresh(&self, caller: &Caller, shown: &RefreshToken) -> Result<Option<Tokens>> {
+        let session = self.live_session(shown).await?;
+        let now = self.ports.clock.now();
+        let (token, hash) = self.keys.next_refresh_token(shown);
+        match judge(&session, shown, now, self.settings.refresh_grace) {
+            Shown::Current => {
+                self.active(&session).await?;
+                self.rotate(caller, &session, token, hash, now).await
+            }
+            Shown::JustReplaced if same_hash(session.refresh_hash, hash) => {
+                self.active(&session).await?;
+                self.tokens(session.user_id, session.id, token, session.expire_time, now)
+                    .map(Some)
+            }
+            // Replaced by a server that did not derive tokens yet.
+            Shown::JustReplaced => Err(REFRESH_RACE),
+            Shown::Copied => Err(self.end_copied(caller, &session, now).await?),
+        }
+    }
+
+    async fn active(&self, session: &Session) -> Result<()> {
         let user = self
             .ports
             .store
@@ -60,10 +78,9 @@ impl Auth {
             .await
             .map_err(Error::of(Noun::User))?;
         match user.state {
-            UserState::Active => {}
-            UserState::Suspended => return Err(SUSPENDED),
+            UserState::Active => Ok(()),
+            UserState::Suspended => Err(SUSPENDED),
         }
-        self.rotate(caller, &session, now).await
     }
 
     async fn live_session(&self, shown: &RefreshToken) -> Result<Session> {
@@ -78,8 +95,14 @@ impl Auth {
         Ok(session)
     }
 
-    async fn rotate(&self, caller: &Caller, session: &Session, now: Timestamp) -> Result<Tokens> {
-        let (refresh_token, new) = self.keys.refresh_token(session.id);
+    async fn rotate(
+        &self,
+        caller: &Caller,
+        session: &Session,
+        refresh_token: Secret,
+        new: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Tokens>> {
         let oldest_end = session.create_time + self.settings.session_life;
         let expire_time = (now + self.settings.session_idle).min(oldest_end);
         let rotated = self
@@ -96,9 +119,10 @@ impl Auth {
             )
             .await;
         match rotated {
-            Ok(()) => self.tokens(session.user_id, session.id, refresh_token, expire_time, now),
-            // Somebody refreshed, or revoked the session, since it was read: the caller will find out which.
-            Err(StoreError::Stale) => Err(RACE),
+            Ok(()) => self
+                .tokens(session.user_id, session.id, refresh_token, expire_time, now)
+                .map(Some),
+            Err(StoreError::Stale) => Ok(None),
             Err(StoreError::NotFound) => Err(SESSION_ENDED),
             Err(error) => Err(error.into()),
         }

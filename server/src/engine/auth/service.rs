@@ -3,13 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use super::authenticate::Authenticator;
 use super::settings::AuthSettings;
 use crate::domain::names::Email;
 use crate::domain::principal::Principal;
+use crate::engine::access_watch::{Standing, Standings};
 use crate::engine::audits::Audits;
 use crate::engine::context::Ports;
-use crate::engine::error::Result;
+use crate::engine::error::{Error, Result};
 use crate::engine::passwords::Passwords;
 use crate::engine::secrets::Keys;
 
@@ -44,6 +47,21 @@ impl Auth {
     /// a session that was revoked, or a user who was suspended, is refused at once.
     pub async fn authenticate(&self, bearer: &str) -> Result<Principal> {
         self.authenticator.authenticate(bearer).await
+    }
+}
+
+#[async_trait]
+impl Standings for Auth {
+    async fn standing(&self, principal: &Principal) -> Standing {
+        match self.authenticator.standing(principal).await {
+            Ok(standing) => standing,
+            Err(error) if matches!(error, Error::Unauthenticated { .. }) => Standing::Ended,
+            Err(error) if matches!(error, Error::Forbidden { .. }) => Standing::Changed,
+            Err(error) => {
+                tracing::warn!(user = %principal.user_id, error = %error, "the caller of a stream was not looked up");
+                Standing::Unknown
+            }
+        }
     }
 }
 

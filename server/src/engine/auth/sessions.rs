@@ -1,5 +1,6 @@
 //! One's own sessions: seeing them and ending them.
 
+use super::refusals::SESSION_REQUIRED;
 use super::service::Auth;
 use crate::domain::ids::SessionId;
 use crate::domain::page::{Page, PageRequest};
@@ -15,10 +16,7 @@ impl Auth {
     pub async fn sign_out(&self, caller: &Caller) -> Result<()> {
         match caller.signed_in()?.credential {
             Credential::Session(id) => self.revoke_session(caller, id).await,
-            Credential::ApiToken { .. } => Err(Error::Forbidden {
-                reason: "PERMISSION_DENIED",
-                message: "an API token has no session; revoke the token instead",
-            }),
+            Credential::ApiToken { .. } => Err(SESSION_REQUIRED),
         }
     }
 

@@ -17,8 +17,8 @@ pub struct AuthSettings {
     pub session_idle: Duration,
     /// …and at this age in any case.
     pub session_life: Duration,
-    /// Two windows of one browser may refresh at the same moment: for so long after a refresh, its
-    /// previous token is refused without taking it for a theft.
+    /// Two windows of one browser may refresh at the same moment, and answers get lost: for so long after a
+    /// refresh, its token gets the same answer again and is not taken for stolen.
     pub refresh_grace: Duration,
     pub verification_link_life: Duration,
     pub reset_link_life: Duration,
@@ -51,6 +51,10 @@ pub struct Limit {
 /// Tries counted apart for each account and for each network address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Sign-ins to one account from one network address. A stranger who guesses locks nobody out but
+    /// whoever shares that address…
+    pub sign_in_by_account_and_address: Limit,
+    /// …and many addresses together do not guess much faster.
     pub sign_in_by_account: Limit,
     pub sign_in_by_address: Limit,
     pub sign_up_by_address: Limit,
@@ -68,7 +72,8 @@ impl Default for Limits {
     fn default() -> Self {
         let limit = |tries, window| Limit { tries, window };
         Self {
-            sign_in_by_account: limit(10, 15 * MINUTE),
+            sign_in_by_account_and_address: limit(10, 15 * MINUTE),
+            sign_in_by_account: limit(100, 15 * MINUTE),
             sign_in_by_address: limit(100, 15 * MINUTE),
             sign_up_by_address: limit(20, HOUR),
             mail_by_account: limit(5, HOUR),

@@ -3,7 +3,7 @@
 //! An unknown address and a wrong password cannot be told apart, by the answer or by its time. What else
 //! is wrong with an account is told to nobody but the one who knows its password.
 
-use super::refusals::SUSPENDED;
+use super::refusals::{BAD_CREDENTIALS, SUSPENDED, email_not_verified};
 use super::service::{Auth, attempted};
 use super::throttles::Try;
 use super::tokens::SignedIn;
@@ -12,15 +12,10 @@ use crate::domain::names::Email;
 use crate::domain::session::Session;
 use crate::domain::user::{User, UserState};
 use crate::engine::caller::Caller;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 use crate::engine::passwords::Verdict;
 use crate::engine::secrets::Secret;
 use crate::ports::store::StoreError;
-
-const BAD_CREDENTIALS: Error = Error::Unauthenticated {
-    reason: "BAD_CREDENTIALS",
-    message: "the e-mail address or the password is wrong",
-};
 
 #[derive(Clone, Debug)]
 pub struct SignIn {
@@ -41,6 +36,11 @@ impl Auth {
         let limits = &self.settings.limits;
         self.count_by_address(Try::SignIn, &caller.origin.address, limits.sign_in_by_address)
             .await?;
+        // The narrow count first: tries that it refuses do not use up what the owner elsewhere has left.
+        let address = &caller.origin.address;
+        let limit = limits.sign_in_by_account_and_address;
+        self.count_by_both(Try::SignIn, &request.email, address, limit)
+            .await?;
         self.count_by_account(Try::SignIn, &request.email, limits.sign_in_by_account)
             .await?;
 
@@ -50,12 +50,10 @@ impl Auth {
             UserState::Suspended => return Err(SUSPENDED),
         }
         if self.settings.require_verified_email && !user.email_verified {
-            return Err(Error::Precondition {
-                reason: "EMAIL_NOT_VERIFIED",
-                message: "follow the link in the verification mail first, or ask for another one".to_owned(),
-            });
+            return Err(email_not_verified());
         }
-        self.forget_tries(Try::SignIn, &user.email).await?;
+        self.forget_tries_from(Try::SignIn, &user.email, &caller.origin.address)
+            .await?;
         self.open_session(caller, user, request.device_name).await
     }
 

@@ -9,6 +9,7 @@
 
 use uuid::Uuid;
 
+use super::refusals::SIGN_UP_CLOSED;
 use super::service::{Auth, attempted};
 use super::throttles::Try;
 use crate::domain::etag::Generation;
@@ -44,10 +45,7 @@ impl Auth {
 
     async fn try_sign_up(&self, caller: &Caller, request: SignUp) -> Result<User> {
         if !self.settings.sign_up {
-            return Err(Error::Forbidden {
-                reason: "SIGN_UP_CLOSED",
-                message: "accounts are made by the operator here",
-            });
+            return Err(SIGN_UP_CLOSED);
         }
         check_password(request.password.expose(), &request.email)
             .map_err(|problem| FieldErrors::one("password", problem))?;

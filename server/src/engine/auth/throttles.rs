@@ -39,6 +39,23 @@ impl Auth {
             .await
     }
 
+    pub(super) async fn count_by_both(
+        &self,
+        what: Try,
+        email: &Email,
+        address: &str,
+        limit: Limit,
+    ) -> Result<()> {
+        self.count(&both_key(what, email, address), limit).await
+    }
+
+    /// Forgets the tries from an address whose owner has shown up there. What others tried elsewhere stays
+    /// counted.
+    pub(super) async fn forget_tries_from(&self, what: Try, email: &Email, address: &str) -> Result<()> {
+        let key = both_key(what, email, address);
+        Ok(self.ports.store.throttle_clear(&key).await?)
+    }
+
     /// Forgets the tries of an account whose owner has shown up.
     pub(super) async fn forget_tries(&self, what: Try, email: &Email) -> Result<()> {
         Ok(self.ports.store.throttle_clear(&account_key(what, email)).await?)
@@ -61,6 +78,10 @@ impl Auth {
 /// Accounts are counted whether they exist or not. The store keeps keys as digests.
 fn account_key(what: Try, email: &Email) -> String {
     format!("{}/account/{email}", what.label())
+}
+
+fn both_key(what: Try, email: &Email, address: &str) -> String {
+    format!("{}/address/{}", account_key(what, email), network(address))
 }
 
 /// What one customer of a network provider holds: an IPv4 address, or an IPv6 network of 64 bits.

@@ -120,6 +120,9 @@ impl OutboxDelivery {
             OutboxBody::PasswordChangedEmail { user_id } => {
                 Ok(self.writer.password_changed(&self.user(user_id).await?))
             }
+            OutboxBody::ApiTokenCreatedEmail { user_id } => {
+                Ok(self.writer.api_token_created(&self.user(user_id).await?))
+            }
         }
     }
 

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::etags::{Guard, wanted};
 use super::pool_rules::{bounds, check, same_wire};
 use super::service::Catalog;
 use crate::domain::etag::Generation;
@@ -15,6 +14,7 @@ use crate::domain::ip_range::IpRange;
 use crate::domain::page::{MAX_PAGE_SIZE, Page, PageRequest};
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::etags::{Guard, wanted};
 use crate::ports::store::StoreError;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

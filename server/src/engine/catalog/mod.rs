@@ -1,6 +1,5 @@
 //! What is sold and what it is made from.
 
-mod etags;
 mod hypervisors;
 mod ip_pools;
 mod operating_systems;

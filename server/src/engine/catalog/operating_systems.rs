@@ -1,6 +1,5 @@
 //! Operating systems: what a server is installed with.
 
-use super::etags::{Guard, wanted};
 use super::service::Catalog;
 use super::visibility::{Shown, shown};
 use crate::domain::etag::Generation;
@@ -10,6 +9,7 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::tariff::CatalogState;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::etags::{Guard, wanted};
 use crate::ports::store::StoreError;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

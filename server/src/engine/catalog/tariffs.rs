@@ -1,6 +1,5 @@
 //! Tariffs: resources for a price.
 
-use super::etags::{Guard, wanted};
 use super::service::Catalog;
 use super::visibility::{Shown, shown};
 use crate::domain::etag::Generation;
@@ -12,6 +11,7 @@ use crate::domain::resources::Resources;
 use crate::domain::tariff::{CatalogState, Tariff};
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::etags::{Guard, wanted};
 use crate::ports::store::StoreError;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -38,5 +38,13 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
                  If it was you, there is nothing to do. If not, set a new password at once:\n\n{link}\n"
             ),
         },
+        MailKind::ApiTokenCreated => MailText {
+            subject: "An API token was created",
+            text: format!(
+                "A new API token of your Hostler account was created a moment ago. Programs that have it act in \
+                 your name.\n\n\
+                 If it was you, there is nothing to do. If not, revoke it here, and set a new password:\n\n{link}\n"
+            ),
+        },
     }
 }

@@ -38,5 +38,14 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
                  お心当たりがない場合は、すぐに新しいパスワードを設定してください。\n\n{link}\n"
             ),
         },
+        MailKind::ApiTokenCreated => MailText {
+            subject: "API トークンが作成されました",
+            text: format!(
+                "Hostler アカウントに新しい API トークンが作成されました。このトークンを持つプログラムは、\
+                 ご本人に代わって操作を行えます。\n\n\
+                 ご本人による作成の場合は、何もする必要はありません。\
+                 お心当たりがない場合は、次のページでトークンを取り消し、新しいパスワードを設定してください。\n\n{link}\n"
+            ),
+        },
     }
 }

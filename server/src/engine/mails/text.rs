@@ -11,6 +11,8 @@ pub enum MailKind {
     AlreadyRegistered,
     /// Carries the link to the page that asks for a reset.
     PasswordChanged,
+    /// Carries the link to the page that lists API tokens.
+    ApiTokenCreated,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

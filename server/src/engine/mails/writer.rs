@@ -52,6 +52,10 @@ impl MailWriter {
         self.mail(user, MailKind::PasswordChanged, "/forgot-password")
     }
 
+    pub fn api_token_created(&self, user: &User) -> Mail {
+        self.mail(user, MailKind::ApiTokenCreated, "/account")
+    }
+
     fn mail(&self, user: &User, kind: MailKind, page: &str) -> Mail {
         let MailText { subject, text } = write(user.locale, kind, &format!("{}{page}", self.public_url));
         Mail {
@@ -90,6 +94,7 @@ mod tests {
             MailKind::PasswordReset,
             MailKind::AlreadyRegistered,
             MailKind::PasswordChanged,
+            MailKind::ApiTokenCreated,
         ];
         let mut subjects = Vec::new();
         for locale in Locale::ALL {
@@ -110,6 +115,6 @@ mod tests {
         }
         subjects.sort_unstable();
         subjects.dedup();
-        assert_eq!(subjects.len(), 12);
+        assert_eq!(subjects.len(), Locale::ALL.len() * kinds.len());
     }
 }

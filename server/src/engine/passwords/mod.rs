@@ -7,4 +7,4 @@ mod tried_first;
 
 pub use generate::generate_password;
 pub use hasher::{Passwords, Verdict};
-pub use rules::check_password;
+pub use rules::{check_password, check_password_length};

@@ -9,11 +9,18 @@ const MIN_LOCAL_PART: usize = 4;
 /// Fewer different characters than this are a pattern.
 const MIN_DIFFERENT: usize = 4;
 
+/// The part of the rules that needs no account to judge by.
+pub fn check_password_length(password: &str) -> Result<(), &'static str> {
+    if LENGTH.contains(&password.chars().count()) {
+        Ok(())
+    } else {
+        Err("must be 10 to 128 characters")
+    }
+}
+
 /// Tells what is wrong with a password for the account of this address.
 pub fn check_password(password: &str, email: &Email) -> Result<(), &'static str> {
-    if !LENGTH.contains(&password.chars().count()) {
-        return Err("must be 10 to 128 characters");
-    }
+    check_password_length(password)?;
     let lower = password.to_lowercase();
     let local = email.as_str().split('@').next().unwrap_or_default();
     if local.len() >= MIN_LOCAL_PART && lower.contains(local) {

@@ -1,5 +1,8 @@
-//! The token that a session renews itself with: `hsr_`, then base64url of session id, 32 random
-//! bytes and a tag.
+//! The token that a session renews itself with: `hsr_`, then base64url of session id, 32 secret bytes
+//! and a tag.
+//!
+//! The 32 bytes of a session's first token are random; those of each further one are derived from the token
+//! before it. So a refresh whose answer was lost can be answered again, though nothing but hashes is stored.
 //!
 //! The tag makes every token that ever was handed out recognisable, also those from before the
 //! previous one: any of them coming back means that the session has been copied. Without the tag,
@@ -29,11 +32,23 @@ pub struct RefreshToken {
 }
 
 impl Keys {
-    /// A new token and what the store keeps of it.
+    /// The first token of a session, and what the store keeps of it.
     pub fn refresh_token(&self, session: SessionId) -> (Secret, SecretHash) {
+        let mut secret = [0; 32];
+        rand::fill(&mut secret);
+        self.sealed_refresh_token(session, &secret)
+    }
+
+    /// The token that follows a shown one, always the same, and what the store keeps of it.
+    pub fn next_refresh_token(&self, shown: &RefreshToken) -> (Secret, SecretHash) {
+        let secret = mac(&self.refresh, &[b"next", &shown.hash.0]);
+        self.sealed_refresh_token(shown.session_id, &secret)
+    }
+
+    fn sealed_refresh_token(&self, session: SessionId, secret: &[u8; 32]) -> (Secret, SecretHash) {
         let mut bytes = [0; LENGTH];
         bytes[..ID].copy_from_slice(session.as_uuid().as_bytes());
-        rand::fill(&mut bytes[ID..SIGNED]);
+        bytes[ID..SIGNED].copy_from_slice(secret);
         let tag = mac(&self.refresh, &[&bytes[..SIGNED]]);
         bytes[SIGNED..].copy_from_slice(&tag[..TAG]);
         let text = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
@@ -69,6 +84,19 @@ mod tests {
         assert!(token.expose().starts_with("hsr_"));
         let read = keys.read_refresh_token(token.expose()).unwrap();
         assert_eq!((read.session_id, read.hash), (session, hash));
+    }
+
+    #[test]
+    fn the_token_that_follows_is_the_same_each_time_and_another_one_than_before() {
+        let keys = Keys::derive(&[7; 32]);
+        let (first, _) = keys.refresh_token(SessionId::generate());
+        let first = keys.read_refresh_token(first.expose()).unwrap();
+        let (second, hash) = keys.next_refresh_token(&first);
+        assert_eq!(keys.next_refresh_token(&first), (second.clone(), hash));
+        let second = keys.read_refresh_token(second.expose()).unwrap();
+        assert_eq!((second.session_id, second.hash), (first.session_id, hash));
+        assert_ne!(first.hash, second.hash);
+        assert_ne!(keys.next_refresh_token(&second).1, hash);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::domain::operating_system::OperatingSystem;
 use crate::domain::server::{Server, ServerState};
 use crate::domain::ssh_key::MAX_SSH_KEYS;
 use crate::domain::tariff::{CatalogState, Tariff};
+use crate::engine::access::changeable;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
 use crate::engine::operations::accept::{Asked, create, pending, replayed};
@@ -20,6 +21,7 @@ impl Servers {
     pub async fn create(&self, caller: &Caller, input: CreateServer) -> Result<AcceptedWithPassword> {
         let asked = Asked::new_server();
         let owner_id = caller.signed_in()?.user_id;
+        changeable(caller, owner_id, Noun::Server)?;
         if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted_with_password(operation, None).await;
         }

@@ -9,7 +9,7 @@ use crate::domain::fields::FieldErrors;
 use crate::domain::ids::UserId;
 use crate::domain::names::Email;
 use crate::domain::principal::Origin;
-use crate::domain::session::SessionsToRevoke;
+use crate::domain::session::AccessToRevoke;
 use crate::domain::user::{Locale, Role, User, UserPatch, UserState};
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
@@ -71,7 +71,7 @@ impl Users {
         self.change(user.id, &patch, None, &mutation).await
     }
 
-    /// Makes up a new password, to be shown once, and ends every session of the account.
+    /// Makes up a new password, to be shown once, and ends every session and API token of the account.
     pub async fn reset_password_by_command(&self, email: &Email) -> Result<Secret> {
         let user = self.by_email(email).await?;
         let password = generate_password();
@@ -80,7 +80,7 @@ impl Users {
         let mutation = self.command("user reset-password", &user);
         self.ports
             .store
-            .user_password_set(user.id, &hash, SessionsToRevoke::All, None, None, now, &mutation)
+            .user_password_set(user.id, &hash, AccessToRevoke::All, None, None, now, &mutation)
             .await
             .map_err(Error::of(Noun::User))?;
         Ok(password)

@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::domain::etag::Generation;
 use crate::domain::ids::UserId;
 use crate::domain::user::{User, UserPatch};
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::etags::Guard;
 use crate::engine::passwords::Passwords;
 use crate::ports::store::{Mutation, StoreError};
-
-/// Times a change without an etag is repeated when somebody else changes the same row.
-const TRIES: u32 = 5;
 
 pub struct Users {
     pub(super) ports: Ports,
@@ -44,26 +41,21 @@ impl Users {
         etag: Option<&str>,
         mutation: &Mutation,
     ) -> Result<User> {
-        let wanted = etag
-            .map(|etag| Generation::parse(etag).ok_or(Error::Stale))
-            .transpose()?;
-        let mut tries = 0;
+        let mut guard = Guard::new(etag)?;
         loop {
-            tries += 1;
-            let guard = match wanted {
-                Some(guard) => guard,
-                None => self.get(id).await?.generation,
-            };
+            let current = self.get(id).await?;
+            let generation = guard.generation(current.generation);
+            let patch = patch.clone().beyond(&current);
             let now = self.ports.clock.now();
             match self
                 .ports
                 .store
-                .user_update(id, guard, patch, now, mutation)
+                .user_update(id, generation, &patch, now, mutation)
                 .await
             {
                 Ok(user) => return Ok(user),
                 Err(StoreError::Replayed { .. }) => return self.get(id).await,
-                Err(StoreError::Stale) if wanted.is_none() && tries < TRIES => {}
+                Err(error) if guard.retries(&error) => {}
                 Err(error) => return Err(Error::of(Noun::User)(error)),
             }
         }

@@ -6,14 +6,21 @@ use super::error::StoreResult;
 use super::mutation::Mutation;
 use crate::domain::api_token::{ApiToken, ApiTokenStanding};
 use crate::domain::ids::{ApiTokenId, UserId};
+use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::session::SecretHash;
 use crate::domain::time::Timestamp;
 
 #[async_trait]
 pub trait ApiTokenStore: Send + Sync {
-    /// `AlreadyExists{api_token_name}` when a live token of this user has the name.
-    async fn api_token_insert(&self, token: &ApiToken, mutation: &Mutation) -> StoreResult<()>;
+    /// Writes the token and the message. `AlreadyExists{api_token_name}` when a live token of this user has
+    /// the name.
+    async fn api_token_insert(
+        &self,
+        token: &ApiToken,
+        message: &OutboxMessage,
+        mutation: &Mutation,
+    ) -> StoreResult<()>;
 
     /// The standing of many tokens in one query, by the hash of the secret; unknown ones are left out.
     async fn api_token_standings(

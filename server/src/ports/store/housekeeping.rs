@@ -76,6 +76,10 @@ pub trait ThrottleStore: Send + Sync {
 
 #[async_trait]
 pub trait RequestStore: Send + Sync {
+    /// Whether this very request was carried out before; `false` for one without an id, `Reused` when its id
+    /// was used for something else.
+    async fn request_was_done(&self, mutation: &Mutation) -> StoreResult<bool>;
+
     /// Forgets request ids that were used before `before`, at most `limit`; tells how many.
     async fn request_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }

@@ -9,7 +9,7 @@ use crate::domain::ids::{EmailTokenId, UserId};
 use crate::domain::names::Email;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::session::{EmailToken, SessionsToRevoke};
+use crate::domain::session::{AccessToRevoke, EmailToken};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserFilter, UserPatch};
 
@@ -35,7 +35,8 @@ pub trait UserStore: Send + Sync {
     /// Oldest first.
     async fn user_list(&self, filter: &UserFilter, page: PageRequest) -> StoreResult<Page<User>>;
 
-    /// Guarded by the generation; gives the user back as it is afterwards.
+    /// Guarded by the generation; gives the user back as it is afterwards. An empty patch leaves the row as
+    /// it is.
     async fn user_update(
         &self,
         id: UserId,
@@ -48,13 +49,14 @@ pub trait UserStore: Send + Sync {
     /// Replaces the hash only if it still is `old`: upgrades at sign-in must not undo a change.
     async fn user_password_upgrade(&self, id: UserId, old: &str, new: &str) -> StoreResult<()>;
 
-    /// Sets the password, revokes the user's sessions, uses up `token` if given (`Stale` when
-    /// it is used or expired) and every other open reset link, and writes the message.
+    /// Sets the password, revokes what is to end, uses up `token` if given (`Stale` when it is used or
+    /// expired) and every other open reset link, and writes the message. A token was mailed, so it verifies
+    /// the address, too.
     async fn user_password_set(
         &self,
         id: UserId,
         hash: &str,
-        revoke: SessionsToRevoke,
+        revoke: AccessToRevoke,
         token: Option<EmailTokenId>,
         message: Option<&OutboxMessage>,
         now: Timestamp,

@@ -14,7 +14,7 @@ use crate::domain::session::Session;
 use crate::domain::user::Locale;
 use crate::engine::api_tokens::CreateApiToken;
 use crate::engine::auth::{SignIn, SignUp, SignedIn, Tokens};
-use crate::engine::passwords::check_password;
+use crate::engine::passwords::{check_password, check_password_length};
 use crate::engine::secrets::Secret;
 
 const MAX_NAME: usize = 64;
@@ -124,7 +124,7 @@ impl TryFrom<v1::ResetPasswordRequest> for PasswordReset {
     fn try_from(request: v1::ResetPasswordRequest) -> Result<Self, FieldErrors> {
         let mut read = Reader::default();
         let token = read.opaque("token", &request.token);
-        let new_password = secret(&mut read, "new_password", request.new_password);
+        let new_password = new_password(&mut read, request.new_password);
         read.finish(|| {
             Some(Self {
                 token: token?,
@@ -146,7 +146,7 @@ impl TryFrom<v1::ChangePasswordRequest> for PasswordChange {
     fn try_from(request: v1::ChangePasswordRequest) -> Result<Self, FieldErrors> {
         let mut read = Reader::default();
         let current_password = secret(&mut read, "current_password", request.current_password);
-        let new_password = secret(&mut read, "new_password", request.new_password);
+        let new_password = new_password(&mut read, request.new_password);
         read.finish(|| {
             Some(Self {
                 current_password: current_password?,
@@ -203,6 +203,13 @@ fn email(read: &mut Reader, text: &str) -> Option<Email> {
 #[expect(clippy::needless_pass_by_value, reason = "the message gives its secret away")]
 fn secret(read: &mut Reader, field: &str, text: String) -> Option<Secret> {
     read.opaque(field, &text).map(Secret::new)
+}
+
+/// What else a new password has to be depends on its account.
+fn new_password(read: &mut Reader, text: String) -> Option<Secret> {
+    let password = secret(read, "new_password", text)?;
+    read.take("new_password", check_password_length(password.expose()))?;
+    Some(password)
 }
 
 /// Every scope once, and at least one.
