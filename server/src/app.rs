@@ -53,7 +53,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// Starts everything; when it returns, calls are answered at [`App::address`].
     pub async fn start(config: Config, overrides: Overrides) -> anyhow::Result<Self> {
-        let seed = overrides.seed_catalog;
+        let (seed, worker) = (overrides.seed_catalog, overrides.worker.clone());
         let core = Core::open(&config, overrides).await?;
         if seed && let Some((hypervisor, _)) = core.ports.hypervisors.iter().next() {
             seeds::plant(&core.ports, hypervisor)
@@ -72,7 +72,7 @@ impl App {
         };
         let (stop, work) = (CancellationToken::new(), TaskTracker::new());
         let edge = edge::spawn(&core, &config, listener, acceptor).await?;
-        background::spawn(&core, &config, &public_url, &work, &stop);
+        background::spawn(&core, &config, worker, &public_url, &work, &stop);
         Ok(Self {
             address,
             core,

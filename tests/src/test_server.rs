@@ -3,6 +3,7 @@
 //! `crash` drops the runtime with everything in it, as SIGKILL would; `restart` starts a new one on
 //! the same database and the same simulated hypervisor.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use hostlerd::adapters::sim::{Sim, SimSettings};
 use hostlerd::app::{App, Overrides};
 use hostlerd::config::{Config, HypervisorConfig, MailTransport, Secret, SimConfig, TlsMode};
 use hostlerd::domain::user::Role;
+use hostlerd::engine::operations::WorkerSettings;
 use hostlerd::ports::clock::Clock;
 use hostlerd::ports::faults::Faults;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
@@ -29,8 +31,10 @@ pub struct Builder {
     engine: Engine,
     config: Config,
     hypervisor: Option<Arc<dyn Hypervisor>>,
+    as_configured: bool,
     faults: Option<Arc<dyn Faults>>,
     clock: Option<Arc<dyn Clock>>,
+    worker: Option<WorkerSettings>,
 }
 
 impl Builder {
@@ -51,6 +55,21 @@ impl Builder {
     #[must_use]
     pub fn hypervisor(mut self, hypervisor: Arc<dyn Hypervisor>) -> Self {
         self.hypervisor = Some(hypervisor);
+        self
+    }
+
+    /// Uses the hypervisors that the configuration names, with their real adapters.
+    #[must_use]
+    pub fn hypervisors(mut self, hypervisors: BTreeMap<String, HypervisorConfig>) -> Self {
+        self.config.hypervisors = hypervisors;
+        self.as_configured = true;
+        self
+    }
+
+    /// Makes the workers as patient as this.
+    #[must_use]
+    pub fn worker(mut self, worker: WorkerSettings) -> Self {
+        self.worker = Some(worker);
         self
     }
 
@@ -91,8 +110,10 @@ impl Builder {
             sim,
             config: self.config,
             hypervisor: self.hypervisor,
+            as_configured: self.as_configured,
             faults: self.faults,
             clock: self.clock,
+            worker: self.worker,
             mailbox: Mailbox::default(),
             maria,
             state,
@@ -107,8 +128,10 @@ pub struct TestServer {
     sim: Arc<Sim>,
     config: Config,
     hypervisor: Option<Arc<dyn Hypervisor>>,
+    as_configured: bool,
     faults: Option<Arc<dyn Faults>>,
     clock: Option<Arc<dyn Clock>>,
+    worker: Option<WorkerSettings>,
     mailbox: Mailbox,
     maria: Option<MariaDb>,
     state: TempDir,
@@ -133,8 +156,10 @@ impl TestServer {
             engine: Engine::Sqlite,
             config,
             hypervisor: None,
+            as_configured: false,
             faults: None,
             clock: None,
+            worker: None,
         }
     }
 
@@ -220,7 +245,8 @@ impl TestServer {
             None => Arc::clone(&self.sim) as Arc<dyn Hypervisor>,
         };
         let overrides = Overrides {
-            hypervisors: Some(Hypervisors::new([("sim".to_owned(), hypervisor)])),
+            hypervisors: (!self.as_configured).then(|| Hypervisors::new([("sim".to_owned(), hypervisor)])),
+            worker: self.worker.clone(),
             faults: self.faults.clone(),
             clock: self.clock.clone(),
             mailer: Some(Arc::new(self.mailbox.clone())),

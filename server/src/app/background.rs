@@ -11,21 +11,28 @@ use super::core::Core;
 use crate::config::Config;
 use crate::engine::background::{Driver, OutboxDelivery, Prune, ReconcileSettings, Reconciler, Task};
 use crate::engine::mails::MailWriter;
-use crate::engine::operations::{Worker, WorkerSettings};
+use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
 
 pub(super) fn spawn(
     core: &Core,
     config: &Config,
+    worker: Option<WorkerSettings>,
     public_url: &str,
     work: &TaskTracker,
     stop: &CancellationToken,
 ) {
     // Two processes of one name would take each other's leases for their own.
     let instance = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
+    let patience = worker.unwrap_or_else(|| WorkerSettings::new(instance.clone()));
     let settings = WorkerSettings {
+        owner: instance.clone(),
         slots: u32::try_from(config.operations.workers).unwrap_or(u32::MAX),
         lease: Duration::from_secs(config.operations.lease_seconds),
-        ..WorkerSettings::new(instance.clone())
+        steps: StepSettings {
+            limit: Duration::from_secs(config.operations.step_limit_seconds),
+            ..patience.steps
+        },
+        ..patience
     };
     work.spawn(Worker::new(core.ports.clone(), settings).run(stop.clone()));
     let reconcile = ReconcileSettings {

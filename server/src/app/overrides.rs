@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::operations::WorkerSettings;
 use crate::ports::clock::Clock;
 use crate::ports::faults::Faults;
 use crate::ports::hypervisor::Hypervisors;
@@ -13,6 +14,8 @@ pub struct Overrides {
     pub clock: Option<Arc<dyn Clock>>,
     pub mailer: Option<Arc<dyn Mailer>>,
     pub faults: Option<Arc<dyn Faults>>,
+    /// How patient the workers are, in all that the configuration does not say.
+    pub worker: Option<WorkerSettings>,
     /// Makes tariffs, systems and an IP pool when the catalog is empty.
     pub seed_catalog: bool,
     /// Refuses an old schema in place of bringing it up to date.

@@ -188,6 +188,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.operations.lease_seconds == 0 {
         return wrong("operations.lease_seconds must be at least 1");
     }
+    if config.operations.step_limit_seconds == 0 {
+        return wrong("operations.step_limit_seconds must be at least 1");
+    }
     let server = &config.server;
     if server.concurrent_calls == 0 || server.connections == 0 || server.connections_per_address == 0 {
         return wrong(

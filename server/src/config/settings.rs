@@ -158,6 +158,8 @@ pub struct OperationsConfig {
     pub reconcile_seconds: u64,
     /// Seconds after which another process takes over what a dead one was at.
     pub lease_seconds: u64,
+    /// Seconds that one step of an operation may take, all its tries and waits together. Then the operation is undone.
+    pub step_limit_seconds: u64,
 }
 
 impl Default for OperationsConfig {
@@ -166,6 +168,7 @@ impl Default for OperationsConfig {
             workers: 8,
             reconcile_seconds: 30,
             lease_seconds: 30,
+            step_limit_seconds: 7200,
         }
     }
 }

@@ -272,6 +272,39 @@ on_every_engine!(
     }
 );
 
+on_every_engine!(
+    a_removal_that_keeps_failing_is_stuck_and_is_done_at_the_retry,
+    |fixture| {
+        let lab = lab(fixture).await;
+        lab.control
+            .doom_next(TaskKind::Start, Doom::Fail("exit code 1".to_owned()));
+        for _ in 0..Lab::worker_settings("").retry.attempts {
+            lab.control
+                .doom_next(TaskKind::Delete, Doom::Fail("dataset is busy".to_owned()));
+        }
+        let accepted = lab.servers.create(&lab.customer, lab.order("web")).await.unwrap();
+        let id = accepted.operation.id;
+        let (operation, steps) = lab.end_of(id).await;
+        assert_eq!(
+            operation.state,
+            OperationState::Stuck,
+            "{operation:#?} {steps:#?}"
+        );
+        let error = operation.error.unwrap();
+        assert!(error.detail.contains("dataset is busy"), "{}", error.detail);
+        lab.operations.retry(&caller(Role::Operator), id).await.unwrap();
+        let (operation, steps) = lab.end_of(id).await;
+        assert_eq!(
+            operation.state,
+            OperationState::Failed,
+            "{operation:#?} {steps:#?}"
+        );
+        let world = World::of(&lab, &[]).await;
+        assert!(world.guests.is_empty(), "{world:#?}");
+        assert_eq!(world.used_addresses, 0);
+    }
+);
+
 on_every_engine!(a_hypervisor_that_is_away_is_waited_for, |fixture| {
     let lab = lab(fixture).await;
     let server = lab.stopped_server("web").await;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hostlerd::adapters::sim::Method;
+use hostlerd::adapters::sim::{Fault, Method};
 use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::operation::{OperationState, StepStatus};
 use hostlerd::domain::server::ServerState;
+use hostlerd::engine::operations::StepSettings;
+use hostlerd::ports::hypervisor::HypervisorError;
 use hostlerd::ports::store::Store;
 
 use crate::fixture::{Fixture, on_every_engine};
@@ -123,5 +125,40 @@ on_every_engine!(a_task_that_takes_too_long_is_given_up, |fixture| {
         "{operation:#?} {steps:#?}"
     );
     assert_eq!(operation.error.unwrap().reason, "DEADLINE");
+    assert_eq!(lab.server(server.id).await.state, ServerState::Stopped);
+});
+
+on_every_engine!(a_step_that_gets_no_answer_for_too_long_is_given_up, |fixture| {
+    let mut lab = lab(fixture).await;
+    lab.start_worker();
+    let server = lab.stopped_server("web").await;
+    let stage = crate::scenario::Stage {
+        server: Some(server.id),
+        snapshot: None,
+    };
+    lab.plan.stop_at("server.start/1 submit_start do before_act");
+    let id = Scenario::Start.ask(&lab, &stage).await;
+    lab.plan.arrived().await;
+    let down = HypervisorError::Unavailable("no answer in time".to_owned());
+    // The worker that is held here may still ask, although its lease is over by then.
+    for _ in 0..2 {
+        lab.control.inject(Fault::before(Method::Start, down.clone()));
+    }
+    lab.clock.advance(StepSettings::default().limit);
+    lab.plan.release();
+    lab.start_worker();
+    let (operation, steps) = lab.end_of(id).await;
+    assert_eq!(
+        operation.state,
+        OperationState::Failed,
+        "{operation:#?} {steps:#?}"
+    );
+    let error = operation.error.unwrap();
+    assert_eq!(error.reason, "HYPERVISOR_UNAVAILABLE");
+    assert!(
+        error.detail.contains("no answer in time; given up after"),
+        "{}",
+        error.detail
+    );
     assert_eq!(lab.server(server.id).await.state, ServerState::Stopped);
 });

@@ -139,10 +139,11 @@ impl StepContext {
         self.log.earlier_try(self.index, self.direction)
     }
 
-    /// How long this step has been at it, over all its tries.
+    /// How long this step has been at it, over all its tries since it was last done or retried.
     pub(super) fn elapsed(&self) -> Duration {
-        self.log
-            .open_since(self.index, self.direction)
+        let open = self.log.open_since(self.index, self.direction);
+        let tried = self.log.tried_since(self.index, self.direction);
+        open.max(tried)
             .map_or(Duration::ZERO, |since| self.now().since(since))
     }
 

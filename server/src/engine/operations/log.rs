@@ -48,6 +48,32 @@ impl StepLog {
             .map(|line| line.create_time)
     }
 
+    /// The lines of a step; of an undo that was stuck, those since an operator let it go on.
+    fn tries(&self, index: u32, direction: StepDirection) -> impl Iterator<Item = &StepRecord> {
+        let (mut first, mut has_failed) = (0, false);
+        for (at, line) in self.lines(index, direction).enumerate() {
+            // Tries are counted on after a failure that may pass, and anew after one that was for good.
+            let is_first = line.status == StepStatus::Started && line.attempt <= 1;
+            if direction == StepDirection::Undo && has_failed && is_first {
+                first = at;
+            }
+            has_failed = line.status == StepStatus::Failed;
+        }
+        self.lines(index, direction).skip(first)
+    }
+
+    /// When the step was first tried, whatever became of it.
+    pub(super) fn tried_since(&self, index: u32, direction: StepDirection) -> Option<Timestamp> {
+        self.tries(index, direction).next().map(|line| line.create_time)
+    }
+
+    /// Whether the try of the step before the present one failed.
+    pub(super) fn failed_before(&self, index: u32, direction: StepDirection) -> bool {
+        self.lines(index, direction)
+            .rfind(|line| line.status != StepStatus::Started)
+            .is_some_and(|line| line.status == StepStatus::Failed)
+    }
+
     /// When an earlier try began whose outcome is not known; `None` on the first try.
     pub(super) fn earlier_try(&self, index: u32, direction: StepDirection) -> Option<Timestamp> {
         let mut starts = self.open_starts(index, direction);
@@ -73,7 +99,7 @@ impl StepLog {
 
     pub(super) fn failures(&self, index: u32, direction: StepDirection) -> u32 {
         let failed = self
-            .lines(index, direction)
+            .tries(index, direction)
             .filter(|line| line.status == StepStatus::Failed)
             .count();
         u32::try_from(failed).unwrap_or(u32::MAX)
@@ -126,6 +152,39 @@ mod tests {
             Some(Timestamp::from_micros(3))
         );
         assert_eq!(log.task(0, StepDirection::Do), Some(TaskRef("first".to_owned())));
+    }
+
+    #[test]
+    fn tries_are_timed_from_the_first_and_a_retry_of_what_was_stuck_begins_anew() {
+        let of = |direction, status, attempt, second| StepRecord {
+            direction,
+            attempt,
+            ..line(0, status, second, None)
+        };
+        let lines = |direction, last_attempt| {
+            StepLog::new(vec![
+                of(direction, StepStatus::Started, 1, 1),
+                of(direction, StepStatus::Done, 1, 2),
+                of(direction, StepStatus::Started, 1, 3),
+                of(direction, StepStatus::Failed, 1, 4),
+                of(direction, StepStatus::Started, last_attempt, 5),
+            ])
+        };
+        for (direction, last_attempt, since) in [
+            (StepDirection::Do, 1, 1),
+            (StepDirection::Undo, 2, 1),
+            (StepDirection::Undo, 1, 5),
+        ] {
+            let log = lines(direction, last_attempt);
+            let since = Timestamp::from_micros(since);
+            assert_eq!(
+                log.tried_since(0, direction),
+                Some(since),
+                "{direction} {last_attempt}"
+            );
+            assert!(log.failed_before(0, direction));
+        }
+        assert!(!StepLog::default().failed_before(0, StepDirection::Undo));
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub(super) enum Event {
     Again,
     /// It failed, and may succeed later.
     Failed(OperationError),
-    /// What the step before it began came to nothing; `failures` so far, this one included.
+    /// The task that was begun came to nothing, and is to be begun again: by the step before this one, or by the undo
+    /// that waits for it. `failures` so far, this one included.
     Resubmit { error: OperationError, failures: u32 },
     /// It failed for good.
     Broke(OperationError),
@@ -62,8 +63,18 @@ pub(super) fn advance(operation: &Operation, event: Event, conditions: Condition
         }
         Event::Resubmit { error, failures } => {
             if failures < conditions.retry.attempts {
-                next.attempt = 0;
-                next.next_step = next.next_step.saturating_sub(1);
+                match next.state {
+                    OperationState::Unwinding => next.attempt += 1,
+                    OperationState::Pending
+                    | OperationState::Running
+                    | OperationState::Succeeded
+                    | OperationState::Failed
+                    | OperationState::Cancelled
+                    | OperationState::Stuck => {
+                        next.attempt = 0;
+                        next.next_step = next.next_step.saturating_sub(1);
+                    }
+                }
                 next.run_after = conditions.now + backoff(failures, conditions);
                 next.release = true;
             } else {

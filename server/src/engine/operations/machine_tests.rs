@@ -99,6 +99,20 @@ fn a_task_that_came_to_nothing_goes_back_to_the_step_that_began_it() {
 }
 
 #[test]
+fn an_undo_whose_task_came_to_nothing_is_tried_again_until_the_tries_are_used_up() {
+    let operation = operation(OperationState::Unwinding, 2);
+    let event = |failures| Event::Resubmit {
+        error: no_luck(),
+        failures,
+    };
+    let next = advance(&operation, event(2), conditions());
+    assert_eq!((next.state, next.next_step), (OperationState::Unwinding, 2));
+    assert!(next.release && next.attempt > operation.attempt);
+    let next = advance(&operation, event(3), conditions());
+    assert_eq!(next.state, OperationState::Stuck);
+}
+
+#[test]
 fn a_failure_for_good_is_unwound_from_the_step_that_failed() {
     let mut operation = operation(OperationState::Running, 1);
     let next = advance(&operation, Event::Broke(no_luck()), conditions());

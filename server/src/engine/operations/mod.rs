@@ -21,6 +21,7 @@ mod run;
 mod settings;
 mod step;
 mod step_end;
+mod step_limit;
 mod steps;
 mod watch;
 mod worker;

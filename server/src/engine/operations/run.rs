@@ -19,6 +19,7 @@ use super::params;
 use super::settings::WorkerSettings;
 use super::step::{Step, Steps};
 use super::step_end::{Effects, StepError, StepOutcome};
+use super::step_limit::StepLimit;
 use crate::domain::change::Change;
 use crate::domain::ids::EventId;
 use crate::domain::operation::{Operation, OperationState, Progress, StepDirection, StepRecord, StepStatus};
@@ -115,14 +116,30 @@ impl Run {
         let started = self.record(step, index, direction, StepStatus::Started);
         self.journal.record(&started).await?;
         self.log.push(started);
+        let limit = StepLimit::of(
+            &self.log,
+            index,
+            direction,
+            self.settings.steps.limit,
+            self.ports.clock.now(),
+        );
 
         self.reach(step, direction, "before_act").await;
-        let ending = self.follow(step, index, direction).await?;
+        let ending = self.follow(step, index, direction, limit).await?;
         self.reach(step, direction, "after_act").await;
+        let now = self.ports.clock.now();
         let writing = match ending {
             Ending::Done(effects) => self.done(step, index, direction, Event::Done, effects),
-            Ending::Again(effects) => self.done(step, index, direction, Event::Again, effects),
-            Ending::Error(error) => self.failed(step, index, direction, error),
+            Ending::Again(effects) => {
+                // What it began is written down in either case.
+                let event = if limit.has_passed(now) {
+                    Event::Broke(limit.exceeded(step.title()))
+                } else {
+                    Event::Again
+                };
+                self.done(step, index, direction, event, effects)
+            }
+            Ending::Error(error) => self.failed(step, index, direction, limit.judge(error, now)),
             Ending::Cancelled => Writing::of(Event::Cancelled { started: true }),
             Ending::Shutdown => Writing::of(Event::Shutdown),
         };
@@ -146,6 +163,7 @@ impl Run {
         step: &dyn Step,
         index: u32,
         direction: StepDirection,
+        limit: StepLimit,
     ) -> Result<Ending, Halt> {
         let mut context = StepContext {
             ports: self.ports.clone(),
@@ -161,7 +179,12 @@ impl Run {
                 StepDirection::Do => step.run(&context),
                 StepDirection::Undo => step.undo(&context),
             };
-            let outcome = self.journal.hold(AssertUnwindSafe(work).catch_unwind()).await?;
+            let patience = limit.patience(self.ports.clock.now());
+            let work = tokio::time::timeout(patience, AssertUnwindSafe(work).catch_unwind());
+            let Ok(outcome) = self.journal.hold(work).await? else {
+                let silent = limit.exceeded("no answer");
+                return Ok(Ending::Error(StepError::Permanent(silent)));
+            };
             let (after, progress) = match outcome {
                 Ok(Ok(StepOutcome::Done(effects))) => return Ok(Ending::Done(effects)),
                 Ok(Ok(StepOutcome::Again(effects))) => return Ok(Ending::Again(effects)),
@@ -172,6 +195,10 @@ impl Run {
                     return Ok(Ending::Error(transient("INTERNAL", "an internal error", text)));
                 }
             };
+            if limit.has_passed(self.ports.clock.now()) {
+                let late = limit.exceeded(&progress.text);
+                return Ok(Ending::Error(StepError::Permanent(late)));
+            }
             self.operation.attempt = 0;
             self.journal.progress(&mut self.operation, progress).await?;
             tokio::select! {

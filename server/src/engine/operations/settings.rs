@@ -50,9 +50,11 @@ impl Default for RetrySettings {
     }
 }
 
-/// How steps follow remote tasks.
+/// How patient a step is, and how it follows remote tasks.
 #[derive(Clone, Copy, Debug)]
 pub struct StepSettings {
+    /// How long one step may be at it, all its tries and waits together; longer than any deadline below.
+    pub limit: Duration,
     /// The first pause between two looks at a task; later ones grow to `longest_poll`.
     pub first_poll: Duration,
     pub longest_poll: Duration,
@@ -62,6 +64,7 @@ pub struct StepSettings {
 impl Default for StepSettings {
     fn default() -> Self {
         Self {
+            limit: Duration::from_secs(2 * 60 * 60),
             first_poll: Duration::from_millis(500),
             longest_poll: Duration::from_secs(2),
             deadlines: Deadlines::default(),

@@ -52,7 +52,7 @@ impl StepOutcome {
 pub(super) enum StepError {
     /// Worth another try later.
     Transient(OperationError),
-    /// The task that the step before began came to nothing: that step is worth another try.
+    /// The task that the step before began, or this undo, came to nothing: it is worth another try.
     Resubmit(OperationError),
     /// No try will help.
     Permanent(OperationError),

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::domain::guest::{Guest, NewGuest, TaskKind, TaskRef, TaskStatus};
+use crate::domain::guest::{Guest, NewGuest, TaskKind, TaskRef};
 use crate::domain::operation::StepDirection;
 use crate::domain::server::Placement;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::failure::{stuck_lock, transient};
 use crate::engine::operations::params::CreateParams;
 use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
-use crate::engine::operations::steps::{RemoteTask, Submitted, Words, status};
+use crate::engine::operations::steps::{RemoteTask, Submitted, Words, removal};
 use crate::ports::hypervisor::{HypervisorError, Rejection};
 
 /// What a guest is locked with while it is being made.
@@ -79,10 +79,8 @@ impl RemoteTask for CreateGuest {
 
     /// Called when no creation runs any more.
     async fn revert(&self, context: &StepContext, placed: &Placed) -> StepResult {
-        if let Some(removal) = context.log.task(context.index, StepDirection::Undo)
-            && let TaskStatus::Running { percent } = status(&*placed.hypervisor, &removal).await?
-        {
-            return Ok(context.poll(percent, "Deleting what was made"));
+        if let Some(waiting) = removal(self, context, placed).await? {
+            return Ok(waiting);
         }
         let Some(guest) = placed.hypervisor.guest(placed.guest.vmid).await? else {
             return Ok(StepOutcome::done());

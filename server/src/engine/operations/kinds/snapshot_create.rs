@@ -8,14 +8,13 @@ use async_trait::async_trait;
 
 use super::snapshot_of::{TakenSnapshot, description, snapshot_change, snapshot_id};
 use crate::domain::change::Change;
-use crate::domain::guest::{GuestSnapshot, TaskKind, TaskStatus};
-use crate::domain::operation::StepDirection;
+use crate::domain::guest::{GuestSnapshot, TaskKind};
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::failure::CANCELLED;
 use crate::engine::operations::step::Steps;
 use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
-use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair, status};
+use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair, removal};
 
 pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, _| {
@@ -73,10 +72,8 @@ impl RemoteTask for TakeSnapshot {
     }
 
     async fn revert(&self, context: &StepContext, placed: &Placed) -> StepResult {
-        if let Some(removal) = context.log.task(context.index, StepDirection::Undo)
-            && let TaskStatus::Running { percent } = status(&*placed.hypervisor, &removal).await?
-        {
-            return Ok(context.poll(percent, "Deleting what was made"));
+        if let Some(waiting) = removal(self, context, placed).await? {
+            return Ok(waiting);
         }
         let Some(found) = find(context, placed).await? else {
             return Ok(StepOutcome::done());

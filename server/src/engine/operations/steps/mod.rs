@@ -14,5 +14,5 @@ pub(crate) use finish::Finish;
 pub(crate) use grow_disk::GrowDisk;
 pub(crate) use hold::Hold;
 pub(crate) use mark::Mark;
-pub(crate) use remote::{RemoteTask, Submitted, Words, pair, status};
+pub(crate) use remote::{RemoteTask, Submitted, Words, pair, removal};
 pub(crate) use start::Start;

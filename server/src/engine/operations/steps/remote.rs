@@ -225,8 +225,32 @@ fn look_again(task: &impl RemoteTask, context: &StepContext, percent: Option<u8>
     ))
 }
 
+/// What to do about the task by which an undo deletes what was made, if one was begun: wait for it, or own up to its
+/// failure. `None` when there is nothing to wait for: look, and begin one if need be.
+pub(crate) async fn removal(
+    task: &impl RemoteTask,
+    context: &StepContext,
+    placed: &Placed,
+) -> Result<Option<StepOutcome>, StepError> {
+    let (index, undo) = (context.index, StepDirection::Undo);
+    let Some(removal) = context.log.task(index, undo) else {
+        return Ok(None);
+    };
+    match status(&*placed.hypervisor, &removal).await? {
+        TaskStatus::Running { percent } => {
+            look_again(task, context, percent, "Deleting what was made").map(Some)
+        }
+        // Told once, so that tries are counted; the next one begins another task. Why it failed makes no difference:
+        // what keeps a disk busy goes away, and what we made must not stay.
+        TaskStatus::Failed { text, .. } if !context.log.failed_before(index, undo) => {
+            Err(task_failed(&text, true))
+        }
+        TaskStatus::Failed { .. } | TaskStatus::Succeeded { .. } | TaskStatus::Unknown => Ok(None),
+    }
+}
+
 /// A task that nobody remembers is as good as one whose end is not known.
-pub(crate) async fn status(hypervisor: &dyn Hypervisor, task: &TaskRef) -> Result<TaskStatus, StepError> {
+async fn status(hypervisor: &dyn Hypervisor, task: &TaskRef) -> Result<TaskStatus, StepError> {
     match hypervisor.task(task).await {
         Ok(status) => Ok(status),
         Err(HypervisorError::NotFound(_)) => Ok(TaskStatus::Unknown),
