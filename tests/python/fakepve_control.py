@@ -20,6 +20,9 @@ Orders and their answers (null unless said otherwise):
     {"cts": true}                                   [{vmid, node, status, lock, name, config, pending, snapshots}]
     {"storage": "fast", "set": {"avail": 0}}        sets options of a storage; without "set" shows it
     {"add_template": ["local", "name.tar.zst", 1000]}         storage, file name, bytes
+    {"remove_template": ["local", "name.tar.zst"]}
+    {"token": "secret"}                             from now on the token has this secret
+    {"doom": {...}}  {"hold": ...}  {"lose": {...}}  {"hang": {...}}      faults that fakepve_faults.py describes
     {"get": "requests"}                             an attribute of FakePve, such as every request seen: [method, path, body]
 An order that is wrong or fails is answered {"error": "..."}: a result is never an object with that one key otherwise.
 """
@@ -31,8 +34,8 @@ import logging
 import sys
 import tempfile
 
-from fakepve import FakePve
 from fakepve.certs import make_cert
+from fakepve_faults import TroubledPve
 
 TOKEN = "cp@pve!api"
 SECRET = "00000000-0000-4000-8000-000000000001"
@@ -70,7 +73,7 @@ def add_storage(pve, name, options):
 def build(settings):
     """The fake as the settings want it; a key that does not exist is an error."""
     settings = dict(settings)
-    pve = FakePve(host="127.0.0.1", port=0)
+    pve = TroubledPve(host="127.0.0.1", port=0)
     pve.time_scale = settings.pop("time_scale", 0.05)
     pve.version = settings.pop("version", "9.2.11")
     pve.release_version = settings.pop("release_version", "9.2")
@@ -139,12 +142,27 @@ def order_add_template(pve, order):
     pve.store_file(storage, name, size, content="vztmpl")
 
 
+def order_remove_template(pve, order):
+    storage, name = order["remove_template"]
+    del pve.storages[storage]["volumes"][f"vztmpl/{name}"]
+
+
+def order_token(pve, order):
+    pve.apitokens[TOKEN] = order["token"]
+
+
 ORDERS = {
     "call": order_call,
     "ct": order_ct,
     "cts": lambda pve, order: [describe(ct) for ct in pve.cts],
     "storage": order_storage,
     "add_template": order_add_template,
+    "remove_template": order_remove_template,
+    "token": order_token,
+    "doom": lambda pve, order: pve.order_doom(order["doom"]),
+    "hold": lambda pve, order: pve.order_hold(order["hold"]),
+    "lose": lambda pve, order: pve.order_lose(order["lose"]),
+    "hang": lambda pve, order: pve.order_hang(order["hang"]),
     "get": lambda pve, order: getattr(pve, order["get"]),
 }
 

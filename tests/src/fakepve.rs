@@ -1,6 +1,7 @@
 //! A fake Proxmox VE cluster, by others: it checks every call against Proxmox VE's own schema and answers in its
 //! words. It runs in a process of its own and ends with the test.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 
 use hostlerd::adapters::proxmox::{ProxmoxSettings, TokenSecret};
+use hostlerd::config::{ProxmoxConfig, Secret};
 
 use crate::python;
 
@@ -86,6 +88,27 @@ impl FakePve {
         }
     }
 
+    /// The same as an operator writes it down; the certificate goes into the directory.
+    pub fn config(&self, directory: &Path) -> anyhow::Result<ProxmoxConfig> {
+        let settings = self.settings();
+        let ca_file = directory.join("pve-root-ca.pem");
+        std::fs::write(&ca_file, &self.started.ca).context("write the certificate")?;
+        Ok(ProxmoxConfig {
+            endpoints: settings.endpoints,
+            token_id: settings.token_id,
+            token_secret: Secret::new(self.started.secret.clone()),
+            ca_file: Some(ca_file),
+            fingerprints: Vec::new(),
+            pool: settings.pool,
+            rootfs_storage: settings.rootfs_storage,
+            template_storages: settings.template_storages,
+            bridge: settings.bridge,
+            tag_prefix: settings.tag_prefix,
+            vmid_first: settings.vmid_first,
+            vmid_last: settings.vmid_last,
+        })
+    }
+
     /// Gives one order as `fakepve_control.py` describes them.
     pub async fn order(&self, order: &Value) -> anyhow::Result<Value> {
         let mut pipes = self.pipes.lock().await;
@@ -125,6 +148,35 @@ impl FakePve {
     pub async fn fail_as(&self, method: &str, path: &str, name: &str, times: u32) -> anyhow::Result<()> {
         let order = json!({"call": "fail", "args": [method, path], "kw": {"error": name, "times": times}});
         self.order(&order).await.map(drop)
+    }
+
+    /// The next task of this kind ends with this exit status; on this container, or on any.
+    pub async fn doom(&self, kind: &str, vmid: Option<u32>, exit: &str) -> anyhow::Result<()> {
+        let order = json!({"doom": {"type": kind, "vmid": vmid, "exit": exit}});
+        self.order(&order).await.map(drop)
+    }
+
+    /// The next call that ends with `path` is carried out, and its answer lost: replaced by this status, or by the end
+    /// of the connection.
+    pub async fn lose(&self, method: &str, path: &str, status: Option<u16>) -> anyhow::Result<()> {
+        let order = json!({"lose": {"method": method, "path": path, "status": status}});
+        self.order(&order).await.map(drop)
+    }
+
+    /// Every container there is.
+    pub async fn containers(&self) -> anyhow::Result<Vec<Value>> {
+        serde_json::from_value(self.order(&json!({"cts": true})).await?).context("understand the containers")
+    }
+
+    /// The kinds of all tasks that a container has seen, the oldest first.
+    pub async fn tasks_of(&self, vmid: u32) -> anyhow::Result<Vec<String>> {
+        let all: Vec<Value> = serde_json::from_value(self.order(&json!({"get": "tasklog"})).await?)
+            .context("understand the tasks")?;
+        let wanted = json!(vmid.to_string());
+        let kinds = all.iter().rev().filter(|task| task["id"] == wanted);
+        Ok(kinds
+            .filter_map(|task| task["type"].as_str().map(str::to_owned))
+            .collect())
     }
 
     /// The container as the fake has it.

@@ -83,7 +83,7 @@ pub trait Hypervisor: Send + Sync {
     /// One guest, wherever it lives now. `None` only when the whole cluster answered and it is not there.
     async fn guest(&self, vmid: u32) -> HypervisorResult<Option<Guest>>;
 
-    /// Whether the guest carries this server's mark. A half-made guest carries none yet.
+    /// Whether the guest carries this server's mark. A half-made guest carries none yet, and one that is not there none.
     async fn is_marked(&self, guest: &GuestRef) -> HypervisorResult<bool>;
 
     /// Begins to make a stopped guest. `AlreadyThere` when the vmid is taken.

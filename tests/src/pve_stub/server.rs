@@ -55,6 +55,7 @@ pub(super) struct State {
     answers: Mutex<HashMap<String, VecDeque<Answer>>>,
     requests: Mutex<Vec<Request>>,
     connections: AtomicUsize,
+    open: Mutex<OpenConnections>,
     pub(super) shell: Mutex<Shell>,
     pub(super) typed: Mutex<Vec<String>>,
 }
@@ -78,6 +79,7 @@ impl PveStub {
             answers: Mutex::default(),
             requests: Mutex::default(),
             connections: AtomicUsize::new(0),
+            open: Mutex::default(),
             shell: Mutex::new(Shell::Works),
             typed: Mutex::default(),
         });
@@ -157,12 +159,46 @@ impl PveStub {
             .count()
     }
 
+    /// Connections ever opened.
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
 
+    /// The most connections that were open at the same time.
+    pub fn most_open(&self) -> usize {
+        open(&self.state.open).most
+    }
+
     fn answers(&self) -> std::sync::MutexGuard<'_, HashMap<String, VecDeque<Answer>>> {
         self.state.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, Default)]
+struct OpenConnections {
+    now: usize,
+    most: usize,
+}
+
+fn open(all: &Mutex<OpenConnections>) -> std::sync::MutexGuard<'_, OpenConnections> {
+    all.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A connection that is open as long as this lives.
+struct Open<'a>(&'a Mutex<OpenConnections>);
+
+impl<'a> Open<'a> {
+    fn count(all: &'a Mutex<OpenConnections>) -> Self {
+        let mut counted = open(all);
+        counted.now += 1;
+        counted.most = counted.most.max(counted.now);
+        Self(all)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        open(self.0).now -= 1;
     }
 }
 
@@ -178,6 +214,7 @@ async fn serve(stream: TcpStream, tls: TlsAcceptor, state: Arc<State>) {
         return;
     };
     state.connections.fetch_add(1, Ordering::SeqCst);
+    let _open = Open::count(&state.open);
     let served = AtomicUsize::new(0);
     let service = service_fn(|request| {
         let last = served.fetch_add(1, Ordering::SeqCst) + 1 >= REQUESTS_PER_CONNECTION;

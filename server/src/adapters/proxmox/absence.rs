@@ -1,10 +1,10 @@
 //! Telling "gone" from "not visible": a guest is gone only when the cluster as a whole says so.
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::{ApiError, ApiResult, Cause};
 use super::loose::{Fields, rows};
 use super::tasks::own_tasks;
-use super::transport::Call;
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 
 /// Whether a guest has this vmid, visible to the token or not.

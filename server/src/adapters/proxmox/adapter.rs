@@ -6,11 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::absence::is_online;
+use super::call::Call;
 use super::cluster::Cluster;
 use super::guests::is_marked;
 use super::loose::{Fields, rows};
 use super::settings::ProxmoxSettings;
-use super::transport::{Call, Transport};
+use super::transport::Transport;
 use super::{
     check, configuration, guests, life, listing, placement, power, root_password, snapshots, tasks, tls,
 };
@@ -49,10 +50,10 @@ impl Proxmox {
         if let Some(problem) = settings.problem() {
             return Err(problem);
         }
-        let tls = tls::client_config(&settings)?;
-        let transport = Transport::new(&settings, tls.clone(), clock)?;
+        let tls = Arc::new(tls::client_config(&settings)?);
+        let transport = Transport::new(&settings, Arc::clone(&tls), clock)?;
         Ok(Self {
-            cluster: Cluster::new(settings, transport, Arc::new(tls)),
+            cluster: Cluster::new(settings, transport, tls),
         })
     }
 }
@@ -107,8 +108,12 @@ impl Hypervisor for Proxmox {
     }
 
     async fn is_marked(&self, guest: &GuestRef) -> HypervisorResult<bool> {
-        let (_, config) = guests::read(&self.cluster, guest, &["config"], &[]).await?;
-        Ok(is_marked(&self.cluster, Fields(&config), guest))
+        match guests::read(&self.cluster, guest, &["config"], &[]).await {
+            Ok((_, config)) => Ok(is_marked(&self.cluster, Fields(&config), guest)),
+            // What has no container's configuration is a virtual machine, or has just gone.
+            Err(HypervisorError::NotFound(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn create(&self, guest: &NewGuest) -> HypervisorResult<TaskRef> {

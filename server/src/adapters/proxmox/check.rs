@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::absence::has_quorum;
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::{ApiError, Cause};
 use super::loose::{Fields, rows};
 use super::placement::{node_templates, online_nodes, storages};
 use super::privileges::gaps;
-use super::transport::Call;
 use crate::domain::guest::{Finding, Severity};
 
 /// Fewer vmids than this are soon used up: they are not given twice.

@@ -1,12 +1,12 @@
 //! Changing what a guest is configured with. Always read, change, write back with the digest of what was read: what
 //! the operator has set beside our plan stays.
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::Cause;
 use super::guests::{claim, read};
 use super::loose::Fields;
 use super::plan;
-use super::transport::Call;
 use crate::domain::guest::{GuestPlan, GuestRef, TaskRef};
 use crate::domain::resources::{GIB, Resources};
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};

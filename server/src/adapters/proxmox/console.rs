@@ -16,10 +16,10 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::guests::Seat;
 use super::loose::Fields;
-use super::transport::Call;
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 
 /// The process behind the port waits this long for us; nothing here takes longer when it works.

@@ -4,12 +4,12 @@ use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
 use super::absence::{refused_look, require_quorum, stuck};
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::{ApiError, ApiResult, Cause};
 use super::listing;
 use super::loose::Fields;
 use super::tasks::{self, OwnTask, own_tasks};
-use super::transport::Call;
 use crate::domain::guest::{Guest, GuestRef, GuestStatus, TaskRef};
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 
@@ -120,6 +120,9 @@ fn half_made(vmid: u32, node: String) -> Guest {
     }
 }
 
+/// The lock of a guest whose disks are mounted on its node: it can be started and stopped all the same.
+const MOUNTED: &str = "mounted";
+
 /// A guest that is ours, and that nobody else of this process changes meanwhile.
 pub(super) struct Seat<'a> {
     cluster: &'a Cluster,
@@ -144,12 +147,17 @@ impl Seat<'_> {
         }
     }
 
-    /// Begins a task. An answer of `settled` says that there is nothing to do.
+    /// Begins a task. An answer of `settled` says that there is nothing to do. On a locked guest none is begun: some
+    /// calls would be taken all the same, and fill the cluster's log with tasks that fail.
     pub(super) async fn submit(
         &self,
         call: Call<'_>,
         settled: Option<Cause>,
     ) -> HypervisorResult<Option<TaskRef>> {
+        if let Some(lock) = Fields(&self.config).text("lock").filter(|lock| lock != MOUNTED) {
+            let refusal = ApiError::new(Cause::Locked, format!("CT is locked ({lock})"));
+            return Err(self.explain(refusal).await);
+        }
         match tasks::submit(self.cluster, call).await {
             Ok(task) => Ok(Some(task)),
             Err(error) if Some(error.cause) == settled => Ok(None),

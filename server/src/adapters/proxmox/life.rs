@@ -1,5 +1,6 @@
 //! Making, marking and deleting guests.
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::{ApiError, Cause};
 use super::guests::{Claim, claim, claim_any, unfinished};
@@ -7,7 +8,6 @@ use super::loose::Fields;
 use super::placement;
 use super::plan;
 use super::tasks;
-use super::transport::Call;
 use crate::domain::guest::{GuestRef, NewGuest, TaskRef};
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult};
 

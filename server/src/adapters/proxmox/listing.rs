@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::call::Call;
 use super::cluster::{Cluster, Listing};
 use super::errors::ApiResult;
 use super::loose::{Fields, rows, whole};
 use super::marks::Marks;
-use super::transport::Call;
 use crate::domain::guest::{Guest, GuestStatus, GuestUsage};
 use crate::domain::resources::Resources;
 

@@ -2,14 +2,17 @@
 
 mod absence;
 mod adapter;
+mod call;
 mod check;
 mod cluster;
 mod configuration;
+mod connections;
 mod console;
 mod endpoints;
 #[cfg(test)]
 mod error_table;
 mod errors;
+mod failure;
 mod guests;
 mod life;
 mod listing;

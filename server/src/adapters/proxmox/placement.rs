@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::absence::is_online;
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::ApiResult;
 use super::listing;
 use super::loose::{Fields, rows};
-use super::transport::Call;
 use super::upid::is_node_name;
 use crate::domain::guest::Template;
 use crate::domain::resources::{GIB, Resources};

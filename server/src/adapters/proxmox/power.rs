@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::Cause;
 use super::guests::{Seat, claim};
-use super::transport::Call;
 use crate::domain::guest::{GuestRef, TaskRef};
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 

@@ -1,12 +1,12 @@
 //! Sets root's password in a running guest. Proxmox VE has no call for that: the guest's console is a root shell
 //! (`cmode=shell`), and the hash is given to `chpasswd` there.
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::console::Terminal;
 use super::guests::{Seat, claim};
 use super::listing;
 use super::loose::Fields;
-use super::transport::Call;
 use crate::domain::guest::{GuestRef, GuestStatus};
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
 

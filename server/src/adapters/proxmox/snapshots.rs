@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::guests::{Seat, claim, read};
 use super::loose::{Fields, rows};
 use super::plan;
 use super::tasks::{OwnTask, own_tasks};
-use super::transport::Call;
 use crate::domain::guest::{GuestRef, GuestSnapshot, TaskRef};
 use crate::domain::time::Timestamp;
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::call::Call;
 use super::cluster::Cluster;
 use super::errors::{ApiError, ApiResult, Cause};
 use super::loose::{Fields, rows};
-use super::transport::Call;
 use super::upid::{Upid, task_ref, task_types};
 use crate::domain::guest::{GuestRef, TaskKind, TaskRef, TaskStatus};
 use crate::domain::time::Timestamp;
@@ -80,9 +80,11 @@ pub(super) async fn find(
     let newest = tasks
         .into_iter()
         .filter(|task| types.contains(&task.upid.kind.as_str()))
-        // Start times are whole seconds.
-        .filter(|task| task.upid.start_time >= since.as_seconds())
-        .max_by_key(|task| (task.upid.start_time, task.is_running()));
+        // Start times are whole seconds. Each vmid is given once: whatever makes a guest of it is what is looked for, by
+        // whichever clock the node goes.
+        .filter(|task| kind == TaskKind::Create || task.upid.start_time >= since.as_seconds())
+        // The first of one second: the newest come first.
+        .min_by_key(|task| std::cmp::Reverse((task.upid.start_time, task.is_running())));
     Ok(newest.map(|task| task.reference))
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use hostler_tests::guests::new_guest;
 use hostler_tests::pve_stub::{Answer, PveStub};
 use hostlerd::adapters::proxmox::Proxmox;
-use hostlerd::domain::guest::{Guest, GuestStatus, TaskRef, TaskStatus};
+use hostlerd::domain::guest::{Guest, GuestStatus, TaskKind, TaskRef, TaskStatus};
 use hostlerd::domain::resources::{GIB, MIB, Resources};
+use hostlerd::domain::time::Timestamp;
 use hostlerd::ports::hypervisor::{Hypervisor, HypervisorError, Rejection};
 use serde_json::{Value, json};
 
@@ -262,6 +263,22 @@ async fn a_lock_whose_worker_was_killed_is_stuck() {
         pve.start(&guest.guest).await,
         Err(HypervisorError::Busy(_))
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_task_that_makes_a_guest_is_found_whatever_time_its_node_thinks_it_is() {
+    let stub = PveStub::start().await.unwrap();
+    let guest = new_guest("pve1", 10_001).unwrap().guest;
+    stub.on_data(
+        "GET /nodes/pve1/tasks",
+        &json!([{"upid": upid("vzcreate")}, {"upid": upid("vzstart")}]),
+    );
+    let pve = adapter(&stub);
+    // Both tasks began at 0x6740F1A2 by the node's clock, an hour before the call by ours.
+    let since = Timestamp::from_micros((0x6740_F1A2 + 3600) * 1_000_000);
+    let create = pve.find_task(&guest, TaskKind::Create, since).await.unwrap();
+    assert_eq!(create, Some(TaskRef(upid("vzcreate"))));
+    assert_eq!(pve.find_task(&guest, TaskKind::Start, since).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hostler_tests::pve_stub::{Answer, PveStub};
+use hostler_tests::wait::wait_for;
 use hostlerd::adapters::clock::ManualClock;
 use hostlerd::adapters::proxmox::{Proxmox, ProxmoxSettings, TokenSecret};
 use hostlerd::domain::guest::TaskRef;
@@ -63,19 +64,51 @@ async fn a_connection_ends_after_a_hundred_requests_and_after_each_failure_witho
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_at_once_share_few_connections() {
+async fn many_at_once_never_have_more_than_eight_connections_open() {
     let stub = PveStub::start().await.unwrap();
-    stub.on(
+    let version = Answer::data(&json!({"version": "9.2.11"})).after(Duration::from_millis(5));
+    // An answer that fails closes its connection: the next call needs another one.
+    let failure = Answer::failure(500, "cluster not ready - no quorum?");
+    let nodes = Answer::data(&json!([{"node": "pve1", "status": "online"}]));
+    stub.on_each(
         "GET /version",
-        Answer::data(&json!({"version": "9.2.11"})).after(Duration::from_millis(5)),
+        std::iter::repeat_n([version.clone(), failure], 100).flatten(),
     );
-    stub.on_data(NODES, &json!([{"node": "pve1", "status": "online"}]));
+    stub.on(NODES, nodes);
     let pve = adapter(&stub);
-    let all = futures_util::future::join_all((0..40).map(|_| pve.status())).await;
+    for _ in 0..3 {
+        let all = futures_util::future::join_all((0..64).map(|_| pve.status())).await;
+        let available = all.iter().filter(|status| status.available).count();
+        assert_eq!(available, 32, "every second call was answered with a failure");
+    }
+    stub.on("GET /version", version);
+    let all = futures_util::future::join_all((0..64).map(|_| pve.status())).await;
     assert!(all.iter().all(|status| status.available));
-    // Eight calls run at a time. The stub counts every connection ever opened, and one may be free again a moment
-    // after the next call has opened another: this shows sharing, not a limit on open connections.
-    assert!(stub.connections() <= 16, "{}", stub.connections());
+    assert_eq!(stub.most_open(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_nobody_waits_for_any_more_do_not_keep_connections() {
+    let stub = PveStub::start().await.unwrap();
+    stub.on_data("GET /version", &json!({"version": "9.2.11"}));
+    stub.on(NODES, Answer::data(&json!([])).after(Duration::from_secs(60)));
+    let pve = adapter(&stub);
+    for round in 1..=4 {
+        let silent = futures_util::future::join_all((0..16).map(|_| pve.templates()));
+        let arrived = wait_for("the calls to arrive", || async {
+            match stub.count(NODES) {
+                count if count >= 8 * round => Ok(()),
+                count => Err(count.to_string()),
+            }
+        });
+        tokio::select! {
+            _ = silent => panic!("it was answered"),
+            () = arrived => {}
+        }
+    }
+    stub.on_data(NODES, &json!([{"node": "pve1", "status": "online"}]));
+    assert!(pve.status().await.available);
+    assert!(stub.most_open() <= 8, "{}", stub.most_open());
 }
 
 #[tokio::test(flavor = "multi_thread")]
