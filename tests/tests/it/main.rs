@@ -21,6 +21,7 @@ mod full_disk;
 mod operations;
 mod orderly_stop;
 mod proxmox;
+mod proxmox_life;
 mod servers;
 mod smtp;
 mod snapshots;
