@@ -15,6 +15,7 @@ pub mod database;
 pub mod failure;
 pub mod fakepve;
 pub mod fault_plan;
+pub mod grpc_web;
 pub mod guests;
 pub mod life;
 pub mod mailbox;

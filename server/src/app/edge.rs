@@ -20,8 +20,9 @@ use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
 use crate::engine::servers::{Servers, ServersSettings};
 use crate::engine::snapshots::Snapshots;
+use crate::engine::vitals::Vitals;
 use crate::services::http::{Edge, TrustedProxies};
-use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, router};
+use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, VitalMetrics, router};
 
 /// The edge while it serves.
 pub(super) struct Running {
@@ -54,8 +55,10 @@ pub(super) async fn spawn(
     tls: Option<TlsAcceptor>,
 ) -> anyhow::Result<Running> {
     let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
-    let mut registry = Registry::with_prefix("hostler");
+    let mut registry = Registry::default();
     let metrics = EdgeMetrics::register(&mut registry);
+    let vitals = Vitals::new(Arc::clone(&core.ports.store));
+    let vitals = VitalMetrics::register(&mut registry, vitals, core.ports.clock.now());
     let ports = || core.ports.clone();
     let servers = ServersSettings {
         per_user: u64::from(config.identity.servers_per_user),
@@ -76,7 +79,8 @@ pub(super) async fn spawn(
         readiness: Arc::new(Readiness::new(Arc::clone(&core.ports.store))),
         keys: Arc::clone(&core.keys),
         registry: Arc::new(registry),
-        metrics,
+        metrics: metrics.clone(),
+        vitals,
         settings: settings(config)?,
         draining: draining.clone(),
         stop: stop.clone(),
@@ -93,6 +97,7 @@ pub(super) async fn spawn(
         max_connections: config.server.connections,
         max_connections_per_address: config.server.connections_per_address,
         proxies: TrustedProxies::new(config.server.trusted_proxies.iter().copied()),
+        metrics,
         stop: stop.clone(),
         grace: Duration::from_secs(config.server.stop_grace_seconds),
     };

@@ -17,6 +17,7 @@ pub mod operating_system;
 pub mod operation;
 pub mod outbox;
 pub mod page;
+pub mod pool_usage;
 pub mod principal;
 pub mod resources;
 pub mod server;

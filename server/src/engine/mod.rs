@@ -21,3 +21,4 @@ pub mod secrets;
 pub mod servers;
 pub mod snapshots;
 pub mod users;
+pub mod vitals;

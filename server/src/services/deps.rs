@@ -19,6 +19,7 @@ use crate::engine::servers::Servers;
 use crate::engine::snapshots::Snapshots;
 use crate::engine::users::Users;
 use crate::services::metrics::EdgeMetrics;
+use crate::services::vital_metrics::VitalMetrics;
 
 /// The use cases and everything else that `router` needs.
 pub struct EdgeDeps {
@@ -34,9 +35,10 @@ pub struct EdgeDeps {
     pub readiness: Arc<Readiness>,
     /// Seal the page tokens.
     pub keys: Arc<Keys>,
-    /// What `/metrics` shows; `metrics` is registered in it.
+    /// What `/metrics` shows; `metrics` and `vitals` are registered in it.
     pub registry: Arc<Registry>,
     pub metrics: EdgeMetrics,
+    pub vitals: VitalMetrics,
     pub settings: EdgeSettings,
     /// Health and `/readyz` say no from here on; calls are still served.
     pub draining: CancellationToken,

@@ -12,6 +12,9 @@ use prometheus_client::registry::Registry;
 /// Seconds. Most answers take milliseconds; the last bucket is the deadline.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0];
 
+/// What the names of our own figures begin with; those of the process have the names all programs give them.
+pub(super) const PREFIX: &str = "hostler";
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
     method: &'static str,
@@ -29,11 +32,13 @@ pub struct EdgeMetrics {
     calls: Family<CallLabels, Counter>,
     seconds: Family<MethodLabel, Histogram, fn() -> Histogram>,
     open: Gauge,
+    streams: Gauge,
+    connections: Gauge,
 }
 
-/// A call under way: counted as open until it is dropped.
+/// A call, a stream or a connection: counted as open until it is dropped.
 #[derive(Debug)]
-pub(super) struct OpenCall(Gauge);
+pub(super) struct Open(Gauge);
 
 impl EdgeMetrics {
     pub fn register(registry: &mut Registry) -> Self {
@@ -41,8 +46,16 @@ impl EdgeMetrics {
             calls: Family::default(),
             seconds: Family::new_with_constructor(histogram as fn() -> Histogram),
             open: Gauge::default(),
+            streams: Gauge::default(),
+            connections: Gauge::default(),
         };
-        let grpc = registry.sub_registry_with_prefix("grpc");
+        let hostler = registry.sub_registry_with_prefix(PREFIX);
+        hostler.register(
+            "connections_open",
+            "Connections of clients",
+            metrics.connections.clone(),
+        );
+        let grpc = hostler.sub_registry_with_prefix("grpc");
         grpc.register(
             "calls",
             "Calls that ended, by method and code",
@@ -58,12 +71,24 @@ impl EdgeMetrics {
             "Calls under way, streams included",
             metrics.open.clone(),
         );
+        grpc.register(
+            "streams_open",
+            "Streams that callers follow",
+            metrics.streams.clone(),
+        );
         metrics
     }
 
-    pub(super) fn begin(&self) -> OpenCall {
-        self.open.inc();
-        OpenCall(self.open.clone())
+    pub(super) fn begin(&self) -> Open {
+        Open::count(&self.open)
+    }
+
+    pub(super) fn stream(&self) -> Open {
+        Open::count(&self.streams)
+    }
+
+    pub(super) fn connection(&self) -> Open {
+        Open::count(&self.connections)
     }
 
     pub(super) fn answered(&self, method: &'static str, after: Duration) {
@@ -77,7 +102,14 @@ impl EdgeMetrics {
     }
 }
 
-impl Drop for OpenCall {
+impl Open {
+    fn count(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Open {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -18,6 +18,7 @@ mod layers;
 mod metrics;
 mod operations;
 mod policy;
+mod process_metrics;
 mod refusal;
 mod router;
 mod servers;
@@ -25,8 +26,10 @@ mod snapshots;
 mod status;
 mod streams;
 mod users;
+mod vital_metrics;
 
 pub use deps::{EdgeDeps, EdgeSettings};
 pub use metrics::EdgeMetrics;
 pub use policy::PolicyError;
 pub use router::{EdgeError, router};
+pub use vital_metrics::VitalMetrics;

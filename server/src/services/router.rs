@@ -67,6 +67,7 @@ pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
         )),
         metrics: MetricsPage {
             registry: Arc::clone(&deps.registry),
+            vitals: deps.vitals.clone(),
             token: deps.settings.metrics_token.clone(),
         },
     });
@@ -89,7 +90,7 @@ async fn foreign(draining: CancellationToken) -> Result<Routes, EdgeError> {
 
 fn services(deps: EdgeDeps) -> Routes {
     let lists = Lists::new(deps.keys);
-    let streams = Streams::new(deps.access, deps.stop);
+    let streams = Streams::new(deps.access, deps.metrics, deps.stop);
     let auth = v1::auth_server::AuthServer::new(AuthService {
         auth: deps.auth,
         api_tokens: deps.api_tokens,

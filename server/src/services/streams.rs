@@ -23,6 +23,7 @@ use crate::engine::access_watch::{AccessEnd, AccessWatch};
 use crate::engine::caller::Caller;
 use crate::engine::error::Error;
 use crate::services::fault;
+use crate::services::metrics::{EdgeMetrics, Open};
 use crate::services::refusal::{Refusal, STREAMS_PER_USER};
 
 /// A stream that is older comes back and is let in anew.
@@ -33,15 +34,17 @@ pub(super) type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send
 #[derive(Clone)]
 pub(super) struct Streams {
     open: Arc<OpenStreams>,
+    metrics: EdgeMetrics,
     access: AccessWatch,
     stop: CancellationToken,
     max_age: Duration,
 }
 
 impl Streams {
-    pub(super) fn new(access: AccessWatch, stop: CancellationToken) -> Self {
+    pub(super) fn new(access: AccessWatch, metrics: EdgeMetrics, stop: CancellationToken) -> Self {
         Self {
             open: Arc::default(),
+            metrics,
             access,
             stop,
             max_age: MAX_AGE,
@@ -79,6 +82,7 @@ impl Streams {
             source: Box::pin(source),
             reader: None,
             _slot: slot,
+            _counted: self.metrics.stream(),
         }));
         let watched = Arc::clone(&inner);
         let ending = tokio::spawn(async move {
@@ -114,6 +118,7 @@ enum Inner<T> {
         /// Whom to wake when the stream ends.
         reader: Option<Waker>,
         _slot: Slot,
+        _counted: Open,
     },
     /// Ended before its time, which the reader is yet to be told.
     Ended(Refusal),
@@ -211,6 +216,7 @@ impl Drop for Slot {
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
+    use prometheus_client::registry::Registry;
     use tokio::sync::broadcast;
     use tonic::Code;
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use hostler_proto::v1;
 use hostler_tests::api::Api;
 use hostler_tests::failure::{expect_refusal, verdict};
+use hostler_tests::grpc_web::{frame, unframe};
 use hostler_tests::required::skip;
 use hostler_tests::test_server::{PASSWORD, TestServer};
 use hostlerd::config::{Secret, TlsMode};
 use hostlerd::domain::user::Role;
 use prost::Message as _;
-use prost::bytes::{BufMut, Bytes};
 use reqwest::{Client, Method, Response};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -28,31 +28,6 @@ fn http() -> Client {
     // The second time it says that there is one already.
     drop(rustls::crypto::ring::default_provider().install_default());
     Client::builder().http1_only().build().expect("a client")
-}
-
-/// A gRPC-Web frame: a flag, a length, a message.
-fn frame(message: &impl prost::Message) -> Vec<u8> {
-    let mut frame = vec![0];
-    frame.put_u32(u32::try_from(message.encoded_len()).expect("small"));
-    frame.extend(message.encode_to_vec());
-    frame
-}
-
-/// The message and the trailers of a gRPC-Web answer.
-fn unframe(body: &Bytes) -> (Option<Vec<u8>>, String) {
-    let (mut message, mut trailers) = (None, String::new());
-    let mut rest = &body[..];
-    while let [flag, a, b, c, d, tail @ ..] = rest {
-        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-        let (frame, after) = tail.split_at(length);
-        if flag & 0x80 == 0 {
-            message = Some(frame.to_vec());
-        } else {
-            trailers = String::from_utf8_lossy(frame).into_owned();
-        }
-        rest = after;
-    }
-    (message, trailers)
 }
 
 async fn web_call(url: &str, path: &str, origin: &str, body: Vec<u8>) -> Response {
@@ -151,13 +126,13 @@ async fn probes_and_metrics_answer_plain_http() {
     assert_eq!(get("/nothing-here", None).await.0, 404);
     let caller = server.caller("alice@example.org", Role::Customer).await;
     caller.offer().await;
-    let (status, text) = get("/metrics", None).await;
+    let (status, text) = get("/metrics", Some("metrics-secret")).await;
     assert_eq!(status, 200);
     assert!(
         text.contains("hostler") && text.trim_end().ends_with("# EOF"),
         "{text}"
     );
-    assert_eq!(get("/metrics", Some("metrics-secret")).await.0, 200);
+    assert_eq!(get("/metrics", None).await.0, 404);
     assert_eq!(get("/metrics", Some("wrong")).await.0, 404);
 }
 

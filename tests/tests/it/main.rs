@@ -18,6 +18,7 @@ mod database_outage;
 mod disconnects;
 mod edge;
 mod full_disk;
+mod metrics;
 mod operations;
 mod orderly_stop;
 mod proxmox;

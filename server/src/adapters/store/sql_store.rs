@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use super::connection::{AnyConn, Database, Run, Scoped, Target};
 use super::errors::Outcome;
 use super::migrations;
+use crate::domain::pool_usage::PoolUsage;
 use crate::ports::store::{HealthStore, StoreError, StoreResult};
 
 #[derive(Clone, Debug)]
@@ -84,5 +85,9 @@ impl HealthStore for SqlStore {
     async fn ping(&self) -> StoreResult<()> {
         self.database.read(|c| Scoped::new(one_answers(c))).await?;
         self.database.write(|c| Scoped::new(one_answers(c))).await
+    }
+
+    fn pools(&self) -> Vec<PoolUsage> {
+        self.database.pools()
     }
 }

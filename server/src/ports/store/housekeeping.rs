@@ -8,6 +8,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::ids::OutboxId;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::pool_usage::PoolUsage;
 use crate::domain::time::Timestamp;
 use std::time::Duration;
 
@@ -102,4 +103,7 @@ pub trait LeaderStore: Send + Sync {
 pub trait HealthStore: Send + Sync {
     /// One cheap query on each pool: the database answers.
     async fn ping(&self) -> StoreResult<()>;
+
+    /// Asks nobody: what the pools know of themselves.
+    fn pools(&self) -> Vec<PoolUsage>;
 }

@@ -29,6 +29,7 @@ use tower::ServiceExt as _;
 use super::first_bytes::FirstBytes;
 use super::peer::{Peer, TrustedProxies};
 use super::places::Places;
+use crate::services::metrics::EdgeMetrics;
 
 /// For the first byte and the TLS handshake together, and again for the HTTP preface.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
@@ -50,6 +51,7 @@ pub struct Edge {
     /// Further ones of one address are closed at once; those of trusted proxies are not counted.
     pub max_connections_per_address: usize,
     pub proxies: TrustedProxies,
+    pub metrics: EdgeMetrics,
     /// Ends the accepting; open connections finish what they are at.
     pub stop: CancellationToken,
     /// How long they may take.
@@ -69,6 +71,7 @@ impl Edge {
             max_connections,
             max_connections_per_address,
             proxies,
+            metrics,
             stop,
             grace,
         } = self;
@@ -102,8 +105,9 @@ impl Edge {
             let (protocols, router, tls) = (protocols.clone(), router.clone(), tls.clone());
             let proxies = proxies.clone();
             let (stop, watcher) = (stop.clone(), connections.watcher());
+            let counted = metrics.connection();
             tokio::spawn(async move {
-                let _places = (any, place);
+                let _held = (any, place, counted);
                 let opened = tokio::select! {
                     opened = timeout(OPEN_LIMIT, tls.open(tcp, address)) => opened,
                     () = stop.cancelled() => return,

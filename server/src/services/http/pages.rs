@@ -44,7 +44,8 @@ async fn metrics(
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
 ) -> Response {
-    state.metrics.render(peer.map(|Extension(peer)| peer), &headers)
+    let peer = peer.map(|Extension(peer)| peer);
+    state.metrics.render(peer, &headers).await
 }
 
 async fn welcome(peer: Option<Extension<Peer>>) -> Response {

@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::{Code, Status};
 
 use crate::services::call::Call;
-use crate::services::metrics::{EdgeMetrics, OpenCall};
+use crate::services::metrics::{EdgeMetrics, Open};
 use crate::services::refusal::Refusal;
 
 /// What is known of a call; its end is written when this is dropped.
@@ -28,7 +28,7 @@ pub(super) struct Record {
     pub(super) reason: String,
     /// What went wrong below, for the log alone.
     pub(super) error: String,
-    pub(super) _open: OpenCall,
+    pub(super) _open: Open,
 }
 
 pub(super) struct RecordedBody {

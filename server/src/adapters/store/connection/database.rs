@@ -15,6 +15,7 @@ use super::sqlite::{self, Mode};
 use super::target::Target;
 use super::transactions::AnyTransactions;
 use crate::adapters::store::errors::{Failure, Outcome};
+use crate::domain::pool_usage::PoolUsage;
 use crate::ports::store::{StoreError, StoreResult};
 
 /// How often work is run at most, the first time included.
@@ -58,6 +59,17 @@ impl Database {
 
     pub const fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// How busy the pools are.
+    pub fn pools(&self) -> Vec<PoolUsage> {
+        match &self.target {
+            Target::Sqlite(_) => vec![
+                pool::usage("reader", &self.reader),
+                pool::usage("writer", &self.writer),
+            ],
+            Target::Mysql(_) => vec![pool::usage("shared", &self.writer)],
+        }
     }
 
     /// A writing connection outside the pools.

@@ -15,6 +15,7 @@ use super::checkout::Lease;
 use super::mysql;
 use super::sqlite::{self, Mode};
 use super::target::Target;
+use crate::domain::pool_usage::PoolUsage;
 
 pub type AnyPool = Pool<AnyConn>;
 
@@ -101,6 +102,16 @@ fn pool(target: &Target, mode: Mode, size: usize) -> Result<AnyPool, deadpool::m
         }));
     }
     builder.build()
+}
+
+pub(super) fn usage(name: &'static str, pool: &AnyPool) -> PoolUsage {
+    let status = pool.status();
+    PoolUsage {
+        pool: name,
+        in_use: status.size.saturating_sub(status.available) as u64,
+        limit: status.max_size as u64,
+        waiting: status.waiting as u64,
+    }
 }
 
 /// Not generic and boxed: the pool's own future would have to be proven `Send` in every function

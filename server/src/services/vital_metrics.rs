@@ -1,0 +1,117 @@
+//! Figures that nobody counts as they happen: they are asked for when somebody reads the metrics.
+//!
+//! A scrape costs the database one query at most, and none if the last one was a moment ago: many may scrape,
+//! and the table of operations only grows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use crate::domain::codes::Code as _;
+use crate::domain::time::Timestamp;
+use crate::engine::vitals::Vitals;
+use crate::services::metrics::PREFIX;
+use crate::services::process_metrics::ProcessMetrics;
+
+/// How long the operations that were counted are good for.
+const FRESH: Duration = Duration::from_secs(10);
+/// A scrape has to end, whatever the database does.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabel {
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PoolLabel {
+    pool: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BuildLabels {
+    version: &'static str,
+}
+
+/// Made once, before the registry is shared; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct VitalMetrics {
+    vitals: Arc<Vitals>,
+    operations: Family<StateLabel, Gauge>,
+    in_use: Family<PoolLabel, Gauge>,
+    limit: Family<PoolLabel, Gauge>,
+    waiting: Family<PoolLabel, Gauge>,
+    counted: Arc<Mutex<Option<Instant>>>,
+}
+
+impl VitalMetrics {
+    pub fn register(registry: &mut Registry, vitals: Vitals, start_time: Timestamp) -> Self {
+        let metrics = Self {
+            vitals: Arc::new(vitals),
+            operations: Family::default(),
+            in_use: Family::default(),
+            limit: Family::default(),
+            waiting: Family::default(),
+            counted: Arc::default(),
+        };
+        registry.register_collector(Box::new(ProcessMetrics { start_time }));
+        let hostler = registry.sub_registry_with_prefix(PREFIX);
+        let version = env!("CARGO_PKG_VERSION");
+        hostler.register("build", "What is running", Info::new(BuildLabels { version }));
+        hostler.register(
+            "operations",
+            "Operations in each state; absent while the database does not answer",
+            metrics.operations.clone(),
+        );
+        let pools = hostler.sub_registry_with_prefix("database_connections");
+        pools.register(
+            "in_use",
+            "Database connections lent to somebody",
+            metrics.in_use.clone(),
+        );
+        pools.register("limit", "Database connections at most", metrics.limit.clone());
+        pools.register(
+            "waiting",
+            "Calls and tasks that wait for a database connection",
+            metrics.waiting.clone(),
+        );
+        metrics
+    }
+
+    /// Brings the figures up to date.
+    pub(super) async fn refresh(&self) {
+        for usage in self.vitals.pools() {
+            let label = PoolLabel { pool: usage.pool };
+            self.in_use.get_or_create(&label).set(signed(usage.in_use));
+            self.limit.get_or_create(&label).set(signed(usage.limit));
+            self.waiting.get_or_create(&label).set(signed(usage.waiting));
+        }
+        // Held over the query: of many scrapes at once, one asks and the others wait for its answer.
+        let mut counted = self.counted.lock().await;
+        if counted.is_some_and(|at| at.elapsed() < FRESH) {
+            return;
+        }
+        match timeout(PATIENCE, self.vitals.operations()).await {
+            Ok(Ok(counts)) => {
+                for (state, count) in counts {
+                    let label = StateLabel { state: state.code() };
+                    self.operations.get_or_create(&label).set(signed(count));
+                }
+            }
+            // No figure says more than an old one.
+            Ok(Err(_)) | Err(_) => self.operations.clear(),
+        }
+        *counted = Some(Instant::now());
+    }
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

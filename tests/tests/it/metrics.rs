@@ -1,0 +1,84 @@
+//! `/metrics`: what an installation is watched by.
+
+use hostler_proto::v1;
+use hostler_tests::test_server::TestServer;
+use hostler_tests::wait::wait_for;
+use hostlerd::domain::user::Role;
+
+async fn scrape(server: &TestServer) -> String {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let answer = reqwest::get(format!("{}/metrics", server.url())).await;
+    answer.expect("an answer").text().await.expect("text")
+}
+
+/// The value of a figure, with its labels as they are written.
+fn figure(text: &str, name: &str) -> Option<f64> {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+    line.trim().parse().ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_tell_of_operations_streams_pools_and_the_process() {
+    let server = TestServer::start().await;
+    let caller = server.caller("alice@example.org", Role::Customer).await;
+    caller.running_server("web").await;
+    let mut stream = caller
+        .servers()
+        .watch_servers(v1::WatchServersRequest::default())
+        .await
+        .expect("a stream")
+        .into_inner();
+    stream.message().await.expect("a snapshot");
+
+    let text = scrape(&server).await;
+    assert_eq!(
+        figure(&text, "hostler_operations{state=\"succeeded\"}"),
+        Some(1.0),
+        "{text}"
+    );
+    assert_eq!(
+        figure(&text, "hostler_operations{state=\"stuck\"}"),
+        Some(0.0),
+        "{text}"
+    );
+    assert_eq!(figure(&text, "hostler_grpc_streams_open"), Some(1.0), "{text}");
+    assert!(
+        figure(&text, "hostler_connections_open") >= Some(2.0),
+        "the stream's and this one: {text}"
+    );
+    assert_eq!(
+        figure(&text, "hostler_database_connections_limit{pool=\"writer\"}"),
+        Some(1.0),
+        "{text}"
+    );
+    assert_eq!(
+        figure(&text, "hostler_database_connections_waiting{pool=\"reader\"}"),
+        Some(0.0),
+        "{text}"
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        text.contains(&format!("hostler_build_info{{version=\"{version}\"}} 1")),
+        "{text}"
+    );
+    for name in [
+        "process_start_time_seconds",
+        "process_cpu_seconds_total",
+        "process_resident_memory_bytes",
+        "process_virtual_memory_bytes",
+        "process_open_fds",
+    ] {
+        assert!(figure(&text, name) > Some(0.0), "{name}: {text}");
+    }
+
+    drop(stream);
+    wait_for("the end of the stream to be counted", || async {
+        match figure(&scrape(&server).await, "hostler_grpc_streams_open") {
+            Some(0.0) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+}
