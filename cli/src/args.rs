@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::account::Account;
+use crate::commands::audit::Audit;
 use crate::commands::completions::Completions;
 use crate::commands::hypervisors::Hypervisors;
 use crate::commands::operations::Operations;
@@ -130,6 +131,8 @@ pub(crate) enum Command {
     Hypervisors(Hypervisors),
     #[command(subcommand)]
     Users(Users),
+    #[command(subcommand)]
+    Audit(Audit),
     #[command(subcommand)]
     Tokens(Tokens),
     #[command(subcommand)]

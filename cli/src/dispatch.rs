@@ -4,8 +4,8 @@ use clap::CommandFactory as _;
 
 use crate::args::{Cli, Command};
 use crate::commands::{
-    account, completions, hypervisors, operations, pools, servers, sessions, sign_in, snapshots, systems,
-    tariffs, templates, tokens, users,
+    account, audit, completions, hypervisors, operations, pools, servers, sessions, sign_in, snapshots,
+    systems, tariffs, templates, tokens, users,
 };
 use crate::context::Context;
 use crate::errors::Failure;
@@ -29,6 +29,7 @@ pub(crate) async fn dispatch(cli: Cli, output: &mut Output) -> Result<(), Failur
             hypervisors::run(&mut Context::open(&wanted, output)?, command).await
         }
         Command::Users(command) => users::run(&mut Context::open(&wanted, output)?, command).await,
+        Command::Audit(command) => audit::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Tokens(command) => tokens::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Sessions(command) => sessions::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Account(command) => account::run(&mut Context::open(&wanted, output)?, command).await,

@@ -14,7 +14,7 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
-const SCOPES: [&str; 12] = [
+const SCOPES: [&str; 13] = [
     "account.read",
     "account.write",
     "users.read",
@@ -27,6 +27,7 @@ const SCOPES: [&str; 12] = [
     "snapshots.write",
     "operations.read",
     "operations.write",
+    "audit.read",
 ];
 
 /// Rpcs that change state and cannot be repeated by id: their answers hold session tokens, or a mailed token is used up.

@@ -7,6 +7,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+use v1::audit_client::AuditClient;
 use v1::auth_client::AuthClient;
 use v1::catalog_client::CatalogClient;
 use v1::operations_client::OperationsClient;
@@ -103,6 +104,10 @@ impl Api {
 
     pub fn snapshots(&self) -> SnapshotsClient<Called> {
         SnapshotsClient::new(self.service())
+    }
+
+    pub fn audit(&self) -> AuditClient<Called> {
+        AuditClient::new(self.service())
     }
 
     pub fn operations(&self) -> OperationsClient<Called> {

@@ -1,6 +1,7 @@
 //! The commands, a file a noun.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod hypervisors;
 pub(crate) mod operations;

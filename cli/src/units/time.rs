@@ -29,9 +29,14 @@ pub(crate) fn from_now(span: Duration) -> Option<Timestamp> {
     now().checked_add(span).map(Timestamp::from)
 }
 
+/// The moment that long ago.
+pub(crate) fn ago(span: Duration) -> Option<Timestamp> {
+    now().checked_sub(span).map(Timestamp::from)
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "the moment a person means by \"in 30 days\""
+    reason = "the moment a person means by \"in 30 days\" or \"24 hours ago\""
 )]
 fn now() -> SystemTime {
     SystemTime::now()

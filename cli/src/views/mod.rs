@@ -1,6 +1,7 @@
 //! Things as the CLI shows them. Names and meanings of the fields are those of the API's messages; states are their lower-case words.
 
 mod account;
+mod audit;
 mod catalog;
 mod hypervisor;
 mod operation;
@@ -9,6 +10,7 @@ mod snapshot;
 mod word;
 
 pub(crate) use account::{SessionView, TokenView, UserView};
+pub(crate) use audit::AuditEventView;
 pub(crate) use catalog::{PoolView, SystemView, TariffView};
 pub(crate) use hypervisor::{FindingView, HypervisorView, TemplateView};
 pub(crate) use operation::OperationView;

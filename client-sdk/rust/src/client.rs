@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audit::Audit;
 use crate::auth::Auth;
 use crate::builder::ClientBuilder;
 use crate::catalog::Catalog;
@@ -61,6 +62,11 @@ impl Client {
     /// Takes, restores and deletes snapshots of servers.
     pub fn snapshots(&self) -> Snapshots {
         Snapshots::new(self.connection.clone())
+    }
+
+    /// Shows who did what; for operators.
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.connection.clone())
     }
 
     /// Follows work in progress.

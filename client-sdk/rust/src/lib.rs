@@ -62,6 +62,7 @@
 //! # }
 //! ```
 
+mod audit;
 mod auth;
 mod backoff;
 mod builder;
@@ -81,6 +82,7 @@ mod users;
 mod wait;
 mod watch;
 
+pub use audit::Audit;
 pub use auth::{Auth, CreatedApiToken};
 pub use builder::ClientBuilder;
 pub use catalog::Catalog;

@@ -39,9 +39,13 @@ pub(super) fn spawn(
         period: Duration::from_secs(config.operations.reconcile_seconds),
         ..ReconcileSettings::default()
     };
+    let keep_audit = match config.audit.keep_days {
+        0 => None,
+        days => Some(Duration::from_hours(u64::from(days) * 24)),
+    };
     let mut tasks: Vec<Arc<dyn Task>> = vec![
         Reconciler::new(core.ports.clone(), reconcile),
-        Arc::new(Prune::new(core.ports.clone())),
+        Arc::new(Prune::new(core.ports.clone(), keep_audit)),
     ];
     if core.mails {
         let writer = MailWriter::new(Arc::clone(&core.keys), public_url);

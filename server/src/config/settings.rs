@@ -21,6 +21,7 @@ pub struct Config {
     pub operations: OperationsConfig,
     pub mail: MailConfig,
     pub metrics: MetricsConfig,
+    pub audit: AuditConfig,
     pub log: LogConfig,
     /// What runs the guests, by name. Without any there is nothing to sell.
     pub hypervisors: BTreeMap<String, HypervisorConfig>,
@@ -37,6 +38,7 @@ impl Default for Config {
             operations: OperationsConfig::default(),
             mail: MailConfig::default(),
             metrics: MetricsConfig::default(),
+            audit: AuditConfig::default(),
             log: LogConfig::default(),
             hypervisors: BTreeMap::new(),
         }
@@ -227,6 +229,19 @@ pub enum MailSecurity {
 pub struct MetricsConfig {
     /// Bearer token for `/metrics` from elsewhere than loopback. Without one it answers loopback only.
     pub token: Option<Secret>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Days that audit events are kept; 0 keeps them for ever.
+    pub keep_days: u32,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self { keep_days: 400 }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ coded! {
         SnapshotsWrite = "snapshots.write",
         OperationsRead = "operations.read",
         OperationsWrite = "operations.write",
+        AuditRead = "audit.read",
     }
 }
 

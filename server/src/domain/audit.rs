@@ -13,6 +13,21 @@ coded! {
     }
 }
 
+/// Which events a list is about; an event has to pass all that is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub user_id: Option<UserId>,
+    /// As the event has it, in full.
+    pub target: Option<String>,
+    /// As the event has it, in full.
+    pub action: Option<String>,
+    pub outcome: Option<AuditOutcome>,
+    /// From then on.
+    pub start_time: Option<Timestamp>,
+    /// Before then.
+    pub end_time: Option<Timestamp>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
     pub id: AuditEventId,

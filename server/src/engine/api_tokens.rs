@@ -159,7 +159,7 @@ const fn opens(role: Role, scope: Scope) -> bool {
         | Scope::OperationsRead
         | Scope::OperationsWrite => true,
         Scope::UsersRead => role.is_staff(),
-        Scope::UsersWrite | Scope::CatalogWrite => matches!(role, Role::Operator),
+        Scope::UsersWrite | Scope::CatalogWrite | Scope::AuditRead => matches!(role, Role::Operator),
     }
 }
 

@@ -1,4 +1,5 @@
-//! The audit trail of what did not happen: refusals and failures of calls that would change something.
+//! The audit trail: read by operators, and written here for what did not happen, which is refusals and
+//! failures of calls that would change something.
 //!
 //! Changes write their event in their own transaction. These have none, so they are written here:
 //! once per call, and never more than so many a minute, for anybody can make calls that are refused.
@@ -9,10 +10,12 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::access::operator;
 use super::caller::Caller;
 use super::context::Ports;
 use super::error::{Error, Result};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::{AuditEvent, AuditFilter, AuditOutcome};
+use crate::domain::page::{Page, PageRequest};
 use crate::domain::time::Timestamp;
 
 /// Events written a minute at most: so many for those who have signed in, and as many for all others.
@@ -96,6 +99,17 @@ impl Audits {
             self.record_failure(caller, target, error).await;
         }
         result
+    }
+
+    /// Newest first.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        filter: &AuditFilter,
+        page: PageRequest,
+    ) -> Result<Page<AuditEvent>> {
+        operator(caller)?;
+        Ok(self.ports.store.audit_list(filter, page).await?)
     }
 
     fn admit(&self, caller: &Caller, now: Timestamp) -> bool {

@@ -7,6 +7,7 @@ use tonic::service::RoutesBuilder;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use v1::audit_server::AuditServer;
 use v1::auth_server::AuthServer;
 use v1::catalog_server::CatalogServer;
 use v1::operations_server::OperationsServer;
@@ -14,6 +15,7 @@ use v1::servers_server::ServersServer;
 use v1::snapshots_server::SnapshotsServer;
 use v1::users_server::UsersServer;
 
+use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
 use crate::services::operations::OperationsService;
@@ -22,8 +24,9 @@ use crate::services::snapshots::SnapshotsService;
 use crate::services::users::UsersService;
 
 /// Our services as clients name them; the empty name is the server as a whole.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "",
+    AuditServer::<AuditService>::NAME,
     AuthServer::<AuthService>::NAME,
     CatalogServer::<CatalogService>::NAME,
     OperationsServer::<OperationsService>::NAME,

@@ -3,6 +3,7 @@
 //!
 //! [`router()`] makes the routes from [`EdgeDeps`], [`http::Edge`] serves them on a listener.
 
+mod audit;
 mod auth;
 mod call;
 mod catalog;

@@ -8,6 +8,7 @@ use hostler_proto::v1;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
 use crate::services::deps::EdgeDeps;
@@ -116,8 +117,12 @@ fn services(deps: EdgeDeps) -> Routes {
     });
     let operations = v1::operations_server::OperationsServer::new(OperationsService {
         operations: deps.operations,
-        lists,
+        lists: lists.clone(),
         streams,
+    });
+    let audit = v1::audit_server::AuditServer::new(AuditService {
+        audits: deps.audits,
+        lists,
     });
     let mut routes = Routes::builder();
     routes
@@ -126,6 +131,7 @@ fn services(deps: EdgeDeps) -> Routes {
         .add_service(catalog.max_decoding_message_size(MAX_REQUEST))
         .add_service(servers.max_decoding_message_size(MAX_REQUEST))
         .add_service(snapshots.max_decoding_message_size(MAX_REQUEST))
-        .add_service(operations.max_decoding_message_size(MAX_REQUEST));
+        .add_service(operations.max_decoding_message_size(MAX_REQUEST))
+        .add_service(audit.max_decoding_message_size(MAX_REQUEST));
     routes.routes()
 }

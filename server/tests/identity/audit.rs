@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hostlerd::domain::audit::AuditOutcome;
+use hostlerd::domain::audit::{AuditFilter, AuditOutcome};
 use hostlerd::engine::error::{Error, Noun};
 
 use crate::rig::{Rig, nobody};
@@ -33,7 +33,12 @@ async fn a_flood_of_refused_calls_does_not_fill_the_log() {
         let mut page = hostlerd::domain::page::PageRequest::first(200);
         let mut count = 0;
         loop {
-            let events = rig.ports.store.audit_list(page).await.unwrap();
+            let events = rig
+                .ports
+                .store
+                .audit_list(&AuditFilter::default(), page)
+                .await
+                .unwrap();
             count += events.items.len();
             match events.next {
                 Some(next) => page.after = Some(next),

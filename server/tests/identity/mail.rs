@@ -94,7 +94,7 @@ async fn old_rows_are_pruned_and_young_ones_stay() {
     ask_for_reset(&rig).await;
     rig.deliver().await;
     rig.session("alice@example.org").await;
-    let prune = Prune::new(rig.ports.clone());
+    let prune = Prune::new(rig.ports.clone(), None);
     assert_eq!(
         prune.prune(&CancellationToken::new()).await.unwrap(),
         PruneStatus::default()

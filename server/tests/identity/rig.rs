@@ -9,7 +9,7 @@ use hostlerd::adapters::bus_local::BusLocal;
 use hostlerd::adapters::clock::ManualClock;
 use hostlerd::adapters::sim::{Sim, SimSettings};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
-use hostlerd::domain::audit::AuditEvent;
+use hostlerd::domain::audit::{AuditEvent, AuditFilter};
 use hostlerd::domain::ids::UserId;
 use hostlerd::domain::names::Email;
 use hostlerd::domain::page::PageRequest;
@@ -154,7 +154,7 @@ impl Rig {
     pub(crate) async fn audit(&self) -> Vec<AuditEvent> {
         self.ports
             .store
-            .audit_list(PageRequest::first(200))
+            .audit_list(&AuditFilter::default(), PageRequest::first(200))
             .await
             .unwrap()
             .items

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hostlerd::domain::ids::UserId;
+use hostlerd::domain::audit::{AuditEvent, AuditFilter, AuditOutcome};
+use hostlerd::domain::ids::{AuditEventId, UserId};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::ports::store::{
     AuditStore, LeaderStore, OutboxStore, RequestStore, StoreError, TariffStore, ThrottleStore,
@@ -137,7 +138,12 @@ on_every_engine!(a_repeated_request_is_told_what_it_led_to, |fixture| {
     let right = matches!(replayed, Err(StoreError::Replayed { resource }) if resource == first.id.as_uuid());
     assert!(right, "{replayed:?}");
     assert_eq!(
-        store.audit_list(PageRequest::first(9)).await.unwrap().items.len(),
+        store
+            .audit_list(&AuditFilter::default(), PageRequest::first(9))
+            .await
+            .unwrap()
+            .items
+            .len(),
         1
     );
     // The same id for another rpc, or on something else, is a mistake of the caller: nothing is done.
@@ -157,3 +163,100 @@ on_every_engine!(a_repeated_request_is_told_what_it_led_to, |fixture| {
     assert_eq!(store.request_prune(at(0), 9).await.unwrap(), 0);
     assert_eq!(store.request_prune(at(1), 9).await.unwrap(), 2);
 });
+
+type Passes = fn(&AuditEvent) -> bool;
+
+on_every_engine!(
+    audit_events_are_found_by_every_filter_and_pruned_by_age,
+    |fixture| {
+        let store = &fixture.store;
+        let (alice, bob) = (UserId::generate(), UserId::generate());
+        let event = |user: UserId, action: &str, target: &str, outcome, seconds| AuditEvent {
+            id: AuditEventId::generate(),
+            user_id: Some(user),
+            action: action.to_owned(),
+            target: target.to_owned(),
+            outcome,
+            create_time: at(seconds),
+            ..mutation().audit
+        };
+        // As two instances write them: the ids are not in the order of the times, and times are equal.
+        let events = [
+            event(alice, "A.Create", "a:1", AuditOutcome::Done, 3),
+            event(bob, "A.Create", "a:2", AuditOutcome::Refused, 1),
+            event(alice, "A.Delete", "a:1", AuditOutcome::Failed, 2),
+            event(alice, "A.Delete", "a:2", AuditOutcome::Done, 2),
+        ];
+        for event in &events {
+            store.audit_insert(event).await.unwrap();
+        }
+        let newest_first = [0, 3, 2, 1].map(|index: usize| events[index].clone());
+        let list = async |filter: AuditFilter, size| {
+            let mut page = PageRequest::first(size);
+            let mut found = Vec::new();
+            loop {
+                let got = store.audit_list(&filter, page).await.unwrap();
+                found.extend(got.items);
+                match got.next {
+                    Some(next) => page.after = Some(next),
+                    None => return found,
+                }
+            }
+        };
+        for size in [1, 2, 9] {
+            assert_eq!(list(AuditFilter::default(), size).await, newest_first, "{size}");
+        }
+        let of_alice = AuditFilter {
+            user_id: Some(alice),
+            ..AuditFilter::default()
+        };
+        let of_target = AuditFilter {
+            target: Some("a:2".to_owned()),
+            ..AuditFilter::default()
+        };
+        let of_action = AuditFilter {
+            action: Some("A.Delete".to_owned()),
+            ..AuditFilter::default()
+        };
+        let of_outcome = AuditFilter {
+            outcome: Some(AuditOutcome::Done),
+            ..AuditFilter::default()
+        };
+        let of_time = AuditFilter {
+            start_time: Some(at(2)),
+            end_time: Some(at(3)),
+            ..AuditFilter::default()
+        };
+        let cases: [(AuditFilter, Passes); 4] = [
+            (of_target, |event| event.target == "a:2"),
+            (of_action, |event| event.action == "A.Delete"),
+            (of_outcome, |event| event.outcome == AuditOutcome::Done),
+            (of_time, |event| event.create_time == at(2)),
+        ];
+        for (filter, passes) in cases {
+            let right: Vec<_> = newest_first
+                .iter()
+                .filter(|event| passes(event))
+                .cloned()
+                .collect();
+            assert_eq!(list(filter.clone(), 1).await, right, "{filter:?}");
+        }
+        assert_eq!(list(of_alice, 2).await.len(), 3);
+
+        let middle = PageRequest {
+            size: 9,
+            after: Some(events[2].id.as_uuid()),
+        };
+        assert_eq!(store.audit_prune(at(2), 9).await.unwrap(), 1);
+        assert_eq!(
+            store.audit_prune(at(3), 1).await.unwrap(),
+            1,
+            "the oldest goes first"
+        );
+        let rest = list(AuditFilter::default(), 9).await;
+        assert_eq!(rest, newest_first[..2]);
+        // A page that goes on from an event that is gone has nothing to show: what follows is gone too.
+        let page = store.audit_list(&AuditFilter::default(), middle).await.unwrap();
+        assert!(page.items.is_empty());
+    }
+);

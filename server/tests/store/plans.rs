@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 14] = [
+const HOT: [(&str, &str); 19] = [
     (
         "servers_owner",
         "SELECT id, name FROM servers WHERE owner_id = x'00' AND state <> 'deleted' AND id < x'ff' ORDER BY id DESC LIMIT 51",
@@ -68,6 +68,26 @@ const HOT: [(&str, &str); 14] = [
     (
         "api_tokens_hash",
         "SELECT id FROM api_tokens WHERE hash IN (x'00', x'01')",
+    ),
+    (
+        "audit_events_time",
+        "SELECT id, action FROM audit_events WHERE create_time <= 5 AND (create_time < 5 OR id < x'ff') ORDER BY create_time DESC, id DESC LIMIT 51",
+    ),
+    (
+        "audit_events_user",
+        "SELECT id, action FROM audit_events WHERE user_id = x'00' AND create_time <= 5 AND (create_time < 5 OR id < x'ff') ORDER BY create_time DESC, id DESC LIMIT 51",
+    ),
+    (
+        "audit_events_target",
+        "SELECT id, action FROM audit_events WHERE target = 'server:1' ORDER BY create_time DESC, id DESC LIMIT 51",
+    ),
+    (
+        "audit_events_action",
+        "SELECT id, action FROM audit_events WHERE action = 'Auth.SignIn' AND create_time >= 1 AND create_time < 5 ORDER BY create_time DESC, id DESC LIMIT 51",
+    ),
+    (
+        "audit_events_time",
+        "SELECT id FROM audit_events WHERE create_time < 5 ORDER BY create_time, id LIMIT 500",
     ),
     ("users_email", "SELECT id FROM users WHERE email = 'a@b.co'"),
     (

@@ -1,6 +1,7 @@
 //! Users, sessions, tokens: what signing in rests on.
 
 use hostlerd::domain::api_token::{ApiToken, Scope};
+use hostlerd::domain::audit::AuditFilter;
 use hostlerd::domain::etag::Generation;
 use hostlerd::domain::ids::{ApiTokenId, SessionId, UserId};
 use hostlerd::domain::page::PageRequest;
@@ -53,7 +54,10 @@ on_every_engine!(a_user_comes_back_as_it_went_in, |fixture| {
     assert_eq!(store.user_password_hash(user.id).await.unwrap(), "argon");
     assert_eq!(store.email_token_get(link.id).await.unwrap(), link);
     assert_eq!(store.outbox_claim("me", at(0), at(9), 10).await.unwrap(), [mail]);
-    let audit = store.audit_list(PageRequest::first(10)).await.unwrap();
+    let audit = store
+        .audit_list(&AuditFilter::default(), PageRequest::first(10))
+        .await
+        .unwrap();
     assert_eq!(audit.items.len(), 1);
     let missing = store.user_get(UserId::generate()).await.unwrap_err();
     assert!(matches!(missing, StoreError::NotFound), "{missing:?}");
@@ -79,7 +83,7 @@ on_every_engine!(an_email_address_is_taken_once, |fixture| {
     // Nothing of the second is left, not even in the audit log.
     assert_eq!(
         store
-            .audit_list(PageRequest::first(10))
+            .audit_list(&AuditFilter::default(), PageRequest::first(10))
             .await
             .unwrap()
             .items

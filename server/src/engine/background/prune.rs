@@ -1,6 +1,5 @@
-//! Removes rows that nobody will ask for again, a few at a time.
-//!
-//! The audit log is not among them: how long it is kept is for the operator to decide.
+//! Removes rows that nobody will ask for again, a few at a time. How long the audit log is kept is for the
+//! operator to decide.
 
 use std::fmt;
 use std::time::Duration;
@@ -34,6 +33,7 @@ enum Kind {
     Messages,
     Throttles,
     Requests,
+    Audit,
 }
 
 /// Rows removed in one turn.
@@ -44,15 +44,18 @@ pub struct PruneStatus {
     pub messages: u64,
     pub throttles: u64,
     pub requests: u64,
+    pub audit_events: u64,
 }
 
 pub struct Prune {
     ports: Ports,
+    /// `None` keeps them for ever.
+    keep_audit: Option<Duration>,
 }
 
 impl Prune {
-    pub fn new(ports: Ports) -> Self {
-        Self { ports }
+    pub fn new(ports: Ports, keep_audit: Option<Duration>) -> Self {
+        Self { ports, keep_audit }
     }
 
     pub async fn prune(&self, token: &CancellationToken) -> StoreResult<PruneStatus> {
@@ -62,6 +65,10 @@ impl Prune {
             messages: self.all(Kind::Messages, KEEP_MESSAGES, token).await?,
             throttles: self.all(Kind::Throttles, KEEP_THROTTLES, token).await?,
             requests: self.all(Kind::Requests, KEEP_REQUESTS, token).await?,
+            audit_events: match self.keep_audit {
+                Some(keep) => self.all(Kind::Audit, keep, token).await?,
+                None => 0,
+            },
         })
     }
 
@@ -89,6 +96,7 @@ impl Prune {
             Kind::Messages => store.outbox_prune(before, BATCH).await,
             Kind::Throttles => store.throttle_prune(before, BATCH).await,
             Kind::Requests => store.request_prune(before, BATCH).await,
+            Kind::Audit => store.audit_prune(before, BATCH).await,
         }
     }
 }
@@ -119,8 +127,8 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids",
-            self.sessions, self.links, self.messages, self.throttles, self.requests
+            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids, {} audit events",
+            self.sessions, self.links, self.messages, self.throttles, self.requests, self.audit_events
         )
     }
 }

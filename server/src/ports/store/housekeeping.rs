@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::error::StoreResult;
 use super::mutation::Mutation;
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{AuditEvent, AuditFilter};
 use crate::domain::ids::OutboxId;
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
@@ -18,7 +18,10 @@ pub trait AuditStore: Send + Sync {
     async fn audit_insert(&self, event: &AuditEvent) -> StoreResult<()>;
 
     /// Newest first.
-    async fn audit_list(&self, page: PageRequest) -> StoreResult<Page<AuditEvent>>;
+    async fn audit_list(&self, filter: &AuditFilter, page: PageRequest) -> StoreResult<Page<AuditEvent>>;
+
+    /// Removes events from before `before`, oldest first, at most `limit`; tells how many.
+    async fn audit_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }
 
 #[async_trait]

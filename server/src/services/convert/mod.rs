@@ -3,6 +3,7 @@
 //! `TryFrom` of a request is the one place where it is checked, and it names every bad field at once. The limits
 //! are those that the comments of the contract state.
 
+mod audit;
 mod auth;
 mod hypervisors;
 mod ip_pools;
@@ -22,6 +23,7 @@ mod update;
 mod users;
 mod viewer;
 
+pub(super) use audit::wire_audit_event;
 pub(super) use auth::{
     MailTo, MailedToken, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
     wire_signed_in, wire_tokens,

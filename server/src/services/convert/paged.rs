@@ -38,7 +38,7 @@ macro_rules! paged {
 paged! {
     ListSessionsRequest, ListApiTokensRequest, ListUsersRequest, ListTariffsRequest, ListOperatingSystemsRequest,
     ListTemplatesRequest, ListHypervisorsRequest, ListIpPoolsRequest, ListServersRequest, ListSnapshotsRequest,
-    ListOperationsRequest,
+    ListOperationsRequest, ListAuditEventsRequest,
 }
 
 /// The rows a page has: 0 is the default and more than the most is capped. `None` when the size is negative.
