@@ -119,6 +119,7 @@ fn settings(config: &Config) -> anyhow::Result<EdgeSettings> {
             .iter()
             .map(origin)
             .collect::<anyhow::Result<_>>()?,
+        https: config.server.public_url.starts_with("https://"),
         metrics_token: config
             .metrics
             .token

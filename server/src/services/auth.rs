@@ -16,10 +16,12 @@ use crate::services::convert::{
     wire_signed_in, wire_tokens, wire_user,
 };
 use crate::services::inbound::{Lists, ask, change};
+use crate::services::session_cookie::SessionCookies;
 
 pub(super) struct AuthService {
     pub(super) auth: Arc<Auth>,
     pub(super) api_tokens: Arc<ApiTokens>,
+    pub(super) cookies: SessionCookies,
     pub(super) lists: Lists,
 }
 
@@ -58,20 +60,36 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::SignInRequest>,
     ) -> Result<Response<v1::SignInResponse>, Status> {
+        let cookie = self.cookies.of_request(&request);
         let (caller, input) = ask::<_, SignIn>(request)?;
         let signed_in = self.auth.sign_in(&caller, input).await?;
-        Ok(Response::new(wire_signed_in(signed_in)))
+        let life = signed_in.tokens.refresh_life();
+        let response = Response::new(wire_signed_in(signed_in));
+        match cookie {
+            Some(cookie) => cookie.take_over(response, |answer| answer.tokens.as_mut(), life),
+            None => Ok(response),
+        }
     }
 
     async fn refresh_session(
         &self,
-        request: Request<v1::RefreshSessionRequest>,
+        mut request: Request<v1::RefreshSessionRequest>,
     ) -> Result<Response<v1::RefreshSessionResponse>, Status> {
+        let cookie = self.cookies.of_request(&request);
+        if let Some(cookie) = cookie {
+            cookie.fill(&mut request)?;
+        }
         let (caller, Refresh(token)) = ask(request)?;
         let tokens = self.auth.refresh_session(&caller, &token).await?;
-        Ok(Response::new(v1::RefreshSessionResponse {
+        let response = Response::new(v1::RefreshSessionResponse {
             tokens: Some(wire_tokens(&tokens)),
-        }))
+        });
+        match cookie {
+            Some(cookie) => {
+                cookie.take_over(response, |answer| answer.tokens.as_mut(), tokens.refresh_life())
+            }
+            None => Ok(response),
+        }
     }
 
     async fn sign_out(

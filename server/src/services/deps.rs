@@ -50,6 +50,8 @@ pub struct EdgeDeps {
 pub struct EdgeSettings {
     /// Origins whose pages may call by gRPC-Web.
     pub cors_origins: Vec<HeaderValue>,
+    /// The configured public URL is https: cookies are for TLS alone.
+    pub https: bool,
     /// Opens `/metrics` to other machines.
     pub metrics_token: Option<Arc<str>>,
     /// Calls at work at a time, streams not counted.

@@ -23,6 +23,7 @@ mod process_metrics;
 mod refusal;
 mod router;
 mod servers;
+mod session_cookie;
 mod snapshots;
 mod status;
 mod streams;

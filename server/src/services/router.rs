@@ -19,6 +19,7 @@ use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
 use crate::services::operations::OperationsService;
 use crate::services::policy::{Policies, PolicyError};
 use crate::services::servers::ServersService;
+use crate::services::session_cookie::SessionCookies;
 use crate::services::snapshots::SnapshotsService;
 use crate::services::streams::Streams;
 use crate::services::users::UsersService;
@@ -40,7 +41,11 @@ pub enum EdgeError {
 /// Every route of the port. Starts the task that tells of the drain; it ends with that token.
 pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
     let policies = Arc::new(Policies::load(hostler_proto::DESCRIPTORS)?);
+    let cookies = SessionCookies {
+        https: deps.settings.https,
+    };
     let layers = Layers {
+        cookies,
         origins: deps.settings.cors_origins.clone(),
         recorder: Recorder {
             policies: Arc::clone(&policies),
@@ -73,7 +78,9 @@ pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
         },
     });
     let foreign = wrap(grpc(foreign(deps.draining.clone()).await?), unlimited);
-    Ok(plain.merge(foreign).merge(wrap(grpc(services(deps)), layers)))
+    Ok(plain
+        .merge(foreign)
+        .merge(wrap(grpc(services(deps, cookies)), layers)))
 }
 
 /// Without a fallback of their own, which would collide with that of the plain routes.
@@ -89,12 +96,13 @@ async fn foreign(draining: CancellationToken) -> Result<Routes, EdgeError> {
     Ok(routes.routes())
 }
 
-fn services(deps: EdgeDeps) -> Routes {
+fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     let lists = Lists::new(deps.keys);
     let streams = Streams::new(deps.access, deps.metrics, deps.stop);
     let auth = v1::auth_server::AuthServer::new(AuthService {
         auth: deps.auth,
         api_tokens: deps.api_tokens,
+        cookies,
         lists: lists.clone(),
     });
     let users = v1::users_server::UsersServer::new(UsersService {

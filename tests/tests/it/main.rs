@@ -11,6 +11,7 @@ mod access;
 mod audit;
 mod auth;
 mod bad_input;
+mod browser_sessions;
 mod catalog;
 mod cli;
 mod clients;

@@ -1,5 +1,7 @@
 //! What a session calls with.
 
+use std::time::Duration;
+
 use super::service::Auth;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Timestamp;
@@ -13,6 +15,14 @@ pub struct Tokens {
     pub access_token_expire_time: Timestamp,
     pub refresh_token: Secret,
     pub refresh_token_expire_time: Timestamp,
+    pub issue_time: Timestamp,
+}
+
+impl Tokens {
+    /// How long the refresh token is good for, from when it was made.
+    pub fn refresh_life(&self) -> Duration {
+        self.refresh_token_expire_time.since(self.issue_time)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +49,7 @@ impl Auth {
             access_token_expire_time: expire_time,
             refresh_token,
             refresh_token_expire_time: session_expires,
+            issue_time: now,
         })
     }
 }

@@ -1,5 +1,5 @@
-//! What every gRPC call passes through, from the outside in: CORS, gRPC-Web, the record of the call, panics,
-//! the deadline, the gate, the arrival of the request, the limit of calls at a time.
+//! What every gRPC call passes through, from the outside in: CORS, gRPC-Web, the cookie of a sign-out, the record
+//! of the call, panics, the deadline, the gate, the arrival of the request, the limit of calls at a time.
 
 mod cors;
 mod deadline;
@@ -7,6 +7,7 @@ mod gate;
 mod panics;
 mod record;
 mod recorded_body;
+mod sign_out;
 mod stack;
 mod whole_request;
 

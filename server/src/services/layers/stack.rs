@@ -15,13 +15,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::gate::{Gate, gate};
 use super::record::{Recorder, record};
+use super::sign_out::sign_out;
 use super::whole_request::{Arrivals, whole_request};
 use super::{cors, deadline, panics};
 use crate::services::refusal::Refusal;
+use crate::services::session_cookie::SessionCookies;
 
 #[derive(Clone)]
 pub(in crate::services) struct Layers {
     pub(in crate::services) origins: Vec<HeaderValue>,
+    pub(in crate::services) cookies: SessionCookies,
     pub(in crate::services) recorder: Recorder,
     pub(in crate::services) gate: Gate,
     pub(in crate::services) arrivals: Arrivals,
@@ -50,6 +53,8 @@ pub(in crate::services) fn wrap(routes: Router, layers: Layers) -> Router {
         // Outside of all that makes a status, so that browsers can read every one.
         .layer(GrpcWebLayer::new())
         .map_request(|request: http::Request<tonic::body::Body>| request.map(Body::new))
+        // Outside of the gate and of the record, which makes errors anew.
+        .layer(middleware::from_fn_with_state(layers.cookies, sign_out))
         .layer(middleware::from_fn_with_state(layers.recorder, record))
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(middleware::from_fn_with_state(
