@@ -29,6 +29,7 @@ use crate::domain::user::Role;
 use crate::engine::context::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::hypervisor::Hypervisors;
+use crate::services::http::WebClient;
 
 /// Between saying `NOT_SERVING` and closing the port: those who watch the health service hear of it.
 const DRAIN_NOTICE: Duration = Duration::from_millis(100);
@@ -54,6 +55,7 @@ impl App {
     /// Starts everything; when it returns, calls are answered at [`App::address`].
     pub async fn start(config: Config, overrides: Overrides) -> anyhow::Result<Self> {
         let (seed, worker) = (overrides.seed_catalog, overrides.worker.clone());
+        let web_client = overrides.web_client.clone().unwrap_or_else(WebClient::embedded);
         let core = Core::open(&config, overrides).await?;
         if seed && let Some((hypervisor, _)) = core.ports.hypervisors.iter().next() {
             seeds::plant(&core.ports, hypervisor)
@@ -71,7 +73,7 @@ impl App {
             url => url.to_owned(),
         };
         let (stop, work) = (CancellationToken::new(), TaskTracker::new());
-        let edge = edge::spawn(&core, &config, listener, acceptor).await?;
+        let edge = edge::spawn(&core, &config, listener, acceptor, web_client).await?;
         background::spawn(&core, &config, worker, &public_url, &work, &stop);
         Ok(Self {
             address,

@@ -16,6 +16,7 @@ use hostlerd::engine::operations::WorkerSettings;
 use hostlerd::ports::clock::Clock;
 use hostlerd::ports::faults::Faults;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
+use hostlerd::services::http::WebClient;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -35,6 +36,7 @@ pub struct Builder {
     faults: Option<Arc<dyn Faults>>,
     clock: Option<Arc<dyn Clock>>,
     worker: Option<WorkerSettings>,
+    web_client: Option<WebClient>,
 }
 
 impl Builder {
@@ -86,6 +88,13 @@ impl Builder {
         self
     }
 
+    /// Serves these files in place of those that were built in.
+    #[must_use]
+    pub fn web_client(mut self, files: WebClient) -> Self {
+        self.web_client = Some(files);
+        self
+    }
+
     pub async fn start(mut self) -> TestServer {
         let state = tempfile::tempdir().expect("a state directory");
         self.config.state_dir = state.path().to_owned();
@@ -114,6 +123,7 @@ impl Builder {
             faults: self.faults,
             clock: self.clock,
             worker: self.worker,
+            web_client: self.web_client,
             mailbox: Mailbox::default(),
             maria,
             state,
@@ -132,6 +142,7 @@ pub struct TestServer {
     faults: Option<Arc<dyn Faults>>,
     clock: Option<Arc<dyn Clock>>,
     worker: Option<WorkerSettings>,
+    web_client: Option<WebClient>,
     mailbox: Mailbox,
     maria: Option<MariaDb>,
     state: TempDir,
@@ -160,6 +171,7 @@ impl TestServer {
             faults: None,
             clock: None,
             worker: None,
+            web_client: None,
         }
     }
 
@@ -249,6 +261,7 @@ impl TestServer {
             worker: self.worker.clone(),
             faults: self.faults.clone(),
             clock: self.clock.clone(),
+            web_client: self.web_client.clone(),
             mailer: Some(Arc::new(self.mailbox.clone())),
             seed_catalog: true,
             ..Overrides::default()

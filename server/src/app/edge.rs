@@ -21,7 +21,7 @@ use crate::engine::readiness::Readiness;
 use crate::engine::servers::{Servers, ServersSettings};
 use crate::engine::snapshots::Snapshots;
 use crate::engine::vitals::Vitals;
-use crate::services::http::{Edge, TrustedProxies};
+use crate::services::http::{Edge, TrustedProxies, WebClient};
 use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, VitalMetrics, router};
 
 /// The edge while it serves.
@@ -53,6 +53,7 @@ pub(super) async fn spawn(
     config: &Config,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
+    web_client: WebClient,
 ) -> anyhow::Result<Running> {
     let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
     let mut registry = Registry::default();
@@ -81,6 +82,7 @@ pub(super) async fn spawn(
         registry: Arc::new(registry),
         metrics: metrics.clone(),
         vitals,
+        web_client: Arc::new(web_client),
         settings: settings(config)?,
         draining: draining.clone(),
         stop: stop.clone(),

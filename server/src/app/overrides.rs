@@ -7,6 +7,7 @@ use crate::ports::clock::Clock;
 use crate::ports::faults::Faults;
 use crate::ports::hypervisor::Hypervisors;
 use crate::ports::mailer::Mailer;
+use crate::services::http::WebClient;
 
 #[derive(Default)]
 pub struct Overrides {
@@ -16,6 +17,7 @@ pub struct Overrides {
     pub faults: Option<Arc<dyn Faults>>,
     /// How patient the workers are, in all that the configuration does not say.
     pub worker: Option<WorkerSettings>,
+    pub web_client: Option<WebClient>,
     /// Makes tariffs, systems and an IP pool when the catalog is empty.
     pub seed_catalog: bool,
     /// Refuses an old schema in place of bringing it up to date.

@@ -18,6 +18,7 @@ use crate::engine::secrets::Keys;
 use crate::engine::servers::Servers;
 use crate::engine::snapshots::Snapshots;
 use crate::engine::users::Users;
+use crate::services::http::WebClient;
 use crate::services::metrics::EdgeMetrics;
 use crate::services::vital_metrics::VitalMetrics;
 
@@ -39,6 +40,7 @@ pub struct EdgeDeps {
     pub registry: Arc<Registry>,
     pub metrics: EdgeMetrics,
     pub vitals: VitalMetrics,
+    pub web_client: Arc<WebClient>,
     pub settings: EdgeSettings,
     /// Health and `/readyz` say no from here on; calls are still served.
     pub draining: CancellationToken,

@@ -76,6 +76,7 @@ pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
             vitals: deps.vitals.clone(),
             token: deps.settings.metrics_token.clone(),
         },
+        web_client: Arc::clone(&deps.web_client),
     });
     let foreign = wrap(grpc(foreign(deps.draining.clone()).await?), unlimited);
     Ok(plain

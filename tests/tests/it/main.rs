@@ -31,3 +31,4 @@ mod snapshots;
 mod strangers;
 mod users;
 mod watches;
+mod web;

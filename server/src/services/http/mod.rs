@@ -7,9 +7,11 @@ mod pages;
 mod peer;
 mod places;
 mod readiness;
+mod web;
 
 pub use accept::Edge;
 pub(in crate::services) use metrics_page::MetricsPage;
 pub(in crate::services) use pages::{PageState, pages};
 pub use peer::{Peer, TrustedProxies};
 pub(in crate::services) use readiness::ReadyCache;
+pub use web::{WebClient, WebFile};

@@ -1,4 +1,4 @@
-//! The plain routes: alive, ready, metrics, and a page that says what this port is.
+//! The plain routes: alive, ready, metrics, and the web client.
 
 use std::sync::Arc;
 
@@ -13,21 +13,22 @@ use tonic::Status;
 use super::metrics_page::MetricsPage;
 use super::peer::Peer;
 use super::readiness::ReadyCache;
+use super::web::WebClient;
 use crate::services::refusal::Refusal;
 
 #[derive(Clone)]
 pub(in crate::services) struct PageState {
     pub(in crate::services) ready: Arc<ReadyCache>,
     pub(in crate::services) metrics: MetricsPage,
+    pub(in crate::services) web_client: Arc<WebClient>,
 }
 
 pub(in crate::services) fn pages(state: PageState) -> Router {
     Router::new()
-        .route("/", get(welcome))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
-        .fallback(unknown)
+        .fallback(web_client)
         .with_state(state)
 }
 
@@ -48,31 +49,22 @@ async fn metrics(
     state.metrics.render(peer, &headers).await
 }
 
-async fn welcome(peer: Option<Extension<Peer>>) -> Response {
-    let plaintext = if peer.is_some_and(|Extension(peer)| peer.tls) {
-        ""
-    } else {
-        "-plaintext "
-    };
-    let version = env!("CARGO_PKG_VERSION");
-    let text = format!(
-        "Hostler {version}: sells and runs Linux servers.\n\n\
-         This port speaks gRPC and gRPC-Web. To see what it offers, put its address for HOST:PORT:\n\n\
-         \x20 grpcurl {plaintext}HOST:PORT list\n\
-         \x20 grpcurl {plaintext}HOST:PORT describe hostler.v1.Servers\n"
-    );
-    text.into_response()
-}
-
-/// What no route knows. A gRPC client gets an answer it can read, whatever it asked for.
-async fn unknown(request: Request<axum::body::Body>) -> Response {
+/// What no other route knows: the web client's. A gRPC client gets an answer it can read, whatever it asked for.
+async fn web_client(
+    State(state): State<PageState>,
+    peer: Option<Extension<Peer>>,
+    request: Request<axum::body::Body>,
+) -> Response {
     let grpc = request
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"));
     if grpc {
-        Status::from(Refusal::Unimplemented).into_http::<axum::body::Body>()
-    } else {
-        (StatusCode::NOT_FOUND, "not found\n").into_response()
+        return Status::from(Refusal::Unimplemented).into_http::<axum::body::Body>();
     }
+    let tls = peer.is_some_and(|Extension(peer)| peer.tls);
+    let (head, _) = request.into_parts();
+    state
+        .web_client
+        .answer(&head.method, &head.uri, &head.headers, tls)
 }
