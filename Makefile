@@ -25,21 +25,21 @@ help: ## Print this list
 ## Build and run
 
 .PHONY: run build release check clean build-tools test-tools
-run: build-tools ## Build the server and the CLI, then run the server with simulated machines
+run: build-tools web ## Build the server with its web client and the CLI, then run the server with simulated machines
 	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
 	@exec $${CARGO_TARGET_DIR:-target}/debug/hostlerd $(RUN_FLAGS)
 
 build: build-tools ## Build everything, for development
 	@cargo build $(LOCKED) --workspace --all-targets
 
-release: build-tools ## Build the programs as they are shipped
+release: build-tools web ## Build the programs as they are shipped
 	@cargo build --locked --profile dist -p hostlerd -p hostler-cli
 
 check: build-tools ## Type-check everything, the quickest answer
 	@cargo check $(LOCKED) --workspace --all-targets
 
-clean: ## Remove everything that was built or installed below target/
-	@rm -rf target
+clean: ## Remove everything that was built, generated or installed below this directory
+	@rm -rf target node_modules web-client/dist client-sdk/typescript/dist client-sdk/typescript/src/gen
 
 build-tools: ## Install what a build needs (a C compiler)
 	@scripts/install-build-tools.sh
@@ -49,12 +49,12 @@ test-tools: build-tools ## Install what tests and linters need (MariaDB, Python 
 
 ## Judge
 
-.PHONY: fmt lint rust-lint deny advisories proto-lint test bench ci
+.PHONY: fmt lint rust-lint deny advisories proto-lint test rust-test bench ci
 fmt: ## Format the Rust code and the protocol
 	@cargo fmt --all
 	@if [ -x $(TOOLS_BIN)/buf ]; then $(TOOLS_BIN)/buf format --write --path proto/proto/hostler; fi
 
-lint: rust-lint deny proto-lint ## Every check but the tests
+lint: rust-lint deny proto-lint web-lint ## Every check but the tests
 
 rust-lint: build-tools ## Formatting, clippy and the documentation's links
 	@cargo fmt --all --check
@@ -71,7 +71,9 @@ proto-lint: test-tools ## The protocol: style, and compatibility with where this
 	@$(TOOLS_BIN)/buf lint
 	@scripts/proto-breaking.sh
 
-test: test-tools ## All tests, beside a MariaDB of their own; ARGS go to cargo test
+test: rust-test web-test ## All tests
+
+rust-test: test-tools ## All tests of the Rust parts, beside a MariaDB of their own; ARGS go to cargo test
 	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
 	@scripts/with-test-services.sh cargo test $(LOCKED) --workspace $(ARGS)
 
@@ -79,7 +81,8 @@ bench: test-tools ## Measure a release build; ARGS go to the benchmark
 	@cargo build $(LOCKED) --release -p hostlerd
 	@scripts/with-test-services.sh cargo run $(LOCKED) --release -p hostler-tests --bin hostler-bench -- $(ARGS)
 
-ci: lint test ## What CI runs
+# The web client first: the server is built with it inside.
+ci: web lint test ## What CI runs
 
 ## Web client
 

@@ -51,6 +51,10 @@ pub(super) enum Access {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about a method, each read by another layer"
+)]
 pub(super) struct Policy {
     pub(super) access: Access,
     /// Failures of these are written to the audit log.

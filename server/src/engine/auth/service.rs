@@ -55,8 +55,8 @@ impl Standings for Auth {
     async fn standing(&self, principal: &Principal) -> Standing {
         match self.authenticator.standing(principal).await {
             Ok(standing) => standing,
-            Err(error) if matches!(error, Error::Unauthenticated { .. }) => Standing::Ended,
-            Err(error) if matches!(error, Error::Forbidden { .. }) => Standing::Changed,
+            Err(Error::Unauthenticated { .. }) => Standing::Ended,
+            Err(Error::Forbidden { .. }) => Standing::Changed,
             Err(error) => {
                 tracing::warn!(user = %principal.user_id, error = %error, "the caller of a stream was not looked up");
                 Standing::Unknown

@@ -67,7 +67,7 @@ impl Arrivals {
         let too_long = error.is::<LengthLimitError>()
             || error
                 .source()
-                .is_some_and(|source| source.is::<LengthLimitError>());
+                .is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
         if too_long {
             Status::out_of_range(format!("the request is larger than {} bytes", self.limit))
         } else {
