@@ -13,7 +13,7 @@ const OPERATOR: &str = "operator@example.org";
 pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::Result<String> {
     let scheme = if tls == TlsMode::Off { "http" } else { "https" };
     let url = format!("{scheme}://{}", app.address());
-    let mut text = format!("\nHostler runs at {url}, with simulated machines and mail in this log.\n\n");
+    let mut text = format!("\nHostler runs at {url} (open it in a browser), with simulated machines and mail in this log.\n\n");
     let operators = UserFilter {
         role: Some(Role::Operator),
         ..UserFilter::default()
@@ -41,7 +41,7 @@ pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::R
     writeln!(
         text,
         "\nThree commands to try, in another terminal:\n\
-         \x20 target/debug/hostler login --server {url}\n\
+         \x20 target/debug/hostler login {url}\n\
          \x20 target/debug/hostler servers create web-1 --tariff small --system debian-13\n\
          \x20 target/debug/hostler servers list\n\n\
          Ctrl-C stops it; what you made is kept in {}.",
