@@ -13,7 +13,9 @@ const OPERATOR: &str = "operator@example.org";
 pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::Result<String> {
     let scheme = if tls == TlsMode::Off { "http" } else { "https" };
     let url = format!("{scheme}://{}", app.address());
-    let mut text = format!("\nHostler runs at {url} (open it in a browser), with simulated machines and mail in this log.\n\n");
+    let mut text = format!(
+        "\nHostler runs at {url} (open it in a browser), with simulated machines and mail in this log.\n\n"
+    );
     let operators = UserFilter {
         role: Some(Role::Operator),
         ..UserFilter::default()

@@ -260,7 +260,8 @@ mod tests {
         let bus = Arc::new(TestBus(broadcast::channel(8).0));
         let stop = CancellationToken::new();
         let access = AccessWatch::new(bus.clone(), Arc::new(AsBefore));
-        let streams = Streams::new(access, stop.clone());
+        let metrics = EdgeMetrics::register(&mut Registry::default());
+        let streams = Streams::new(access, metrics, stop.clone());
         let session = SessionId::generate();
         let caller = Caller {
             principal: Some(Principal {
