@@ -23,7 +23,12 @@ const publicPages: RouteObject[] = [
   page('/reset-password', () => import('./pages/auth/ResetPasswordPage')),
 ];
 
-const customerPages: RouteObject[] = [page('/servers', () => import('./pages/servers/ServersPage'))];
+const customerPages: RouteObject[] = [
+  page('/servers', () => import('./pages/servers/ServersPage')),
+  page('/servers/new', () => import('./pages/new-server/NewServerPage')),
+  page('/servers/:id', () => import('./pages/server/ServerPage')),
+  page('/account', () => import('./pages/account/AccountPage')),
+];
 
 /** Wrap each in `RequireRole`. */
 const operatorPages: RouteObject[] = [];

@@ -17,7 +17,8 @@ export interface ApiForm<Values> {
   /** The error itself, for pages that offer a way out of it. */
   readonly error: unknown;
   readonly submitting: boolean;
-  readonly onSubmit: (event: SyntheticEvent<HTMLFormElement>) => void;
+  /** Without an event it is a dialog that sends the form. */
+  readonly onSubmit: (event?: SyntheticEvent<HTMLFormElement>) => void;
 }
 
 interface Options<Values> extends UseFormInput<Values> {

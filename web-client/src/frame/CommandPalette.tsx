@@ -4,7 +4,15 @@ import { Servers } from '@hostler/client';
 import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconLanguage, IconLogout, IconMoon, IconSearch, IconServer, IconSun } from '@tabler/icons-react';
+import {
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconSearch,
+  IconServer,
+  IconSun,
+} from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -89,6 +97,7 @@ function usePageGroup(): SpotlightActionGroupData[] {
 
 function useActionGroup(): SpotlightActionGroupData[] {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const signOut = useSignOut();
   const { language, setLanguage } = useLanguage();
   const { setColorScheme } = useMantineColorScheme();
@@ -102,6 +111,12 @@ function useActionGroup(): SpotlightActionGroupData[] {
     {
       group: t('frame.palette.actions'),
       actions: [
+        {
+          id: 'new-server',
+          label: t('servers.create'),
+          leftSection: <IconPlus size={20} stroke={1.6} aria-hidden />,
+          onClick: () => void navigate(paths.newServer()),
+        },
         {
           id: 'light',
           label: t('frame.palette.switchTo', { name: t('frame.light') }),

@@ -1,9 +1,11 @@
 import { Avatar, Menu, Stack, Text, UnstyledButton } from '@mantine/core';
-import { IconLogout } from '@tabler/icons-react';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
 import { useMe } from '@/api/me';
 import { useSignOut } from '@/api/useSignOut';
+import { paths } from '@/paths';
 
 import { ColorSchemeSwitch } from './ColorSchemeSwitch';
 import { LanguageSwitch } from './LanguageSwitch';
@@ -37,6 +39,13 @@ export function UserMenu() {
           <ColorSchemeSwitch />
         </Stack>
         <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          to={paths.account()}
+          leftSection={<IconUserCircle size={18} aria-hidden />}
+        >
+          {t('frame.account')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={signOut}>
           {t('frame.signOut')}
         </Menu.Item>

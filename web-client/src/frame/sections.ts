@@ -1,6 +1,6 @@
 /** The pages that the navigation and the command palette offer, and to whom. A new page is a line here. */
 import type { User } from '@hostler/client';
-import { type Icon, IconServer } from '@tabler/icons-react';
+import { type Icon, IconServer, IconUserCircle } from '@tabler/icons-react';
 import type { ParseKeys } from 'i18next';
 
 import { isStaff } from '@/api/me';
@@ -24,7 +24,10 @@ const SECTIONS: readonly NavigationSection[] = [
   {
     label: 'frame.customerSection',
     visibleTo: everybody,
-    items: [{ path: paths.servers(), label: 'frame.servers', icon: IconServer }],
+    items: [
+      { path: paths.servers(), label: 'frame.servers', icon: IconServer },
+      { path: paths.account(), label: 'frame.account', icon: IconUserCircle },
+    ],
   },
   { label: 'frame.operatorSection', visibleTo: isStaff, items: [] },
 ];

@@ -1,8 +1,9 @@
 /** All servers that the person may see, live. */
 import { Button, Group } from '@mantine/core';
-import { IconSearchOff, IconServer } from '@tabler/icons-react';
+import { IconPlus, IconSearchOff, IconServer } from '@tabler/icons-react';
 import { useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
 import { useServers } from '@/api/servers';
 import { EmptyState } from '@/components/EmptyState';
@@ -10,6 +11,7 @@ import { ErrorState } from '@/components/ErrorState';
 import { PageHeader } from '@/components/PageHeader';
 import { useFormat } from '@/format/useFormat';
 import { PageSkeleton } from '@/frame/PageSkeleton';
+import { paths } from '@/paths';
 
 import { listServers } from './serverList';
 import { ServerFilters } from './ServerFilters';
@@ -34,6 +36,11 @@ export default function ServersPage() {
     if (!complete) return <PageSkeleton />;
   }
   const count = t('servers.count', { count: servers.size, formatted: format.number(servers.size) });
+  const create = (
+    <Button component={Link} to={paths.newServer()} leftSection={<IconPlus size={18} aria-hidden />}>
+      {t('servers.create')}
+    </Button>
+  );
   const filtered = shown.length !== servers.size;
   return (
     <>
@@ -46,9 +53,15 @@ export default function ServersPage() {
               : count}
           </span>
         }
+        actions={servers.size > 0 ? create : undefined}
       />
       {servers.size === 0 ? (
-        <EmptyState icon={IconServer} title={t('servers.empty.title')} text={t('servers.empty.text')} />
+        <EmptyState
+          icon={IconServer}
+          title={t('servers.empty.title')}
+          text={t('servers.empty.text')}
+          action={create}
+        />
       ) : (
         <>
           <ServerFilters options={options} setQuery={setQuery} setState={setState} setSort={setSort} />

@@ -1,0 +1,36 @@
+/** The rights that a token can have, and what they are called. */
+import type { ParseKeys } from 'i18next';
+
+import type english from '@/i18n/en';
+
+type ScopeName = keyof typeof english.account.tokens.scopeNames;
+
+/** By the protocol's names; those of the staff open nothing to customers. */
+const SCOPES: Readonly<Record<string, { readonly name: ScopeName; readonly staff: boolean }>> = {
+  'account.read': { name: 'account_read', staff: false },
+  'account.write': { name: 'account_write', staff: false },
+  'catalog.read': { name: 'catalog_read', staff: false },
+  'servers.read': { name: 'servers_read', staff: false },
+  'servers.write': { name: 'servers_write', staff: false },
+  'snapshots.read': { name: 'snapshots_read', staff: false },
+  'snapshots.write': { name: 'snapshots_write', staff: false },
+  'operations.read': { name: 'operations_read', staff: false },
+  'operations.write': { name: 'operations_write', staff: false },
+  'users.read': { name: 'users_read', staff: true },
+  'users.write': { name: 'users_write', staff: true },
+  'catalog.write': { name: 'catalog_write', staff: true },
+};
+
+export function scopesFor(staff: boolean): string[] {
+  return Object.entries(SCOPES)
+    .filter(([, scope]) => staff || !scope.staff)
+    .map(([scope]) => scope);
+}
+
+/** Undefined for one that this page does not know. */
+export function scopeKey(
+  scope: string,
+): Extract<ParseKeys, `account.tokens.scopeNames.${string}`> | undefined {
+  const known = Object.hasOwn(SCOPES, scope) ? SCOPES[scope] : undefined;
+  return known && `account.tokens.scopeNames.${known.name}`;
+}
