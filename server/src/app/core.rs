@@ -17,7 +17,7 @@ use crate::domain::user::{Locale, Role};
 use crate::engine::audits::Audits;
 use crate::engine::auth::{Auth, AuthSettings};
 use crate::engine::context::Ports;
-use crate::engine::passwords::Passwords;
+use crate::engine::passwords::{HashTurns, Passwords};
 use crate::engine::secrets::{Keys, Secret};
 use crate::engine::users::{NewAccount, Users};
 use crate::ports::clock::Clock;
@@ -32,6 +32,7 @@ pub struct Core {
     pub(super) audits: Arc<Audits>,
     pub(super) auth: Arc<Auth>,
     pub(super) users: Arc<Users>,
+    pub(super) turns: HashTurns,
     /// Whether messages leave at all; otherwise they wait in the outbox.
     pub(super) mails: bool,
 }
@@ -71,7 +72,8 @@ impl Core {
             clock,
             faults: overrides.faults.unwrap_or_else(|| Arc::new(NoFaults)),
         };
-        let passwords = Arc::new(Passwords::new()?);
+        let turns = HashTurns::default();
+        let passwords = Arc::new(Passwords::new(turns.clone())?);
         let audits = Arc::new(Audits::new(ports.clone()));
         let settings = AuthSettings {
             sign_up: config.identity.sign_up,
@@ -89,6 +91,7 @@ impl Core {
             auth: Arc::new(auth),
             users: Arc::new(Users::new(ports.clone(), passwords)),
             audits,
+            turns,
             keys,
             ports,
             mails,

@@ -69,7 +69,7 @@ pub(super) async fn spawn(
         api_tokens: Arc::new(ApiTokens::new(ports())),
         users: Arc::clone(&core.users),
         catalog: Arc::new(Catalog::new(ports())),
-        servers: Arc::new(Servers::new(ports(), servers)),
+        servers: Arc::new(Servers::new(ports(), servers, core.turns.clone())),
         snapshots: Arc::new(Snapshots::new(ports())),
         operations: Arc::new(Operations::new(ports())),
         audits: Arc::clone(&core.audits),

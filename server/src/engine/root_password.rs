@@ -3,6 +3,7 @@
 use sha_crypt::{PasswordHasher, ShaCrypt};
 
 use super::error::{Error, Result};
+use super::passwords::HashTurns;
 
 /// Without `0 O o 1 l I`, which people mistake for each other.
 const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
@@ -33,12 +34,10 @@ impl RootPassword {
         &self.0
     }
 
-    /// The `$6$` hash, made where it does not hold up other work.
-    pub async fn hash(&self) -> Result<String> {
+    /// The `$6$` hash.
+    pub async fn hash(&self, turns: &HashTurns) -> Result<String> {
         let password = self.0.clone();
-        tokio::task::spawn_blocking(move || sha512_crypt(&password))
-            .await
-            .map_err(|error| Error::Internal(Box::new(error)))?
+        turns.compute(move || sha512_crypt(&password)).await?
     }
 }
 

@@ -25,7 +25,7 @@ use hostlerd::engine::catalog::Catalog;
 use hostlerd::engine::context::Ports;
 use hostlerd::engine::error::Result;
 use hostlerd::engine::mails::MailWriter;
-use hostlerd::engine::passwords::Passwords;
+use hostlerd::engine::passwords::{HashTurns, Passwords};
 use hostlerd::engine::secrets::{Keys, Secret};
 use hostlerd::engine::users::{NewAccount, Users};
 use hostlerd::ports::clock::Clock;
@@ -75,7 +75,7 @@ impl Rig {
             faults: Arc::new(NoFaults),
         };
         let keys = Arc::new(Keys::derive(&[9; 32]));
-        let passwords = Arc::new(Passwords::new().unwrap());
+        let passwords = Arc::new(Passwords::new(HashTurns::default()).unwrap());
         let audits = Arc::new(Audits::new(ports.clone()));
         let writer = MailWriter::new(Arc::clone(&keys), "https://hostler.example/");
         Self {

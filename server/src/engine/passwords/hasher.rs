@@ -1,14 +1,12 @@
 //! Hashing and checking, off the asynchronous threads and never more than a few at a time.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
 
+use super::turns::HashTurns;
 use crate::engine::error::{Error, Result};
 use crate::engine::secrets::Secret;
 
@@ -16,10 +14,6 @@ use crate::engine::secrets::Secret;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Hashes computed at a time: bounds memory to twice 19 MiB and leaves processors for the rest.
-const AT_ONCE: usize = 2;
-/// Calls that may wait for their turn; more are sent away rather than queued for minutes.
-const MAX_WAITING: usize = 128;
 /// The strongest imported bcrypt hash that is computed: each step more doubles the time.
 const MAX_BCRYPT_COST: u32 = 14;
 
@@ -43,21 +37,19 @@ impl Verdict {
 
 pub struct Passwords {
     argon2: Argon2<'static>,
-    turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    turns: HashTurns,
     /// Compared with when there is no account, so that the answer takes as long.
     decoy: String,
 }
 
 impl Passwords {
-    pub fn new() -> Result<Self> {
+    pub fn new(turns: HashTurns) -> Result<Self> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
             .map_err(|error| Error::Internal(error.to_string().into()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         Ok(Self {
             argon2,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            places: Arc::new(Semaphore::new(MAX_WAITING)),
+            turns,
             decoy: decoy(),
         })
     }
@@ -65,7 +57,8 @@ impl Passwords {
     pub async fn hash(&self, password: &Secret) -> Result<String> {
         let argon2 = self.argon2.clone();
         let password = password.clone();
-        self.compute(move || hash(&argon2, password.expose().as_bytes()))
+        self.turns
+            .compute(move || hash(&argon2, password.expose().as_bytes()))
             .await?
     }
 
@@ -73,33 +66,14 @@ impl Passwords {
         let argon2 = self.argon2.clone();
         let password = password.clone();
         let stored = stored.to_owned();
-        self.compute(move || verify(&argon2, password.expose().as_bytes(), &stored))
+        self.turns
+            .compute(move || verify(&argon2, password.expose().as_bytes(), &stored))
             .await
     }
 
     /// Takes as long as [`Passwords::verify`] of an account that exists.
     pub async fn verify_nothing(&self, password: &Secret) -> Result<()> {
         self.verify(password, &self.decoy).await.map(|_| ())
-    }
-
-    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let Ok(_place) = self.places.try_acquire() else {
-            return Err(Error::TooMany {
-                retry_after: Duration::from_secs(2),
-            });
-        };
-        let turn = Arc::clone(&self.turns)
-            .acquire_owned()
-            .await
-            .map_err(|error| Error::Internal(Box::new(error)))?;
-        tokio::task::spawn_blocking(move || {
-            let result = work();
-            // Held by the work itself: it goes on when its caller has gone away.
-            drop(turn);
-            result
-        })
-        .await
-        .map_err(|error| Error::Internal(Box::new(error)))
     }
 }
 
@@ -167,7 +141,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_decoy_is_computed_like_any_hash() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new(HashTurns::default()).unwrap();
         let parsed = PasswordHash::new(&passwords.decoy).unwrap();
         let real = passwords.hash(&secret("a good password")).await.unwrap();
         let cost = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
@@ -178,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_hashed_with_argon2id_and_verifies() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new(HashTurns::default()).unwrap();
         let hash = passwords.hash(&secret("a good password")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_eq!(
@@ -197,7 +171,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_imported_bcrypt_hash_verifies_and_is_to_be_replaced() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new(HashTurns::default()).unwrap();
         let hash = bcrypt::hash("a good password", 4).unwrap();
         assert_eq!(
             passwords.verify(&secret("a good password"), &hash).await.unwrap(),
@@ -219,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_weaker_argon2_hash_is_to_be_replaced_and_nonsense_is_wrong() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new(HashTurns::default()).unwrap();
         let weak = Argon2::new(
             Algorithm::Argon2id,
             Version::V0x13,
@@ -240,11 +214,12 @@ mod tests {
 
     #[tokio::test]
     async fn too_many_at_once_are_sent_away() {
-        let passwords = Passwords::new().unwrap();
-        let all = Arc::clone(&passwords.places).try_acquire_many_owned(128).unwrap();
-        let error = passwords.hash(&secret("a good password")).await.unwrap_err();
+        let crowded = Passwords::new(HashTurns::new(1, 0)).unwrap();
+        let error = crowded.hash(&secret("a good password")).await.unwrap_err();
         assert!(matches!(error, Error::TooMany { .. }));
-        drop(all);
-        assert!(passwords.hash(&secret("a good password")).await.is_ok());
+        let passwords = Passwords::new(HashTurns::new(1, 1)).unwrap();
+        for _ in 0..2 {
+            assert!(passwords.hash(&secret("a good password")).await.is_ok());
+        }
     }
 }

@@ -4,7 +4,9 @@ mod generate;
 mod hasher;
 mod rules;
 mod tried_first;
+mod turns;
 
 pub use generate::generate_password;
 pub use hasher::{Passwords, Verdict};
 pub use rules::{check_password, check_password_length};
+pub use turns::HashTurns;

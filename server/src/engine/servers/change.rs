@@ -10,6 +10,7 @@ use crate::domain::operation::{Operation, OperationKind};
 use crate::domain::resources::Resources;
 use crate::domain::server::{Server, ServerPatch, ServerState};
 use crate::domain::tariff::{CatalogState, Tariff};
+use crate::engine::access::changeable;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
 use crate::engine::operations::accept::{Asked, Work, accept, replayed};
@@ -90,9 +91,12 @@ impl Servers {
         if let Some(operation) = replayed(&self.ports, caller, asked).await? {
             return self.accepted_with_password(operation, None).await;
         }
+        // A hash costs a processor's time: only those who may have the password cause it.
+        let server = self.get(caller, input.id).await?;
+        changeable(caller, server.owner_id, Noun::Server)?;
         let password = RootPassword::generate();
         let params = to_value(&ResetPasswordParams {
-            root_password_hash: password.hash().await?,
+            root_password_hash: password.hash(&self.turns).await?,
         });
         let plan = |server: &Server, _| {
             require(server, &[ServerState::Running], "the server has to run")?;

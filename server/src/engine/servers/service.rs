@@ -4,6 +4,7 @@ use crate::domain::operation::Operation;
 use crate::domain::server::{Server, ServerState};
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::passwords::HashTurns;
 
 use super::input::Accepted;
 
@@ -24,11 +25,17 @@ impl Default for ServersSettings {
 pub struct Servers {
     pub(super) ports: Ports,
     pub(super) settings: ServersSettings,
+    /// Shared with everybody else who computes hashes.
+    pub(super) turns: HashTurns,
 }
 
 impl Servers {
-    pub fn new(ports: Ports, settings: ServersSettings) -> Self {
-        Self { ports, settings }
+    pub fn new(ports: Ports, settings: ServersSettings, turns: HashTurns) -> Self {
+        Self {
+            ports,
+            settings,
+            turns,
+        }
     }
 
     /// The operation with its server as it is now. Neither the params nor the hypervisor's words leave here.
