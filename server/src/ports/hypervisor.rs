@@ -58,6 +58,8 @@ pub enum Rejection {
     StuckLock,
     /// This hypervisor or this guest cannot do it.
     Unsupported,
+    /// For a reason that only its words tell. Nothing was begun.
+    Unexplained,
 }
 
 pub type HypervisorResult<T> = Result<T, HypervisorError>;

@@ -223,10 +223,6 @@ fn each_cause_tells_the_caller_what_to_do() {
         say(Cause::NoAnswer),
         HypervisorError::Unavailable("text".to_owned())
     );
-    assert_eq!(
-        say(Cause::Unknown),
-        HypervisorError::TaskFailed("text".to_owned())
-    );
     for (cause, reason) in [
         (Cause::Unauthenticated, Rejection::Unauthenticated),
         (Cause::Forbidden, Rejection::Forbidden),
@@ -234,6 +230,7 @@ fn each_cause_tells_the_caller_what_to_do() {
         (Cause::StorageFull, Rejection::Storage),
         (Cause::TemplateMissing, Rejection::Template),
         (Cause::NotNewestSnapshot, Rejection::Unsupported),
+        (Cause::Unknown, Rejection::Unexplained),
     ] {
         let HypervisorError::Rejected { reason: given, .. } = say(cause) else {
             panic!("{cause:?}")

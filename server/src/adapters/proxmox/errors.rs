@@ -229,7 +229,7 @@ impl From<ApiError> for HypervisorError {
             | Cause::SnapshotUnsupported
             | Cause::NotNewestSnapshot
             | Cause::NotImplemented => rejected(Rejection::Unsupported),
-            Cause::Unknown => Self::TaskFailed(text),
+            Cause::Unknown => rejected(Rejection::Unexplained),
         }
     }
 }

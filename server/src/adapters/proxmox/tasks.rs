@@ -124,17 +124,18 @@ pub(super) async fn status(cluster: &Cluster, task: &TaskRef) -> HypervisorResul
     if exit == KILLED {
         return Ok(TaskStatus::Unknown);
     }
-    let error = ApiError::from_task(&exit);
-    let transient = error.is_transient();
-    let mut text = error.text;
+    let mut error = ApiError::from_task(&exit);
     // "command '…' failed: exit code 1" says nothing: the reason is in the log.
-    if text.starts_with("command '") {
+    if error.text.starts_with("command '") {
         let log = log(cluster, &upid, task).await;
         let from = log.len().saturating_sub(5);
         let tail: Vec<&str> = log.iter().skip(from).map(String::as_str).collect();
-        text = ApiError::from_task(&format!("{text} ({})", tail.join("; "))).text;
+        error = ApiError::from_task(&format!("{} ({})", error.text, tail.join("; ")));
     }
-    Ok(TaskStatus::Failed { text, transient })
+    Ok(TaskStatus::Failed {
+        transient: error.is_transient(),
+        text: error.text,
+    })
 }
 
 /// Proxmox VE also calls some failures a success and only logs them.

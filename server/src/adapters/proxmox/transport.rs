@@ -41,6 +41,9 @@ pub(super) struct Transport {
     endpoints: Endpoints,
     /// From the first byte of the request to the last of the answer.
     timeout: Duration,
+    /// Without its secret: to name it in the log.
+    token_id: String,
+    /// Of the token, as of the last answer.
     refusal: Mutex<Option<(Timestamp, String)>>,
     clock: Arc<dyn Clock>,
 }
@@ -64,6 +67,7 @@ impl Transport {
             authorization,
             endpoints: Endpoints::new(&settings.endpoints, Arc::clone(&clock))?,
             timeout: settings.request_timeout,
+            token_id: settings.token_id.clone(),
             refusal: Mutex::new(None),
             clock,
         })
@@ -138,6 +142,7 @@ impl Transport {
         let Answer { head, body } = answer;
         let parsed: Option<Value> = serde_json::from_slice(&body).ok();
         if head.status.is_success() {
+            self.forget_refusal();
             return match parsed {
                 Some(Value::Object(mut object)) => {
                     let data = object.remove("data").unwrap_or(Value::Null);
@@ -159,10 +164,28 @@ impl Transport {
             &body,
         );
         if error.cause == Cause::Unauthenticated {
-            let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
-            *refusal = Some((self.clock.now(), error.text.clone()));
+            self.remember_refusal(&error.text);
         }
         Err(error)
+    }
+
+    /// A token that is refused stays refused until somebody acts: they are told once.
+    fn remember_refusal(&self, text: &str) {
+        let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = refusal.replace((self.clock.now(), text.to_owned()));
+        if told.is_none_or(|(_, before)| before != text) {
+            tracing::error!(
+                token_id = %self.token_id, detail = %text,
+                "the hypervisor refuses our token: nothing can be done there until it is put right"
+            );
+        }
+    }
+
+    fn forget_refusal(&self) {
+        let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        if refusal.take().is_some() {
+            tracing::info!(token_id = %self.token_id, "the hypervisor takes our token again");
+        }
     }
 
     fn remembered_refusal(&self) -> ApiResult<()> {

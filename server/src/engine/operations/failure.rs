@@ -113,6 +113,11 @@ fn rejected(reason: Rejection, text: String) -> StepError {
             "the hypervisor cannot do this with this server",
             text,
         ),
+        Rejection::Unexplained => permanent(
+            "HYPERVISOR_REFUSED",
+            "the hypervisor refused to begin; the operator can see its words",
+            text,
+        ),
     }
 }
 
@@ -167,6 +172,7 @@ mod tests {
             Rejection::NotOurs,
             Rejection::StuckLock,
             Rejection::Unsupported,
+            Rejection::Unexplained,
         ];
         let text = || words.to_owned();
         let mut errors = vec![
