@@ -24,12 +24,16 @@ mod course;
 mod crashes;
 #[path = "operations/failures.rs"]
 mod failures;
+#[path = "operations/forgetting.rs"]
+mod forgetting;
 #[path = "operations/lab.rs"]
 mod lab;
 #[path = "operations/lanes.rs"]
 mod lanes;
 #[path = "operations/plan.rs"]
 mod plan;
+#[path = "operations/pools.rs"]
+mod pools;
 #[path = "operations/reconcile.rs"]
 mod reconcile;
 #[path = "operations/refusals.rs"]
@@ -40,6 +44,8 @@ mod requests;
 mod scenario;
 #[path = "operations/seizure.rs"]
 mod seizure;
+#[path = "operations/stranded.rs"]
+mod stranded;
 #[path = "operations/view.rs"]
 mod view;
 #[path = "operations/watches.rs"]

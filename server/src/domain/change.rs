@@ -8,6 +8,15 @@ use super::server::{Server, ServerPatch, ServerState};
 use super::snapshot::{Snapshot, SnapshotState};
 use super::time::Timestamp;
 
+/// What a snapshot must be for a change to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotGuard {
+    /// As a caller has seen it.
+    Generation(Generation),
+    /// In this state, which is the work's own: nobody else changes a snapshot while it is worked on.
+    State(SnapshotState),
+}
+
 /// One guarded change. A guard that does not hold makes the whole transaction `Stale`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
@@ -25,6 +34,11 @@ pub enum Change {
         id: IpPoolId,
     },
     ServerInsert(Box<Server>),
+    /// Ends a stuck operation as failed: nobody will undo the rest of it.
+    OperationAbandon {
+        id: OperationId,
+        now: Timestamp,
+    },
     /// Takes an idle server of this generation for an operation.
     ServerClaim {
         id: ServerId,
@@ -53,9 +67,10 @@ pub enum Change {
         now: Timestamp,
     },
     SnapshotInsert(Box<Snapshot>),
-    /// Guarded by the snapshot's existence alone: its server's operation orders the changes.
+    /// Changes a snapshot that is as its guard says.
     SnapshotUpdate {
         id: SnapshotId,
+        guard: SnapshotGuard,
         state: SnapshotState,
         now: Timestamp,
     },

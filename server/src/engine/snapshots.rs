@@ -1,6 +1,6 @@
 //! Snapshots: taken, set back to and deleted as operations on their server.
 
-use crate::domain::change::Change;
+use crate::domain::change::{Change, SnapshotGuard};
 use crate::domain::etag::Generation;
 use crate::domain::ids::{ServerId, SnapshotId};
 use crate::domain::names::SnapshotName;
@@ -17,6 +17,10 @@ use crate::engine::operations::params::{PlainParams, RestoreParams, to_value};
 use crate::ports::store::StoreError;
 
 const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
+const RESTORABLE: [SnapshotState; 1] = [SnapshotState::Ready];
+const RESTORABLE_TEXT: &str = "only a ready snapshot can be restored";
+const DELETABLE: [SnapshotState; 2] = [SnapshotState::Ready, SnapshotState::Failed];
+const DELETABLE_TEXT: &str = "only a ready or failed snapshot can be deleted";
 
 #[derive(Clone, Debug)]
 pub struct CreateSnapshot {
@@ -112,11 +116,7 @@ impl Snapshots {
 
     async fn begin_restore(&self, caller: &Caller, input: &RestoreSnapshot) -> Result<Operation> {
         let snapshot = self.changeable(caller, input.id, input.etag.as_deref()).await?;
-        require(
-            &snapshot,
-            &[SnapshotState::Ready],
-            "only a ready snapshot can be restored",
-        )?;
+        require(&snapshot, &RESTORABLE, RESTORABLE_TEXT)?;
         let now = self.ports.clock.now();
         let plan = |server: &Server, _| {
             at_rest(server)?;
@@ -125,13 +125,22 @@ impl Snapshots {
             work.snapshot_id = Some(snapshot.id);
             work.changes.push(Change::SnapshotUpdate {
                 id: snapshot.id,
+                guard: SnapshotGuard::Generation(snapshot.generation),
                 state: SnapshotState::Restoring,
                 now,
             });
             Ok(work)
         };
         let asked = Asked::of_snapshot(OperationKind::SnapshotRestore, input.id);
-        accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await
+        match accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await {
+            // Somebody was faster: what the snapshot is now says more.
+            Err(Error::Stale) => {
+                let now = self.changeable(caller, input.id, input.etag.as_deref()).await?;
+                require(&now, &RESTORABLE, RESTORABLE_TEXT)?;
+                Err(Error::Stale)
+            }
+            accepted => accepted,
+        }
     }
 
     pub async fn delete(&self, caller: &Caller, input: DeleteSnapshot) -> Result<AcceptedSnapshot> {
@@ -148,24 +157,28 @@ impl Snapshots {
 
     async fn begin_delete(&self, caller: &Caller, input: &DeleteSnapshot) -> Result<Operation> {
         let snapshot = self.changeable(caller, input.id, input.etag.as_deref()).await?;
-        let deletable = [SnapshotState::Ready, SnapshotState::Failed];
-        require(
-            &snapshot,
-            &deletable,
-            "only a ready or failed snapshot can be deleted",
-        )?;
+        require(&snapshot, &DELETABLE, DELETABLE_TEXT)?;
         let now = self.ports.clock.now();
         let plan = |server: &Server, _| {
             let mut work = snapshotting(server, snapshot.id)?;
             work.changes.push(Change::SnapshotUpdate {
                 id: snapshot.id,
+                guard: SnapshotGuard::Generation(snapshot.generation),
                 state: SnapshotState::Deleting,
                 now,
             });
             Ok(work)
         };
         let asked = Asked::of_snapshot(OperationKind::SnapshotDelete, input.id);
-        accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await
+        match accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await {
+            // Somebody was faster: what the snapshot is now says more.
+            Err(Error::Stale) => {
+                let now = self.changeable(caller, input.id, input.etag.as_deref()).await?;
+                require(&now, &DELETABLE, DELETABLE_TEXT)?;
+                Err(Error::Stale)
+            }
+            accepted => accepted,
+        }
     }
 
     async fn changeable(&self, caller: &Caller, id: SnapshotId, etag: Option<&str>) -> Result<Snapshot> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::names::{ServerName, SnapshotName};
-use hostlerd::domain::operation::OperationFilter;
+use hostlerd::domain::operation::{OperationFilter, OperationState};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::resources::GIB;
 use hostlerd::domain::server::{ServerFilter, ServerState};
@@ -12,6 +12,7 @@ use hostlerd::domain::user::Role;
 use hostlerd::engine::caller::Caller;
 use hostlerd::engine::error::{Error, Noun};
 use hostlerd::engine::operations::params::StopHow;
+use hostlerd::engine::passwords::HashTurns;
 use hostlerd::engine::servers::*;
 use hostlerd::engine::snapshots::{CreateSnapshot, DeleteSnapshot};
 use hostlerd::ports::store::Store;
@@ -112,7 +113,11 @@ on_every_engine!(a_server_is_changed_by_one_operation_at_a_time, |fixture| {
     let lab = lab(fixture).await;
     let accepted = lab.servers.create(&lab.customer, lab.order("web")).await.unwrap();
     let id = accepted.server.id;
-    let delete = || DeleteServer { id, etag: None };
+    let delete = || DeleteServer {
+        id,
+        etag: None,
+        forget: false,
+    };
     let error = lab.servers.delete(&lab.customer, delete()).await;
     match error {
         Err(Error::Busy { operation }) => assert_eq!(operation, accepted.operation.id),
@@ -149,12 +154,14 @@ on_every_engine!(an_old_etag_is_refused, |fixture| {
     let input = DeleteServer {
         id: server.id,
         etag: Some("g1".to_owned()),
+        forget: false,
     };
     let error = lab.servers.delete(&lab.customer, input).await.unwrap_err();
     assert!(matches!(error, Error::Stale), "{error}");
     let input = DeleteServer {
         id: server.id,
         etag: Some(server.generation.to_string()),
+        forget: false,
     };
     lab.servers.delete(&lab.customer, input).await.unwrap();
 });
@@ -168,6 +175,7 @@ on_every_engine!(other_peoples_servers_do_not_exist, |fixture| {
     let input = || DeleteServer {
         id: server.id,
         etag: None,
+        forget: false,
     };
     let error = lab.servers.delete(&stranger, input()).await.unwrap_err();
     assert!(matches!(error, Error::NotFound(Noun::Server)));
@@ -249,7 +257,66 @@ on_every_engine!(a_disk_does_not_shrink_and_limits_hold, |fixture| {
     let error = lab.snapshots.create(&lab.customer, input).await.unwrap_err();
     assert!(matches!(error, Error::Quota { .. }), "{error}");
 
-    let few = Servers::new(lab.ports.clone(), ServersSettings { per_user: 1 });
+    let few = Servers::new(
+        lab.ports.clone(),
+        ServersSettings { per_user: 1 },
+        HashTurns::default(),
+    );
     let error = few.create(&lab.customer, lab.order("mail")).await.unwrap_err();
     assert!(matches!(error, Error::Quota { .. }), "{error}");
+});
+
+on_every_engine!(a_repeated_cancel_gets_its_first_answer_after_the_end, |fixture| {
+    let mut lab = Lab::new(Arc::new(SqlStore::open(&fixture.settings).await.unwrap())).await;
+    let accepted = lab.servers.create(&lab.customer, lab.order("web")).await.unwrap();
+    let id = accepted.operation.id;
+    let caller = requested(&lab.customer);
+    let first = lab.operations.cancel(&caller, id).await.unwrap();
+    assert!(first.cancel_requested);
+    lab.start_worker();
+    let (ended, _) = lab.end_of(id).await;
+    assert_eq!(ended.state, OperationState::Cancelled);
+    let again = lab.operations.cancel(&caller, id).await.unwrap();
+    assert_eq!((again.id, again.state), (id, OperationState::Cancelled));
+
+    let done = lab
+        .servers
+        .create(&lab.customer, lab.order("mail"))
+        .await
+        .unwrap();
+    lab.succeed(done.operation.id).await;
+    let late = lab
+        .operations
+        .cancel(&requested(&lab.customer), done.operation.id)
+        .await;
+    assert_eq!(late.unwrap_err().reason(), "WRONG_STATE");
+});
+
+on_every_engine!(only_who_may_have_the_password_causes_a_hash, |fixture| {
+    let lab = lab(fixture).await;
+    let server = lab.running_server("web").await;
+    let crowded = Servers::new(
+        lab.ports.clone(),
+        ServersSettings::default(),
+        HashTurns::new(1, 0),
+    );
+    let reset = || ResetRootPassword {
+        id: server.id,
+        etag: None,
+    };
+    let error = crowded
+        .reset_root_password(&caller(Role::Customer), reset())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::NotFound(Noun::Server)), "{error}");
+    let error = crowded
+        .reset_root_password(&caller(Role::Support), reset())
+        .await
+        .unwrap_err();
+    assert_eq!(error.reason(), "READ_ONLY_ROLE");
+    let error = crowded
+        .reset_root_password(&lab.customer, reset())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::TooMany { .. }), "{error}");
 });

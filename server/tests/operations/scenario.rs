@@ -131,6 +131,7 @@ impl Scenario {
                 let input = DeleteServer {
                     id: server(),
                     etag: None,
+                    forget: false,
                 };
                 lab.servers.delete(caller, input).await.unwrap().operation.id
             }

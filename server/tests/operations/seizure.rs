@@ -1,8 +1,6 @@
 //! Takes a server away from the operation that holds it, so that whatever the operation writes about
 //! it is refused: the one failure that any step of any kind can have.
 
-use std::time::Duration;
-
 use hostlerd::domain::change::Change;
 use hostlerd::domain::ids::OperationId;
 use hostlerd::domain::operation::{Lease, Operation, OperationAdvance};
@@ -64,12 +62,8 @@ impl Lab {
             end_time: None,
             release: false,
         };
-        let now = operation.create_time + Duration::from_micros(1);
         let changes = [change];
-        let written = self
-            .ports
-            .store
-            .operation_advance(&lease, &stay, &[], &changes, now);
+        let written = self.ports.store.operation_advance(&lease, &stay, &[], &changes);
         written.await.unwrap();
     }
 }

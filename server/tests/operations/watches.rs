@@ -109,6 +109,7 @@ on_every_engine!(servers_are_followed_from_a_snapshot_on, |fixture| {
     let input = DeleteServer {
         id: old.id,
         etag: None,
+        forget: false,
     };
     lab.servers.delete(&lab.customer, input).await.unwrap();
     loop {
@@ -146,7 +147,14 @@ on_every_engine!(a_watch_of_some_servers_tells_of_no_others, |fixture| {
     );
     for id in [one.id, two.id] {
         lab.servers
-            .delete(&lab.customer, DeleteServer { id, etag: None })
+            .delete(
+                &lab.customer,
+                DeleteServer {
+                    id,
+                    etag: None,
+                    forget: false,
+                },
+            )
             .await
             .unwrap();
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use diesel_async::SimpleAsyncConnection;
 use futures_util::future::join_all;
 use hostlerd::domain::change::Change;
 use hostlerd::domain::ids::{EventId, OperationId, UserId};
@@ -157,7 +158,6 @@ on_every_engine!(a_lease_that_was_lost_writes_nothing, |fixture| {
                 &advance(OperationState::Failed, 1, true),
                 &[record(&first, 2)],
                 &[],
-                at(16),
             )
             .await
             .err(),
@@ -197,13 +197,7 @@ on_every_engine!(an_advance_moves_on_and_gives_the_lease_back, |fixture| {
         .unwrap();
     let lines = [record(&lease, 0), record(&lease, 1)];
     store
-        .operation_advance(
-            &lease,
-            &advance(OperationState::Unwinding, 40, true),
-            &lines,
-            &[],
-            at(2),
-        )
+        .operation_advance(&lease, &advance(OperationState::Unwinding, 40, true), &lines, &[])
         .await
         .unwrap();
     assert_eq!(store.operation_steps(work.id).await.unwrap(), lines);
@@ -225,10 +219,7 @@ on_every_engine!(an_advance_moves_on_and_gives_the_lease_back, |fixture| {
     let mut end = advance(OperationState::Failed, 40, false);
     end.params = Some(serde_json::json!({}));
     end.end_time = Some(at(41));
-    store
-        .operation_advance(&lease, &end, &[], &[], at(41))
-        .await
-        .unwrap();
+    store.operation_advance(&lease, &end, &[], &[]).await.unwrap();
     assert_eq!(store.operation_next_due().await.unwrap(), None);
     assert!(claim_one(fixture, 1000, 2000).await.is_none());
     assert_eq!(
@@ -244,13 +235,7 @@ on_every_engine!(a_cancel_brings_a_waiting_operation_forward, |fixture| {
     let work = accept(fixture).await;
     let lease = claim_one(fixture, 1, 10).await.unwrap();
     store
-        .operation_advance(
-            &lease,
-            &advance(OperationState::Running, 500, true),
-            &[],
-            &[],
-            at(2),
-        )
+        .operation_advance(&lease, &advance(OperationState::Running, 500, true), &[], &[])
         .await
         .unwrap();
     store.operation_cancel(work.id, at(3), &mutation()).await.unwrap();
@@ -262,6 +247,69 @@ on_every_engine!(a_cancel_brings_a_waiting_operation_forward, |fixture| {
     assert!(claim_one(fixture, 5, 30).await.is_none());
 });
 
+on_every_engine!(only_what_goes_forward_is_cancelled, |fixture| {
+    let store = &fixture.store;
+    for state in [OperationState::Unwinding, OperationState::Stuck] {
+        let work = accept(fixture).await;
+        let lease = claim_one(fixture, 1, 10).await.unwrap();
+        let advance = advance(state, 500, true);
+        store.operation_advance(&lease, &advance, &[], &[]).await.unwrap();
+        let refused = store.operation_cancel(work.id, at(3), &mutation()).await;
+        assert!(matches!(refused, Err(StoreError::Stale)), "{state}: {refused:?}");
+        assert!(!store.operation_get(work.id).await.unwrap().cancel_requested);
+    }
+});
+
+on_every_engine!(an_operation_whose_row_does_not_parse_is_stuck, |fixture| {
+    let store = &fixture.store;
+    accept(fixture).await;
+    let mut conn = fixture.database(1, 1).connect().await.unwrap();
+    conn.batch_execute("UPDATE operations SET kind = 'server.dance/9'")
+        .await
+        .unwrap();
+    assert!(claim_one(fixture, 1, 10).await.is_none());
+    assert_eq!(store.operation_next_due().await.unwrap(), None);
+    assert_eq!(
+        store.operation_counts().await.unwrap(),
+        [(OperationState::Stuck, 1)]
+    );
+    // Once a version is there that reads the row, a retry begins to undo it.
+    conn.batch_execute("UPDATE operations SET kind = 'server.start/1'")
+        .await
+        .unwrap();
+    let all = OperationFilter::default();
+    let found = store.operation_list(&all, PageRequest::first(1)).await.unwrap();
+    let stuck = found.items[0].clone();
+    assert_eq!((stuck.state, stuck.next_step), (OperationState::Stuck, 1));
+    assert_eq!(stuck.error.unwrap().reason, "UNREADABLE_ROW");
+    store
+        .operation_retry(stuck.id, at(20), &mutation())
+        .await
+        .unwrap();
+    assert!(claim_one(fixture, 20, 30).await.is_some());
+});
+
+on_every_engine!(finished_operations_are_removed_with_their_steps, |fixture| {
+    let store = &fixture.store;
+    let (ended, open) = (accept(fixture).await, accept(fixture).await);
+    for _ in 0..2 {
+        let lease = claim_one(fixture, 1, 100).await.unwrap();
+        let lines = [record(&lease, 0)];
+        store.operation_record(&lease, &lines[0]).await.unwrap();
+        if lease.operation_id == ended.id {
+            let mut end = advance(OperationState::Failed, 2, true);
+            end.end_time = Some(at(50));
+            store.operation_advance(&lease, &end, &[], &[]).await.unwrap();
+        }
+    }
+    assert_eq!(store.operation_prune(at(50), 9).await.unwrap(), 0);
+    assert_eq!(store.operation_prune(at(51), 9).await.unwrap(), 1);
+    let gone = store.operation_get(ended.id).await;
+    assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
+    assert_eq!(store.operation_steps(ended.id).await.unwrap(), []);
+    assert_eq!(store.operation_steps(open.id).await.unwrap().len(), 1);
+});
+
 on_every_engine!(only_a_stuck_operation_is_retried, |fixture| {
     let store = &fixture.store;
     let work = accept(fixture).await;
@@ -269,7 +317,7 @@ on_every_engine!(only_a_stuck_operation_is_retried, |fixture| {
     assert!(matches!(early, Err(StoreError::Stale)), "{early:?}");
     let lease = claim_one(fixture, 1, 10).await.unwrap();
     store
-        .operation_advance(&lease, &advance(OperationState::Stuck, 2, true), &[], &[], at(2))
+        .operation_advance(&lease, &advance(OperationState::Stuck, 2, true), &[], &[])
         .await
         .unwrap();
     assert_eq!(store.operation_next_due().await.unwrap(), None);

@@ -2,7 +2,9 @@
 
 use super::connection::AnyConn;
 use super::errors::Outcome;
-use super::{addresses, events, ip_pools, operating_systems, outbox, server_rows, snapshots, tariffs};
+use super::{
+    addresses, events, ip_pools, operating_systems, operation_lease, outbox, server_rows, snapshots, tariffs,
+};
 use crate::domain::change::Change;
 
 /// In order; the first that does not hold ends the transaction.
@@ -19,6 +21,7 @@ async fn apply_one(c: &mut AnyConn, change: &Change) -> Outcome<()> {
         Change::OperatingSystemHold { id } => operating_systems::hold_in_txn(c, *id).await,
         Change::IpPoolHold { id } => ip_pools::hold_in_txn(c, *id).await,
         Change::ServerInsert(server) => server_rows::insert_in_txn(c, server).await,
+        Change::OperationAbandon { id, now } => operation_lease::abandon_in_txn(c, *id, *now).await,
         Change::ServerClaim {
             id,
             generation,
@@ -40,7 +43,12 @@ async fn apply_one(c: &mut AnyConn, change: &Change) -> Outcome<()> {
         } => server_rows::release_in_txn(c, *id, *operation_id, patch, *now).await,
         Change::AddressesRelease { server_id, now } => addresses::release_in_txn(c, *server_id, *now).await,
         Change::SnapshotInsert(snapshot) => snapshots::insert_in_txn(c, snapshot).await,
-        Change::SnapshotUpdate { id, state, now } => snapshots::update_in_txn(c, *id, *state, *now).await,
+        Change::SnapshotUpdate {
+            id,
+            guard,
+            state,
+            now,
+        } => snapshots::update_in_txn(c, *id, *guard, *state, *now).await,
         Change::SnapshotRemove { id } => snapshots::remove_in_txn(c, *id).await,
         Change::SnapshotsRemove { server_id } => snapshots::remove_all_in_txn(c, *server_id).await,
         Change::EventInsert(event) => events::insert_in_txn(c, event).await,

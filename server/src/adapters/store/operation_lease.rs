@@ -17,6 +17,7 @@ use crate::domain::codes::Code;
 use crate::domain::ids::OperationId;
 use crate::domain::operation::{Lease, OperationAdvance, OperationState, Progress, StepRecord};
 use crate::domain::time::Timestamp;
+use crate::ports::store::StoreError;
 
 /// Whether a worker may take up an operation in this state.
 const fn is_claimable(state: OperationState) -> bool {
@@ -190,6 +191,48 @@ pub(super) async fn advance_in_txn(
         give_back_in_txn(c, lease, due_time(advance.state, advance.run_after)).await?;
     }
     Ok(())
+}
+
+/// Ends a stuck operation that nobody will retry.
+pub(super) async fn abandon_in_txn(c: &mut AnyConn, id: OperationId, now: Timestamp) -> Outcome<()> {
+    let stuck = operations::table
+        .find(id)
+        .filter(operations::state.eq(OperationState::Stuck.code()));
+    let ended = diesel::update(stuck)
+        .set((
+            operations::state.eq(OperationState::Failed.code()),
+            operations::end_time.eq(now),
+        ))
+        .exec(c)
+        .await?;
+    match ended {
+        1 => Ok(()),
+        _ => Err(StoreError::Stale.into()),
+    }
+}
+
+/// Leaves an operation whose row does not parse to an operator: no worker could ever do anything
+/// with it. A retry undoes what may have been begun, once a version is there that reads the row.
+pub(super) async fn strand_in_txn(c: &mut AnyConn, lease: &Lease) -> Outcome<()> {
+    let forward = operations::state.eq(OperationState::Running.code());
+    diesel::update(leased!(lease).filter(forward))
+        .set(operations::next_step.eq(operations::next_step + 1))
+        .exec(c)
+        .await?;
+    let stranded = diesel::update(leased!(lease))
+        .set((
+            operations::state.eq(OperationState::Stuck.code()),
+            operations::attempt.eq(0_i64),
+            operations::error_reason.eq("UNREADABLE_ROW"),
+            operations::error_message.eq("the work cannot be read; the operator has to look"),
+            operations::error_detail.eq("this version of Hostler does not understand the operation's row"),
+        ))
+        .exec(c)
+        .await?;
+    if stranded != 1 {
+        return Err(lost(c, lease.operation_id).await);
+    }
+    give_back_in_txn(c, lease, None).await
 }
 
 async fn give_back_in_txn(c: &mut AnyConn, lease: &Lease, due: Option<Timestamp>) -> Outcome<()> {

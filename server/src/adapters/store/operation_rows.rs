@@ -9,7 +9,8 @@ use super::schema::{operation_steps, operations};
 use crate::domain::codes::Code;
 use crate::domain::ids::{EventId, OperationId, ServerId, SnapshotId, UserId};
 use crate::domain::operation::{
-    Operation, OperationError, OperationKind, OperationState, Progress, StepDirection, StepRecord, StepStatus,
+    Lease, Operation, OperationError, OperationKind, OperationState, Progress, StepDirection, StepRecord,
+    StepStatus,
 };
 use crate::domain::time::Timestamp;
 
@@ -72,6 +73,16 @@ impl From<&Operation> for OperationRow {
             create_time: operation.create_time,
             start_time: operation.start_time,
             end_time: operation.end_time,
+        }
+    }
+}
+
+impl OperationRow {
+    /// The claim under which the row was read.
+    pub(super) fn lease(&self) -> Lease {
+        Lease {
+            operation_id: self.id,
+            epoch: self.epoch,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::columns::AnyId;
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation, stale_or_missing};
 use super::operation_rows::{OperationRow, StepRow};
-use super::rows::{limit, parse, parse_all, parse_page};
+use super::rows::{limit, parse, parse_page};
 use super::schema::{operation_steps, operations};
 use super::sql_store::SqlStore;
 use super::{audit, changes, mutation, operation_lease};
@@ -68,13 +68,11 @@ async fn not_changed(c: &mut AnyConn, id: OperationId) -> Failure {
 }
 
 async fn cancel_in_txn(c: &mut AnyConn, id: OperationId, now: Timestamp) -> Outcome<()> {
-    let ended = [
-        OperationState::Succeeded.code(),
-        OperationState::Failed.code(),
-        OperationState::Cancelled.code(),
-    ];
-    let open = operations::table.find(id).filter(operations::state.ne_all(ended));
-    let asked = diesel::update(open)
+    let forward = [OperationState::Pending.code(), OperationState::Running.code()];
+    let going = operations::table
+        .find(id)
+        .filter(operations::state.eq_any(forward));
+    let asked = diesel::update(going)
         .set(operations::cancel_requested.eq(true))
         .exec(c)
         .await?;
@@ -108,6 +106,14 @@ async fn retry_in_txn(c: &mut AnyConn, id: OperationId, now: Timestamp) -> Outco
     match changed {
         1 => Ok(()),
         _ => Err(not_changed(c, id).await),
+    }
+}
+
+impl SqlStore {
+    async fn strand(&self, lease: &Lease) -> StoreResult<()> {
+        self.database
+            .transaction(|c| Scoped::new(operation_lease::strand_in_txn(c, lease)))
+            .await
     }
 }
 
@@ -209,7 +215,15 @@ impl OperationStore for SqlStore {
             .database
             .write(|c| Scoped::new(operation_lease::claim(c, owner, now, until, limit)))
             .await?;
-        Ok(parse_all(rows))
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let lease = row.lease();
+            match parse(row) {
+                Ok(operation) => claimed.push(operation),
+                Err(_) => self.strand(&lease).await?,
+            }
+        }
+        Ok(claimed)
     }
 
     async fn operation_next_due(&self) -> StoreResult<Option<Timestamp>> {
@@ -243,7 +257,6 @@ impl OperationStore for SqlStore {
         advance: &OperationAdvance,
         records: &[StepRecord],
         changes: &[Change],
-        _now: Timestamp,
     ) -> StoreResult<()> {
         self.database
             .transaction(|c| {
@@ -277,6 +290,30 @@ impl OperationStore for SqlStore {
                 Scoped::new(async move {
                     mutation::record_in_txn(c, mutation).await?;
                     retry_in_txn(c, id, now).await
+                })
+            })
+            .await
+    }
+
+    async fn operation_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
+        self.database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    let ended: Vec<OperationId> = operations::table
+                        .filter(operations::end_time.lt(before))
+                        .order(operations::end_time)
+                        .limit(limit.into())
+                        .select(operations::id)
+                        .all(c)
+                        .await?;
+                    let steps = operation_steps::operation_id.eq_any(ended.iter().copied());
+                    diesel::delete(operation_steps::table.filter(steps))
+                        .exec(c)
+                        .await?;
+                    let removed = diesel::delete(operations::table.filter(operations::id.eq_any(ended)))
+                        .exec(c)
+                        .await?;
+                    Ok(removed as u64)
                 })
             })
             .await

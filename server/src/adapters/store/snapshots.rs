@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::columns::signed;
 use super::connection::{AnyConn, AnyDb, Run};
-use super::errors::{Outcome, stale_or_missing, taken};
+use super::errors::{Outcome, taken};
 use super::rows::{Row, limit};
 use super::schema::snapshots;
+use crate::domain::change::SnapshotGuard;
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
 use crate::domain::ids::{ServerId, SnapshotId, UserId};
@@ -16,6 +17,7 @@ use crate::domain::page::PageRequest;
 use crate::domain::resources::Resources;
 use crate::domain::snapshot::{Snapshot, SnapshotState};
 use crate::domain::time::Timestamp;
+use crate::ports::store::StoreError;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = snapshots, treat_none_as_default_value = false)]
@@ -111,21 +113,30 @@ pub(super) async fn insert_in_txn(c: &mut AnyConn, snapshot: &Snapshot) -> Outco
 pub(super) async fn update_in_txn(
     c: &mut AnyConn,
     id: SnapshotId,
+    guard: SnapshotGuard,
     state: SnapshotState,
     now: Timestamp,
 ) -> Outcome<()> {
-    let changed = diesel::update(snapshots::table.find(id))
-        .set((
-            snapshots::state.eq(state.code()),
-            snapshots::update_time.eq(now),
-            snapshots::generation.eq(snapshots::generation + 1),
-        ))
-        .exec(c)
-        .await?;
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(stale_or_missing(true))
+    let row = snapshots::table.find(id);
+    let change = (
+        snapshots::state.eq(state.code()),
+        snapshots::update_time.eq(now),
+        snapshots::generation.eq(snapshots::generation + 1),
+    );
+    let changed = match guard {
+        SnapshotGuard::Generation(seen) => {
+            let seen = row.filter(snapshots::generation.eq(seen));
+            diesel::update(seen).set(change).exec(c).await?
+        }
+        SnapshotGuard::State(from) => {
+            let from = row.filter(snapshots::state.eq(from.code()));
+            diesel::update(from).set(change).exec(c).await?
+        }
+    };
+    match changed {
+        1 => Ok(()),
+        // One that is gone is as little what was seen as one that has changed.
+        _ => Err(StoreError::Stale.into()),
     }
 }
 

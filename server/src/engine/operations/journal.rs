@@ -124,11 +124,10 @@ impl Journal {
         records: &[StepRecord],
         changes: &[Change],
     ) -> Result<(), Halt> {
-        let now = self.ports.clock.now();
         let advanced = self
             .ports
             .store
-            .operation_advance(&self.lease, &next, records, changes, now)
+            .operation_advance(&self.lease, &next, records, changes)
             .await;
         match advanced {
             Ok(()) => {}

@@ -7,6 +7,9 @@ use super::settings::RetrySettings;
 use crate::domain::operation::{Operation, OperationAdvance, OperationError, OperationState, Progress};
 use crate::domain::time::Timestamp;
 
+/// What precedes the reason of a failed undo in the detail of an error.
+const UNDO_FAILED: &str = "undo failed: ";
+
 /// What happened to the step that an operation is at.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
@@ -21,6 +24,8 @@ pub(super) enum Event {
     Resubmit { error: OperationError, failures: u32 },
     /// It failed for good.
     Broke(OperationError),
+    /// No step can go on from here, in either direction: an operator has to look. `started` as below.
+    Stranded { started: bool, error: OperationError },
     /// Somebody cancelled; `started` when the step may have done something already.
     Cancelled { started: bool },
     /// This worker has to stop: anybody may go on from here.
@@ -82,6 +87,7 @@ pub(super) fn advance(operation: &Operation, event: Event, conditions: Condition
             }
         }
         Event::Broke(error) => broke(&mut next, error),
+        Event::Stranded { started, error } => stranded(&mut next, started, error),
         Event::Cancelled { started } => {
             // The first step's undo lets go of the server: it runs even if nothing else has.
             let undo_from = (next.next_step + u32::from(started)).max(1);
@@ -127,24 +133,46 @@ fn broke(next: &mut OperationAdvance, error: OperationError) {
             let undo_from = next.next_step + 1;
             unwind(next, undo_from, error);
         }
-        OperationState::Unwinding => {
-            next.state = OperationState::Stuck;
-            next.attempt = 0;
-            next.release = true;
-            // Why it unwound stays; staff also read why it cannot.
-            let why = next.error.get_or_insert_with(cancelled);
-            if !why.detail.is_empty() {
-                why.detail.push_str("; ");
-            }
-            for part in ["undo failed: ", &error.message, ": ", &error.detail] {
-                why.detail.push_str(part);
-            }
-        }
+        OperationState::Unwinding => stuck(next, &error),
         OperationState::Succeeded
         | OperationState::Failed
         | OperationState::Cancelled
         | OperationState::Stuck => {}
     }
+}
+
+fn stranded(next: &mut OperationAdvance, started: bool, error: OperationError) {
+    match next.state {
+        OperationState::Pending | OperationState::Running => {
+            // Where a retry begins to undo.
+            let undo_from = (next.next_step + u32::from(started)).max(1);
+            unwind(next, undo_from, error);
+            next.state = OperationState::Stuck;
+            next.release = true;
+        }
+        OperationState::Unwinding => stuck(next, &error),
+        OperationState::Succeeded
+        | OperationState::Failed
+        | OperationState::Cancelled
+        | OperationState::Stuck => {}
+    }
+}
+
+/// Why it unwound stays; staff also read why it cannot, as of the last try: an operator may retry
+/// any number of times.
+fn stuck(next: &mut OperationAdvance, error: &OperationError) {
+    next.state = OperationState::Stuck;
+    next.attempt = 0;
+    next.release = true;
+    let why = next.error.get_or_insert_with(cancelled);
+    let first_cause = why.detail.find(UNDO_FAILED).unwrap_or(why.detail.len());
+    why.detail.truncate(first_cause);
+    let detail = why.detail.trim_end_matches("; ");
+    let separator = if detail.is_empty() { "" } else { "; " };
+    why.detail = format!(
+        "{detail}{separator}{UNDO_FAILED}{}: {}",
+        error.message, error.detail
+    );
 }
 
 fn unwind(next: &mut OperationAdvance, undo_from: u32, error: OperationError) {

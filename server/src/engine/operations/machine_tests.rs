@@ -165,6 +165,39 @@ fn an_undo_that_fails_for_good_is_stuck_and_keeps_the_first_cause() {
 }
 
 #[test]
+fn an_undo_that_is_retried_in_vain_tells_of_its_last_failure_only() {
+    let mut operation = operation(OperationState::Unwinding, 2);
+    operation.error = Some(no_luck());
+    for round in 0..5 {
+        let failure = failure("OTHER", "cannot undo", format!("locked {round}"));
+        operation.error = advance(&operation, Event::Broke(failure), conditions()).error;
+    }
+    let detail = operation.error.unwrap().detail;
+    assert_eq!(detail, "detail; undo failed: cannot undo: locked 4");
+}
+
+#[test]
+fn what_cannot_go_on_is_stuck_and_a_retry_undoes_what_was_begun() {
+    for (next_step, started, undo_from) in [(0, false, 1), (2, false, 2), (2, true, 3)] {
+        let operation = operation(OperationState::Running, next_step);
+        let error = no_luck();
+        let next = advance(&operation, Event::Stranded { started, error }, conditions());
+        assert_eq!((next.state, next.next_step), (OperationState::Stuck, undo_from));
+        assert_eq!(next.error, Some(no_luck()));
+        assert!(next.release);
+    }
+    let mut unwinding = operation(OperationState::Unwinding, 3);
+    unwinding.error = Some(cancelled());
+    let event = Event::Stranded {
+        started: true,
+        error: no_luck(),
+    };
+    let next = advance(&unwinding, event, conditions());
+    assert_eq!((next.state, next.next_step), (OperationState::Stuck, 3));
+    assert_eq!(next.error.unwrap().reason, CANCELLED);
+}
+
+#[test]
 fn a_shutdown_leaves_the_work_where_it_is_for_the_next_worker() {
     let mut operation = operation(OperationState::Running, 2);
     operation.attempt = 1;

@@ -43,6 +43,7 @@ fn touches_server(change: &Change) -> bool {
         | Change::TariffHold { .. }
         | Change::OperatingSystemHold { .. }
         | Change::IpPoolHold { .. }
+        | Change::OperationAbandon { .. }
         | Change::EventInsert(_)
         | Change::OutboxInsert(_) => false,
     }
@@ -62,6 +63,7 @@ fn touches_snapshot(change: &Change) -> bool {
         | Change::TariffHold { .. }
         | Change::OperatingSystemHold { .. }
         | Change::IpPoolHold { .. }
+        | Change::OperationAbandon { .. }
         | Change::EventInsert(_)
         | Change::OutboxInsert(_) => false,
     }

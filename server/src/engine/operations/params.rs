@@ -34,6 +34,14 @@ pub struct PlainParams {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeleteParams {
+    pub prior_state: ServerState,
+    /// Leaves the hypervisor out of it: there is none of that name any more.
+    #[serde(default)]
+    pub forget: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StopParams {
     pub how: StopHow,
 }

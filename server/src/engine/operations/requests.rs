@@ -77,20 +77,15 @@ impl Operations {
         let principal = changeable(caller, operation.owner_id, Noun::Operation)?.clone();
         let now = self.ports.clock.now();
         let mutation = mutation(caller, &operation, now);
-        let done = match operation.state {
-            OperationState::Pending | OperationState::Running => {
-                self.ports.store.operation_cancel(id, now, &mutation).await
+        // The store knows the request before it looks at the state: a repeat is answered whatever has
+        // become of the operation.
+        let done = self.ports.store.operation_cancel(id, now, &mutation).await;
+        if matches!(done, Err(StoreError::Stale)) {
+            let now = self.load(id).await?;
+            if was_cancelled(&now) {
+                return Ok(shown(&principal, now, Vec::new()).0);
             }
-            // A repeated request comes here after its first has worked.
-            OperationState::Unwinding | OperationState::Cancelled if operation.cancel_requested => {
-                return Ok(shown(&principal, operation, Vec::new()).0);
-            }
-            OperationState::Unwinding
-            | OperationState::Succeeded
-            | OperationState::Failed
-            | OperationState::Cancelled
-            | OperationState::Stuck => Err(StoreError::Stale),
-        };
+        }
         self.changed(
             &principal,
             &operation,
@@ -149,6 +144,18 @@ impl Operations {
         }
         let operation = self.load(operation.id).await?;
         Ok(shown(principal, operation, Vec::new()).0)
+    }
+}
+
+/// Cancelling what was cancelled already is fine.
+fn was_cancelled(operation: &Operation) -> bool {
+    match operation.state {
+        OperationState::Unwinding | OperationState::Cancelled => operation.cancel_requested,
+        OperationState::Pending
+        | OperationState::Running
+        | OperationState::Succeeded
+        | OperationState::Failed
+        | OperationState::Stuck => false,
     }
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::StepContext;
 use super::events::end_event;
-use super::failure::{internal, transient};
+use super::failure::{failure, internal, transient};
 use super::journal::{Halt, Journal};
 use super::log::StepLog;
 use super::machine::{Conditions, Event, advance};
@@ -22,8 +22,11 @@ use super::step_end::{Effects, StepError, StepOutcome};
 use super::step_limit::StepLimit;
 use crate::domain::change::Change;
 use crate::domain::ids::EventId;
-use crate::domain::operation::{Operation, OperationState, Progress, StepDirection, StepRecord, StepStatus};
+use crate::domain::operation::{
+    Operation, OperationError, OperationState, Progress, StepDirection, StepRecord, StepStatus,
+};
 use crate::engine::context::Ports;
+use crate::ports::store::StoreError;
 
 pub(super) struct Run {
     ports: Ports,
@@ -32,6 +35,8 @@ pub(super) struct Run {
     journal: Journal,
     operation: Operation,
     log: StepLog,
+    /// Why nobody can tell what was done so far.
+    unreadable: Option<OperationError>,
     token: CancellationToken,
 }
 
@@ -69,7 +74,11 @@ impl Run {
         operation: Operation,
         token: CancellationToken,
     ) -> Result<Self, Halt> {
-        let log = StepLog::new(ports.store.operation_steps(operation.id).await?);
+        let (log, unreadable) = match ports.store.operation_steps(operation.id).await {
+            Ok(lines) => (StepLog::new(lines), None),
+            Err(error @ StoreError::Corrupt { .. }) => (StepLog::default(), Some(unreadable(&error))),
+            Err(error) => return Err(error.into()),
+        };
         let journal = Journal::new(ports.clone(), &operation, settings.lease);
         Ok(Self {
             ports,
@@ -78,12 +87,17 @@ impl Run {
             journal,
             operation,
             log,
+            unreadable,
             token,
         })
     }
 
     /// Goes on until the operation has ended, waits for a later try, or is no longer ours.
     pub(super) async fn finish(mut self) -> Result<(), Halt> {
+        if let Some(error) = self.unreadable.take() {
+            self.strand(true, error).await?;
+            return Ok(());
+        }
         while !self.turn().await? {}
         Ok(())
     }
@@ -94,8 +108,8 @@ impl Run {
             return Ok(true);
         };
         let Some(step) = self.steps.get(index as usize).cloned() else {
-            tracing::error!(operation_id = %self.operation.id, index, "operation is at a step that its kind lacks");
-            return Ok(true);
+            let started = self.log.was_started(index);
+            return self.strand(started, unknown_step(index)).await;
         };
         self.journal.renew().await?;
         if self.token.is_cancelled() {
@@ -155,6 +169,12 @@ impl Run {
         };
         self.reach(step, direction, "after_record").await;
         Ok(given_back)
+    }
+
+    /// Leaves the operation to an operator: nothing is tried again by itself.
+    async fn strand(&mut self, started: bool, error: OperationError) -> Result<bool, Halt> {
+        tracing::error!(operation_id = %self.operation.id, detail = %error.detail, "operation cannot go on");
+        self.write(Writing::of(Event::Stranded { started, error })).await
     }
 
     /// Runs the step until it is more than a look at something that goes on elsewhere.
@@ -337,6 +357,23 @@ impl Run {
         let point = format!("{} {} {direction} {place}", self.operation.kind, step.name());
         self.ports.faults.reach(&point).await;
     }
+}
+
+fn unreadable(error: &StoreError) -> OperationError {
+    failure(
+        "UNREADABLE_LOG",
+        "the log of the work cannot be read; the operator has to look",
+        error.to_string(),
+    )
+}
+
+/// A newer version may have begun it, whose list of steps is longer.
+fn unknown_step(index: u32) -> OperationError {
+    failure(
+        "UNKNOWN_STEP",
+        "the work has come to a step that is not known here; the operator has to look",
+        format!("this version of Hostler knows no step {index} of it"),
+    )
 }
 
 /// The step that is due and its direction; `None` when nothing is.

@@ -47,6 +47,8 @@ pub struct RestartServer {
 pub struct DeleteServer {
     pub id: ServerId,
     pub etag: Option<String>,
+    /// Gives the server up whose hypervisor is no longer configured. For operators.
+    pub forget: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -1,9 +1,10 @@
 //! Servers: what customers rent. What takes longer than a request is handed to the operations.
 //!
-//! [`Servers::new`]`(ports, ServersSettings::default())`.
+//! [`Servers::new`]`(ports, ServersSettings::default(), HashTurns::default())`.
 
 mod change;
 mod create;
+mod forget;
 mod input;
 mod pool;
 mod power;

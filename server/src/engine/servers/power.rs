@@ -7,7 +7,7 @@ use crate::domain::server::{Server, ServerState};
 use crate::engine::caller::Caller;
 use crate::engine::error::Result;
 use crate::engine::operations::accept::{Asked, Work, accept};
-use crate::engine::operations::params::{PlainParams, RestartParams, StopParams, to_value};
+use crate::engine::operations::params::{DeleteParams, PlainParams, RestartParams, StopParams, to_value};
 
 impl Servers {
     pub async fn start(&self, caller: &Caller, input: StartServer) -> Result<Accepted> {
@@ -66,11 +66,15 @@ impl Servers {
             ServerState::Failed,
             ServerState::Lost,
         ];
+        if input.forget {
+            return self.forget(caller, input).await;
+        }
         let asked = Asked::of_server(OperationKind::ServerDelete, input.id);
         let plan = |server: &Server, _| {
             require(server, &DELETABLE, "it cannot be deleted now")?;
-            let params = PlainParams {
+            let params = DeleteParams {
                 prior_state: server.state,
+                forget: false,
             };
             Ok(Work::new(ServerState::Deleting, to_value(&params)))
         };

@@ -39,6 +39,7 @@ pub trait OperationStore: Send + Sync {
 
     /// Takes up to `limit` operations that are due and free, or whose lease ran out. Their epoch is one
     /// higher; one that was `Pending` becomes `Running` and gets `now` as its `start_time`.
+    /// One whose row does not parse becomes stuck in place of being given out.
     async fn operation_claim(
         &self,
         owner: &str,
@@ -71,15 +72,17 @@ pub trait OperationStore: Send + Sync {
         advance: &OperationAdvance,
         records: &[StepRecord],
         changes: &[Change],
-        now: Timestamp,
     ) -> StoreResult<()>;
 
-    /// Asks for a cancel; `Stale` when the operation has ended. Makes it due at once.
+    /// Asks for a cancel; `Stale` when the operation is neither pending nor running. Makes it due at once.
     async fn operation_cancel(&self, id: OperationId, now: Timestamp, mutation: &Mutation)
     -> StoreResult<()>;
 
     /// Lets a stuck operation unwind again; `Stale` when it is not stuck.
     async fn operation_retry(&self, id: OperationId, now: Timestamp, mutation: &Mutation) -> StoreResult<()>;
+
+    /// Removes operations that ended before `before`, with their steps, at most `limit`; tells how many.
+    async fn operation_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 
     /// Operations by state, for the metrics: stuck ones and those that wait.
     async fn operation_counts(&self) -> StoreResult<Vec<(crate::domain::operation::OperationState, u64)>>;

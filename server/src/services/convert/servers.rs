@@ -39,6 +39,7 @@ impl TryFrom<v1::ListServersRequest> for ServerFilter {
             Some(Self {
                 owner_id: owner_id?,
                 states: states?,
+                hypervisor: None,
                 // Names are in lower case.
                 name_contains: Some(query?.to_lowercase()).filter(|query| !query.is_empty()),
                 ids: Vec::new(),
@@ -110,8 +111,24 @@ macro_rules! plain_verbs {
 
 plain_verbs! {
     StartServerRequest => StartServer,
-    DeleteServerRequest => DeleteServer,
     ResetRootPasswordRequest => ResetRootPassword,
+}
+
+impl TryFrom<v1::DeleteServerRequest> for DeleteServer {
+    type Error = FieldErrors;
+
+    fn try_from(request: v1::DeleteServerRequest) -> Result<Self, FieldErrors> {
+        let mut read = Reader::default();
+        let id = read.id("server_id", &request.server_id);
+        let etag = read.etag(&request.etag);
+        read.finish(|| {
+            Some(Self {
+                id: id?,
+                etag: etag?,
+                forget: request.forget,
+            })
+        })
+    }
 }
 
 impl TryFrom<v1::StopServerRequest> for StopServer {

@@ -1,4 +1,5 @@
-//! `server.delete/1`: deletes the guest, running or not, and gives everything back.
+//! `server.delete/1`: deletes the guest, running or not, and gives everything back. A server that is
+//! forgotten is given back without its guest.
 //!
 //! A cancel is heeded until the deletion has been asked for; after that there is no way back.
 
@@ -11,7 +12,7 @@ use crate::domain::change::Change;
 use crate::domain::guest::TaskKind;
 use crate::domain::server::{ServerPatch, ServerState};
 use crate::engine::operations::context::{Placed, StepContext};
-use crate::engine::operations::params::PlainParams;
+use crate::engine::operations::params::DeleteParams;
 use crate::engine::operations::step::{Step, Steps};
 use crate::engine::operations::step_end::{Effects, StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{Hold, RemoteTask, Submitted, Words, pair};
@@ -21,15 +22,15 @@ pub(crate) fn steps() -> Steps {
     vec![
         Arc::new(Hold::new(|context, patch| {
             // What never had a guest goes back to what it was.
-            let prior = context.params::<PlainParams>()?.prior_state;
+            let prior = context.params::<DeleteParams>()?.prior_state;
             if prior == ServerState::Failed {
                 patch.state = Some(prior);
                 patch.state_reason = None;
             }
             Ok(Vec::new())
         })),
-        Arc::new(UnlessUnplaced(submit)),
-        Arc::new(UnlessUnplaced(wait)),
+        Arc::new(WhereThereIsAGuest(submit)),
+        Arc::new(WhereThereIsAGuest(wait)),
         Arc::new(Finish),
     ]
 }
@@ -77,7 +78,7 @@ async fn gone(context: &StepContext, placed: &Placed) -> Result<bool, StepError>
     if placed.hypervisor.guest(placed.guest.vmid).await?.is_none() {
         return Ok(true);
     }
-    match context.params::<PlainParams>()?.prior_state {
+    match context.params::<DeleteParams>()?.prior_state {
         ServerState::Lost | ServerState::Failed => Ok(!placed.hypervisor.is_marked(&placed.guest).await?),
         ServerState::Running
         | ServerState::Stopped
@@ -94,11 +95,12 @@ async fn gone(context: &StepContext, placed: &Placed) -> Result<bool, StepError>
     }
 }
 
-/// A creation that failed early leaves a server without a place: nothing to do for it outside.
-struct UnlessUnplaced(Arc<dyn Step>);
+/// A creation that failed early leaves a server without a place, and a server that is to be forgotten has
+/// lost its hypervisor: nothing to do for them outside.
+struct WhereThereIsAGuest(Arc<dyn Step>);
 
 #[async_trait]
-impl Step for UnlessUnplaced {
+impl Step for WhereThereIsAGuest {
     fn name(&self) -> &'static str {
         self.0.name()
     }
@@ -112,13 +114,16 @@ impl Step for UnlessUnplaced {
     }
 
     async fn run(&self, context: &StepContext) -> StepResult {
-        if context.placed().await?.is_none() {
+        if context.params::<DeleteParams>()?.forget || context.placed().await?.is_none() {
             return Ok(StepOutcome::Done(Effects::default()));
         }
         self.0.run(context).await
     }
 
     async fn undo(&self, context: &StepContext) -> StepResult {
+        if context.params::<DeleteParams>()?.forget {
+            return Ok(StepOutcome::done());
+        }
         self.0.undo(context).await
     }
 }

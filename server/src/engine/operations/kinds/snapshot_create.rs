@@ -20,7 +20,7 @@ pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, _| {
         let error = context.operation.error.as_ref();
         let change = if error.is_some_and(|error| error.reason != CANCELLED) {
-            snapshot_change(context, SnapshotState::Failed)?
+            snapshot_change(context, SnapshotState::Creating, SnapshotState::Failed)?
         } else {
             Change::SnapshotRemove {
                 id: snapshot_id(context)?,
@@ -31,7 +31,11 @@ pub(crate) fn steps() -> Steps {
     let mut steps: Steps = vec![Arc::new(hold)];
     steps.extend(pair(TakeSnapshot));
     steps.push(Arc::new(Finish::new(|context, _| {
-        Ok(vec![snapshot_change(context, SnapshotState::Ready)?])
+        Ok(vec![snapshot_change(
+            context,
+            SnapshotState::Creating,
+            SnapshotState::Ready,
+        )?])
     })));
     steps
 }

@@ -23,7 +23,11 @@ pub(crate) fn steps() -> Steps {
         if context.log.was_started(SUBMIT) {
             return Ok(Vec::new());
         }
-        Ok(vec![snapshot_change(context, SnapshotState::Ready)?])
+        Ok(vec![snapshot_change(
+            context,
+            SnapshotState::Deleting,
+            SnapshotState::Ready,
+        )?])
     });
     let mut steps: Steps = vec![Arc::new(hold)];
     steps.extend(pair(DeleteSnapshot));
@@ -75,8 +79,10 @@ impl RemoteTask for DeleteSnapshot {
 
     async fn revert(&self, context: &StepContext, placed: &Placed) -> StepResult {
         let change = match find(context, placed).await? {
-            Some(left) if left.incomplete => snapshot_change(context, SnapshotState::Failed)?,
-            Some(_) => snapshot_change(context, SnapshotState::Ready)?,
+            Some(left) if left.incomplete => {
+                snapshot_change(context, SnapshotState::Deleting, SnapshotState::Failed)?
+            }
+            Some(_) => snapshot_change(context, SnapshotState::Deleting, SnapshotState::Ready)?,
             None => Change::SnapshotRemove {
                 id: snapshot_id(context)?,
             },

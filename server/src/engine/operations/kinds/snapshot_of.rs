@@ -1,6 +1,6 @@
 //! The snapshot that an operation is about, and the mark by which it is known on the hypervisor.
 
-use crate::domain::change::Change;
+use crate::domain::change::{Change, SnapshotGuard};
 use crate::domain::ids::SnapshotId;
 use crate::domain::snapshot::{Snapshot, SnapshotState};
 use crate::engine::operations::context::StepContext;
@@ -27,9 +27,15 @@ pub(crate) fn snapshot_id(context: &StepContext) -> Result<SnapshotId, StepError
         .ok_or_else(|| internal("the operation names no snapshot"))
 }
 
-pub(crate) fn snapshot_change(context: &StepContext, state: SnapshotState) -> Result<Change, StepError> {
+/// Ends the work on the snapshot, which has been in the state `from` since it was accepted.
+pub(crate) fn snapshot_change(
+    context: &StepContext,
+    from: SnapshotState,
+    state: SnapshotState,
+) -> Result<Change, StepError> {
     Ok(Change::SnapshotUpdate {
         id: snapshot_id(context)?,
+        guard: SnapshotGuard::State(from),
         state,
         now: context.now(),
     })

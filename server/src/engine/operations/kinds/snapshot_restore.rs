@@ -20,7 +20,13 @@ use crate::engine::operations::steps::{
 };
 
 pub(crate) fn steps() -> Steps {
-    let hold = Hold::new(|context, _| Ok(vec![snapshot_change(context, SnapshotState::Ready)?]));
+    let hold = Hold::new(|context, _| {
+        Ok(vec![snapshot_change(
+            context,
+            SnapshotState::Restoring,
+            SnapshotState::Ready,
+        )?])
+    });
     let mut steps: Steps = vec![Arc::new(hold.and_sizes())];
     steps.extend(pair(Rollback));
     steps.push(Arc::new(Configure::to_row()));
@@ -29,7 +35,11 @@ pub(crate) fn steps() -> Steps {
     let start = Start::when(|context| Ok(context.params::<RestoreParams>()?.start));
     steps.extend(pair(start.past_cancelling()));
     steps.push(Arc::new(Finish::new(|context, _| {
-        Ok(vec![snapshot_change(context, SnapshotState::Ready)?])
+        Ok(vec![snapshot_change(
+            context,
+            SnapshotState::Restoring,
+            SnapshotState::Ready,
+        )?])
     })));
     steps
 }
