@@ -136,7 +136,7 @@ fn advice(error: &Error) -> Option<String> {
         }
         "ETAG_MISMATCH" => "look at it again and repeat the command",
         "WRONG_STATE" => "look at its state; some states only pass with time",
-        "IN_USE" => "remove what uses it, or retire it instead",
+        "IN_USE" => "remove what uses it first",
         "QUOTA" => "delete what is no longer needed",
         "CONFIGURATION" if error.message().contains("plain text") => "--plain-text allows it",
         "CONNECTION" if cause(error).is_some_and(|cause| cause.contains("certificate")) => {

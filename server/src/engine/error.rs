@@ -164,7 +164,7 @@ impl From<StoreError> for Error {
             StoreError::AlreadyExists { what } => taken(what),
             StoreError::InUse { by } => Self::Precondition {
                 reason: "IN_USE",
-                message: format!("still used by {by}; retire it instead, or free it first"),
+                message: format!("still used by {by}; free it first"),
             },
             StoreError::Exhausted { what } => Self::Precondition {
                 reason: "EXHAUSTED",

@@ -251,6 +251,17 @@ async fn a_pool_belongs_to_a_hypervisor_that_exists_and_dhcp_hands_out_nothing()
     };
     let error = rig.catalog.create_ip_pool(&caller, nowhere).await.unwrap_err();
     assert_eq!(bad_field(error), "ip_pool.hypervisor");
+    let all_wrong = NewIpPool {
+        hypervisor: "elsewhere".to_owned(),
+        gateway: Some("198.51.100.1".parse().unwrap()),
+        ..pool("one", 10, 20)
+    };
+    let error = rig.catalog.create_ip_pool(&caller, all_wrong).await.unwrap_err();
+    let Error::Invalid(fields) = error else {
+        panic!("{error}")
+    };
+    let fields: Vec<_> = fields.0.iter().map(|error| error.field.as_str()).collect();
+    assert_eq!(fields, ["ip_pool.hypervisor", "ip_pool.gateway"]);
     let dhcp = NewIpPool {
         kind: IpPoolKind::Dhcp,
         ..pool("dhcp", 10, 20)

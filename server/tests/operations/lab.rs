@@ -26,6 +26,7 @@ use hostlerd::domain::user::{Locale, Role, User, UserState};
 use hostlerd::engine::caller::Caller;
 use hostlerd::engine::context::Ports;
 use hostlerd::engine::operations::{Operations, RetrySettings, StepSettings, Worker, WorkerSettings};
+use hostlerd::engine::passwords::HashTurns;
 use hostlerd::engine::servers::{CreateServer, Servers, ServersSettings};
 use hostlerd::engine::snapshots::Snapshots;
 use hostlerd::ports::clock::Clock;
@@ -92,7 +93,7 @@ impl Lab {
         let customer = caller(Role::Customer);
         let now = clock.now();
         let lab = Self {
-            servers: Servers::new(ports.clone(), ServersSettings::default()),
+            servers: Servers::new(ports.clone(), ServersSettings::default(), HashTurns::default()),
             snapshots: Snapshots::new(ports.clone()),
             operations: Operations::new(ports.clone()),
             tariff: tariff(now),
@@ -146,6 +147,16 @@ impl Lab {
             },
             ..WorkerSettings::new(owner)
         }
+    }
+
+    /// Replaces the hypervisors, as a new configuration would after a restart.
+    pub(crate) fn configure(&mut self, hypervisors: Hypervisors) {
+        self.ports.hypervisors = hypervisors;
+        self.servers = Servers::new(
+            self.ports.clone(),
+            ServersSettings::default(),
+            HashTurns::default(),
+        );
     }
 
     pub(crate) fn start_worker(&mut self) {
@@ -218,7 +229,7 @@ impl Lab {
             tariff_id: self.tariff.id,
             operating_system_id: self.system.id,
             ssh_public_keys: vec![SshPublicKey::parse(key).unwrap()],
-            ip_pool_id: Some(self.pool.id),
+            ip_pool_id: None,
             keep_stopped: false,
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::addresses::{from_bytes, insert_in_txn, of_pool, to_bytes};
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing, taken};
-use super::rows::{Row, limit, parse, parse_page};
+use super::rows::{Row, limit, parse, parse_all, parse_page};
 use super::schema::{ip_addresses, ip_pools, servers};
 use super::sql_store::SqlStore;
 use super::{claims, mutation};
@@ -110,6 +110,25 @@ async fn load(c: &mut AnyConn, id: IpPoolId) -> Outcome<IpPoolRow> {
 
 async fn pool_exists(c: &mut AnyConn, id: IpPoolId) -> Outcome<bool> {
     Ok(diesel::select(exists(ip_pools::table.find(id))).one(c).await?)
+}
+
+/// Looks for one free address of each pool in the index of free addresses; nothing is counted.
+async fn open(c: &mut AnyConn, hypervisors: &[&str]) -> Outcome<Vec<IpPoolRow>> {
+    let free = ip_addresses::table.filter(
+        ip_addresses::pool_id
+            .eq(ip_pools::id)
+            .and(ip_addresses::server_id.is_null()),
+    );
+    let gives = ip_pools::kind.eq(IpPoolKind::Dhcp.code()).or(exists(free));
+    let query = ip_pools::table
+        .filter(
+            ip_pools::hypervisor
+                .eq_any(hypervisors.iter().copied())
+                .and(gives),
+        )
+        .order(ip_pools::id.asc())
+        .select(IpPoolRow::as_select());
+    Ok(query.all(c).await?)
 }
 
 /// How full these pools are. A pool without addresses is left out.
@@ -287,6 +306,11 @@ impl IpPoolStore for SqlStore {
             let used = use_of(pool.id, &uses);
             (pool, used)
         }))
+    }
+
+    async fn ip_pool_open(&self, hypervisors: &[&str]) -> StoreResult<Vec<IpPool>> {
+        let rows = self.database.read(|c| Scoped::new(open(c, hypervisors))).await?;
+        Ok(parse_all(rows))
     }
 
     async fn ip_pool_update(&self, pool: &IpPool, guard: Generation, mutation: &Mutation) -> StoreResult<()> {

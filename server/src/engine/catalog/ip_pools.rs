@@ -60,9 +60,12 @@ impl Catalog {
     }
 
     pub async fn create_ip_pool(&self, caller: &Caller, new: NewIpPool) -> Result<(IpPool, IpPoolUse)> {
+        let mut errors = FieldErrors::default();
         if self.ports.hypervisors.get(&new.hypervisor).is_none() {
-            let problem = "must be the name of a hypervisor in the configuration";
-            return Err(FieldErrors::one("ip_pool.hypervisor", problem).into());
+            errors.push(
+                "ip_pool.hypervisor",
+                "must be the name of a hypervisor in the configuration",
+            );
         }
         let now = self.ports.clock.now();
         let (first, last) = bounds(new.kind, &new.network, new.first, new.last);
@@ -85,7 +88,11 @@ impl Catalog {
             update_time: now,
             generation: Generation::FIRST,
         };
-        let range = check(&pool)?;
+        let range = check(&pool).unwrap_or_else(|found| {
+            errors.0.extend(found.0);
+            None
+        });
+        errors.check()?;
         let mutation = caller.creation(format!("ip_pool:{}", pool.id), pool.id.as_uuid(), now);
         let _held = self.pools.lock().await;
         self.refuse_overlap(&pool, range).await?;

@@ -1,5 +1,6 @@
 //! What is sold and what it is made from.
 
+mod deletion;
 mod hypervisors;
 mod ip_pools;
 mod operating_systems;

@@ -1,5 +1,6 @@
 //! Operating systems: what a server is installed with.
 
+use super::deletion::refused;
 use super::service::Catalog;
 use super::visibility::{Shown, shown};
 use crate::domain::etag::Generation;
@@ -142,7 +143,7 @@ impl Catalog {
             .await
         {
             Ok(()) | Err(StoreError::Replayed { .. }) => Ok(()),
-            Err(error) => Err(Error::of(Noun::OperatingSystem)(error)),
+            Err(error) => Err(refused(Noun::OperatingSystem)(error)),
         }
     }
 }

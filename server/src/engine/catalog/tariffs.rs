@@ -1,5 +1,6 @@
 //! Tariffs: resources for a price.
 
+use super::deletion::refused;
 use super::service::Catalog;
 use super::visibility::{Shown, shown};
 use crate::domain::etag::Generation;
@@ -122,7 +123,7 @@ impl Catalog {
         let mutation = caller.mutation(format!("tariff:{id}"), id.as_uuid(), self.ports.clock.now());
         match self.ports.store.tariff_delete(id, wanted(etag)?, &mutation).await {
             Ok(()) | Err(StoreError::Replayed { .. }) => Ok(()),
-            Err(error) => Err(Error::of(Noun::Tariff)(error)),
+            Err(error) => Err(refused(Noun::Tariff)(error)),
         }
     }
 }

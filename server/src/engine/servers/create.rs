@@ -29,7 +29,7 @@ impl Servers {
         let system = self.active_operating_system(input.operating_system_id).await?;
         check(&input, &tariff, &system)?;
         self.check_limit(owner_id).await?;
-        let pool = self.choose_pool(input.ip_pool_id).await?;
+        let pool = self.choose_pool(caller, input.ip_pool_id).await?;
 
         let password = RootPassword::generate();
         let params = to_value(&CreateParams {
@@ -37,7 +37,7 @@ impl Servers {
             operating_system_id: system.id,
             template: system.template,
             nesting: system.nesting,
-            root_password_hash: password.hash().await?,
+            root_password_hash: password.hash(&self.turns).await?,
             ssh_public_keys: input.ssh_public_keys,
             keep_stopped: input.keep_stopped,
         });
@@ -82,7 +82,9 @@ impl Servers {
             Err(Error::Stale) => {
                 self.active_tariff(tariff.id).await?;
                 self.active_operating_system(system.id).await?;
-                self.choose_pool(Some(pool_id)).await?;
+                if let Some(asked) = input.ip_pool_id {
+                    self.choose_pool(caller, Some(asked)).await?;
+                }
                 return Err(Error::Stale);
             }
             created => created?,

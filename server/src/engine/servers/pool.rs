@@ -3,61 +3,61 @@
 use super::service::Servers;
 use crate::domain::ids::IpPoolId;
 use crate::domain::ip_pool::{IpPool, IpPoolKind, IpPoolUse};
-use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
+use crate::engine::access::operator;
+use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
 
 impl Servers {
-    /// The pool asked for, or the one with the most room.
-    pub(super) async fn choose_pool(&self, asked: Option<IpPoolId>) -> Result<IpPool> {
-        let Some(id) = asked else {
-            return self.roomiest_pool().await;
-        };
+    /// The pool asked for, or one that fits. Only operators see pools, and so only they ask for one.
+    pub(super) async fn choose_pool(&self, caller: &Caller, asked: Option<IpPoolId>) -> Result<IpPool> {
+        match asked {
+            Some(id) => self.pool_asked_for(caller, id).await,
+            None => self.fitting_pool().await,
+        }
+    }
+
+    async fn pool_asked_for(&self, caller: &Caller, id: IpPoolId) -> Result<IpPool> {
+        if operator(caller).is_err() {
+            return Err(Error::NotFound(Noun::IpPool));
+        }
         let found = self.ports.store.ip_pool_get(id).await;
         let (pool, usage) = found.map_err(Error::of(Noun::IpPool))?;
-        if room(&pool, usage).is_none() {
-            return Err(exhausted());
+        // The configuration may have lost the hypervisor that the pool belongs to.
+        if self.ports.hypervisors.get(&pool.hypervisor).is_none() {
+            return Err(Error::NotFound(Noun::IpPool));
         }
-        if !self.is_served(&pool) {
-            return Err(Error::NotFound(Noun::Hypervisor));
+        if is_full(&pool, usage) {
+            return Err(exhausted());
         }
         Ok(pool)
     }
 
-    async fn roomiest_pool(&self) -> Result<IpPool> {
-        let mut best: Option<(u64, IpPool)> = None;
-        let mut page = PageRequest::first(MAX_PAGE_SIZE);
-        loop {
-            let pools = self.ports.store.ip_pool_list(page).await?;
-            for (pool, usage) in pools.items {
-                let Some(room) = room(&pool, usage).filter(|_| self.is_served(&pool)) else {
-                    continue;
-                };
-                if best.as_ref().is_none_or(|(most, _)| room > *most) {
-                    best = Some((room, pool));
-                }
-            }
-            match pools.next {
-                Some(after) => page.after = Some(after),
-                None => return best.map(|(_, pool)| pool).ok_or_else(exhausted),
-            }
-        }
-    }
-
-    /// The configuration may have lost the hypervisor that the pool belongs to.
-    fn is_served(&self, pool: &IpPool) -> bool {
-        self.ports.hypervisors.get(&pool.hypervisor).is_some()
+    /// One of the best pools that have an address to give. Which of them is left to chance, so that new
+    /// servers spread over networks and hypervisors.
+    async fn fitting_pool(&self) -> Result<IpPool> {
+        let served: Vec<&str> = self.ports.hypervisors.iter().map(|(name, _)| name).collect();
+        let mut pools = self.ports.store.ip_pool_open(&served).await?;
+        let best = pools.iter().map(rank).min().ok_or_else(exhausted)?;
+        pools.retain(|pool| rank(pool) == best);
+        Ok(pools.swap_remove(rand::random_range(0..pools.len())))
     }
 }
 
-/// Free addresses; `None` when the pool is full. A DHCP pool is never full as far as we know, and is
-/// chosen last: its addresses are not ours to promise.
-fn room(pool: &IpPool, usage: IpPoolUse) -> Option<u64> {
+/// The lowest is best. What reaches a server by IPv4 only must find it, so IPv4 comes before IPv6; and
+/// the addresses of a DHCP pool are not ours to promise, so they come after our own.
+fn rank(pool: &IpPool) -> u8 {
+    match (pool.network.addr().is_ipv4(), pool.kind) {
+        (true, IpPoolKind::Static) => 0,
+        (true, IpPoolKind::Dhcp) => 1,
+        (false, IpPoolKind::Static) => 2,
+        (false, IpPoolKind::Dhcp) => 3,
+    }
+}
+
+fn is_full(pool: &IpPool, usage: IpPoolUse) -> bool {
     match pool.kind {
-        IpPoolKind::Dhcp => Some(0),
-        IpPoolKind::Static => match usage.address_count.saturating_sub(usage.used_count) {
-            0 => None,
-            free => Some(free),
-        },
+        IpPoolKind::Static => usage.used_count >= usage.address_count,
+        IpPoolKind::Dhcp => false,
     }
 }
 

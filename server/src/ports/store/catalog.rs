@@ -73,6 +73,10 @@ pub trait IpPoolStore: Send + Sync {
 
     async fn ip_pool_list(&self, page: PageRequest) -> StoreResult<Page<(IpPool, IpPoolUse)>>;
 
+    /// The pools of these hypervisors that can give an address now: DHCP pools, and static ones with a
+    /// free address. Oldest first.
+    async fn ip_pool_open(&self, hypervisors: &[&str]) -> StoreResult<Vec<IpPool>>;
+
     /// Changes name, gateway, nameservers and bounds; addresses that fall out of the bounds, and one that becomes
     /// the gateway, must be free (`InUse{addresses}`).
     async fn ip_pool_update(&self, pool: &IpPool, guard: Generation, mutation: &Mutation) -> StoreResult<()>;
