@@ -191,6 +191,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.operations.step_limit_seconds == 0 {
         return wrong("operations.step_limit_seconds must be at least 1");
     }
+    if config.operations.keep_days < 7 {
+        return wrong("operations.keep_days must be at least 7: clients repeat requests for that long");
+    }
     let server = &config.server;
     if server.concurrent_calls == 0 || server.connections == 0 || server.connections_per_address == 0 {
         return wrong(

@@ -162,6 +162,8 @@ pub struct OperationsConfig {
     pub lease_seconds: u64,
     /// Seconds that one step of an operation may take, all its tries and waits together. Then the operation is undone.
     pub step_limit_seconds: u64,
+    /// Days that finished operations, with their steps, and the events of servers are kept.
+    pub keep_days: u32,
 }
 
 impl Default for OperationsConfig {
@@ -171,6 +173,7 @@ impl Default for OperationsConfig {
             reconcile_seconds: 30,
             lease_seconds: 30,
             step_limit_seconds: 7200,
+            keep_days: 400,
         }
     }
 }

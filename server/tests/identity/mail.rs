@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hostlerd::domain::user::{Locale, Role};
-use hostlerd::engine::background::{Prune, PruneStatus};
+use hostlerd::engine::background::{Prune, PruneSettings, PruneStatus};
 use tokio_util::sync::CancellationToken;
 
 use crate::rig::{PASSWORD, Rig, email, nobody, sign_up};
@@ -94,7 +94,7 @@ async fn old_rows_are_pruned_and_young_ones_stay() {
     ask_for_reset(&rig).await;
     rig.deliver().await;
     rig.session("alice@example.org").await;
-    let prune = Prune::new(rig.ports.clone(), None);
+    let prune = Prune::new(rig.ports.clone(), PruneSettings::default());
     assert_eq!(
         prune.prune(&CancellationToken::new()).await.unwrap(),
         PruneStatus::default()

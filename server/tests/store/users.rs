@@ -302,3 +302,29 @@ on_every_engine!(a_token_name_is_free_again_once_revoked, |fixture| {
     assert_eq!(standings[0].1.last_used_time, Some(at(8)));
     assert_eq!(standings[1].1.scopes, first.scopes);
 });
+
+on_every_engine!(tokens_that_are_over_are_removed_in_time, |fixture| {
+    let store = &fixture.store;
+    let user = new_user(fixture).await;
+    let tokens = [
+        token(user, "expired", 1),
+        token(user, "revoked", 2),
+        token(user, "live", 3),
+    ];
+    for token in &tokens {
+        let expire_time = (token.name == "expired").then_some(at(50));
+        let token = ApiToken {
+            expire_time,
+            ..token.clone()
+        };
+        store.api_token_insert(&token, &mutation()).await.unwrap();
+    }
+    store
+        .api_token_revoke(user, tokens[1].id, at(40), &mutation())
+        .await
+        .unwrap();
+    assert_eq!(store.api_token_prune(at(40), 9).await.unwrap(), 0);
+    assert_eq!(store.api_token_prune(at(51), 9).await.unwrap(), 2);
+    let left = store.api_token_list(user, PageRequest::first(9)).await.unwrap();
+    assert_eq!(left.items[0].id, tokens[2].id);
+});

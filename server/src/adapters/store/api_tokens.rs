@@ -271,4 +271,26 @@ impl ApiTokenStore for SqlStore {
             })
             .await
     }
+
+    async fn api_token_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
+        self.database
+            .write(|c| {
+                Scoped::new(async move {
+                    let over = api_tokens::revoke_time
+                        .lt(before)
+                        .or(api_tokens::expire_time.lt(before));
+                    let old: Vec<ApiTokenId> = api_tokens::table
+                        .filter(over)
+                        .limit(limit.into())
+                        .select(api_tokens::id)
+                        .all(c)
+                        .await?;
+                    let removed = diesel::delete(api_tokens::table.filter(api_tokens::id.eq_any(old)))
+                        .exec(c)
+                        .await?;
+                    Ok(removed as u64)
+                })
+            })
+            .await
+    }
 }

@@ -59,6 +59,20 @@ pub(super) async fn insert_in_txn(c: &mut AnyConn, event: &Event) -> Outcome<()>
     Ok(())
 }
 
+pub(super) async fn prune(c: &mut AnyConn, before: Timestamp, limit: u32) -> Outcome<u64> {
+    let old: Vec<EventId> = events::table
+        .filter(events::create_time.lt(before))
+        .order(events::create_time)
+        .limit(limit.into())
+        .select(events::id)
+        .all(c)
+        .await?;
+    let removed = diesel::delete(events::table.filter(events::id.eq_any(old)))
+        .exec(c)
+        .await?;
+    Ok(removed as u64)
+}
+
 pub(super) async fn list(c: &mut AnyConn, server: ServerId, page: PageRequest) -> Outcome<Vec<EventRow>> {
     let mut query = events::table
         .filter(events::server_id.eq(server))

@@ -4,14 +4,14 @@
 //! failed: one bad row must not end a task for good.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::task::{Task, TaskStatus};
+use super::task::Task;
 use crate::engine::context::Ports;
 use crate::ports::bus::{BusReceiver, Notice};
 
@@ -20,27 +20,12 @@ const LEASE_PERIODS: u32 = 3;
 /// …and is never shorter than this.
 const SHORTEST_LEASE: Duration = Duration::from_secs(30);
 
-/// Reads a task's status while the task runs elsewhere.
-#[derive(Clone, Debug)]
-pub struct TaskHandle(Arc<Mutex<TaskStatus>>);
-
-impl TaskHandle {
-    pub fn status(&self) -> TaskStatus {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn update(&self, change: impl FnOnce(&mut TaskStatus)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
 /// One task with what drives it.
 pub struct Driver {
     ports: Ports,
     task: Arc<dyn Task>,
     /// This instance, in leader leases.
     holder: String,
-    status: TaskHandle,
 }
 
 impl std::fmt::Debug for Driver {
@@ -53,28 +38,16 @@ impl std::fmt::Debug for Driver {
 
 impl Driver {
     pub fn new(ports: Ports, task: Arc<dyn Task>, holder: String) -> Self {
-        let status = TaskStatus {
-            name: task.name(),
-            ..TaskStatus::default()
-        };
-        Self {
-            ports,
-            task,
-            holder,
-            status: TaskHandle(Arc::new(Mutex::new(status))),
-        }
-    }
-
-    pub fn handle(&self) -> TaskHandle {
-        self.status.clone()
+        Self { ports, task, holder }
     }
 
     /// Runs turns until the token is cancelled; a turn that has begun is finished first.
     pub async fn run(self, token: CancellationToken) {
         let mut notices = self.ports.bus.subscribe();
+        let mut failing = None;
         while !token.is_cancelled() {
             if self.leads().await {
-                self.turn(&token).await;
+                failing = self.turn(&token, failing).await;
             }
             let wait = with_jitter(self.task.schedule().period, rand::random_range(-1.0..=1.0));
             tokio::select! {
@@ -101,46 +74,35 @@ impl Driver {
         }
         let now = self.ports.clock.now();
         let until = now + (schedule.period * LEASE_PERIODS).max(SHORTEST_LEASE);
-        let leads = self
-            .ports
+        self.ports
             .store
             .leader_acquire(self.task.name(), &self.holder, now, until)
             .await
             .unwrap_or_else(|error| {
                 tracing::warn!(task = self.task.name(), %error, "leader lease cannot be taken");
                 false
-            });
-        self.status.update(|status| status.standing_by = !leads);
-        leads
+            })
     }
 
-    async fn turn(&self, token: &CancellationToken) {
-        let start = self.ports.clock.now();
-        self.status.update(|status| {
-            status.running = true;
-            status.last_start = Some(start);
-        });
+    /// One turn. Takes why the last one failed, and returns why this one did.
+    async fn turn(&self, token: &CancellationToken, before: Option<String>) -> Option<String> {
         let outcome = AssertUnwindSafe(self.task.run_once(token)).catch_unwind().await;
-        let (failed, text) = match outcome {
-            Ok(Ok(text)) => (false, text),
-            Ok(Err(error)) => (true, chain(&error)),
-            Err(_) => (true, "panicked".to_owned()),
+        let failure = match outcome {
+            Ok(Ok(done)) => {
+                tracing::debug!(task = self.task.name(), %done, "background task did its turn");
+                None
+            }
+            Ok(Err(error)) => Some(chain(&error)),
+            Err(_) => Some("panicked".to_owned()),
         };
-        let before = self.status.status();
-        if failed && (!before.last_failed || before.last_text != text) {
-            tracing::warn!(task = self.task.name(), error = %text, "background task failed");
-        } else if !failed && before.last_failed {
-            tracing::info!(task = self.task.name(), "background task works again");
+        match (&failure, &before) {
+            (Some(error), before) if before.as_ref() != Some(error) => {
+                tracing::warn!(task = self.task.name(), %error, "background task failed");
+            }
+            (None, Some(_)) => tracing::info!(task = self.task.name(), "background task works again"),
+            (Some(_), _) | (None, None) => {}
         }
-        let end = self.ports.clock.now();
-        self.status.update(|status| {
-            status.running = false;
-            status.turns += 1;
-            status.failures += u64::from(failed);
-            status.last_end = Some(end);
-            status.last_text = text;
-            status.last_failed = failed;
-        });
+        failure
     }
 
     /// Waits for the period to pass or for a notice that wakes the task.

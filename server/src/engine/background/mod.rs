@@ -1,7 +1,7 @@
 //! Work that repeats: a driver, and one file for each task.
 //!
 //! A task takes no input and returns a line that says what it did. [`Driver`] gives it its
-//! period, wakes it early when a notice asks for it, keeps its status, and ends with the token.
+//! period, wakes it early when a notice asks for it, logs its failures, and ends with the token.
 
 mod drift;
 pub mod driver;
@@ -10,8 +10,8 @@ pub mod prune;
 pub mod reconcile;
 pub mod task;
 
-pub use driver::{Driver, TaskHandle};
+pub use driver::Driver;
 pub use outbox::{OutboxDelivery, OutboxStatus};
-pub use prune::{Prune, PruneStatus};
-pub use reconcile::{Orphan, ReconcileSettings, Reconciler, SweepReport};
-pub use task::{Schedule, Task, TaskError, TaskStatus};
+pub use prune::{Prune, PruneSettings, PruneStatus};
+pub use reconcile::{ReconcileSettings, Reconciler};
+pub use task::{Schedule, Task, TaskError};

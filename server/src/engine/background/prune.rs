@@ -15,6 +15,8 @@ use crate::ports::store::StoreResult;
 const DAY: Duration = Duration::from_hours(24);
 /// Sessions and links stay for a month after their end: "where was I signed in?"
 const KEEP_SESSIONS: Duration = Duration::from_hours(30 * 24);
+/// An account's list of tokens does not show those that are over; the audit log names them for longer.
+const KEEP_TOKENS: Duration = Duration::from_hours(90 * 24);
 const KEEP_MESSAGES: Duration = Duration::from_hours(30 * 24);
 /// Longer than any window of tries.
 const KEEP_THROTTLES: Duration = DAY;
@@ -34,6 +36,9 @@ enum Kind {
     Throttles,
     Requests,
     Audit,
+    Operations,
+    Events,
+    Tokens,
 }
 
 /// Rows removed in one turn.
@@ -45,17 +50,38 @@ pub struct PruneStatus {
     pub throttles: u64,
     pub requests: u64,
     pub audit_events: u64,
+    /// Each with its steps.
+    pub operations: u64,
+    pub events: u64,
+    pub tokens: u64,
+}
+
+/// What the operator decides.
+#[derive(Clone, Copy, Debug)]
+pub struct PruneSettings {
+    /// How long finished operations and the events of servers are kept.
+    pub keep_operations: Duration,
+    /// How long audit events are kept; `None` is for ever.
+    pub keep_audit: Option<Duration>,
+}
+
+impl Default for PruneSettings {
+    fn default() -> Self {
+        Self {
+            keep_operations: 400 * DAY,
+            keep_audit: None,
+        }
+    }
 }
 
 pub struct Prune {
     ports: Ports,
-    /// `None` keeps them for ever.
-    keep_audit: Option<Duration>,
+    settings: PruneSettings,
 }
 
 impl Prune {
-    pub fn new(ports: Ports, keep_audit: Option<Duration>) -> Self {
-        Self { ports, keep_audit }
+    pub fn new(ports: Ports, settings: PruneSettings) -> Self {
+        Self { ports, settings }
     }
 
     pub async fn prune(&self, token: &CancellationToken) -> StoreResult<PruneStatus> {
@@ -65,10 +91,17 @@ impl Prune {
             messages: self.all(Kind::Messages, KEEP_MESSAGES, token).await?,
             throttles: self.all(Kind::Throttles, KEEP_THROTTLES, token).await?,
             requests: self.all(Kind::Requests, KEEP_REQUESTS, token).await?,
-            audit_events: match self.keep_audit {
+            audit_events: match self.settings.keep_audit {
                 Some(keep) => self.all(Kind::Audit, keep, token).await?,
                 None => 0,
             },
+            operations: self
+                .all(Kind::Operations, self.settings.keep_operations, token)
+                .await?,
+            events: self
+                .all(Kind::Events, self.settings.keep_operations, token)
+                .await?,
+            tokens: self.all(Kind::Tokens, KEEP_TOKENS, token).await?,
         })
     }
 
@@ -97,6 +130,9 @@ impl Prune {
             Kind::Throttles => store.throttle_prune(before, BATCH).await,
             Kind::Requests => store.request_prune(before, BATCH).await,
             Kind::Audit => store.audit_prune(before, BATCH).await,
+            Kind::Operations => store.operation_prune(before, BATCH).await,
+            Kind::Events => store.event_prune(before, BATCH).await,
+            Kind::Tokens => store.api_token_prune(before, BATCH).await,
         }
     }
 }
@@ -127,8 +163,16 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids, {} audit events",
-            self.sessions, self.links, self.messages, self.throttles, self.requests, self.audit_events
+            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} tokens",
+            self.sessions,
+            self.links,
+            self.messages,
+            self.throttles,
+            self.requests,
+            self.audit_events,
+            self.operations,
+            self.events,
+            self.tokens
         )
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::time::Timestamp;
 use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
 
@@ -53,22 +52,4 @@ impl TaskError {
             source: Box::new(error),
         }
     }
-}
-
-/// What operators see of a task.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TaskStatus {
-    pub name: &'static str,
-    pub running: bool,
-    /// Turns that ended since the process began.
-    pub turns: u64,
-    pub failures: u64,
-    /// How the last turn began and ended; `None` before the first.
-    pub last_start: Option<Timestamp>,
-    pub last_end: Option<Timestamp>,
-    /// What the last turn said, or why it failed.
-    pub last_text: String,
-    pub last_failed: bool,
-    /// Another instance leads: this one stands by.
-    pub standing_by: bool,
 }

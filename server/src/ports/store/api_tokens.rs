@@ -44,4 +44,7 @@ pub trait ApiTokenStore: Send + Sync {
         now: Timestamp,
         mutation: &Mutation,
     ) -> StoreResult<()>;
+
+    /// Removes tokens that were revoked or ran out before `before`, at most `limit`; tells how many.
+    async fn api_token_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }

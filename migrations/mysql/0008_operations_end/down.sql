@@ -1,0 +1,1 @@
+ALTER TABLE operations DROP KEY operations_end;

@@ -1,0 +1,1 @@
+ALTER TABLE events DROP KEY events_time;

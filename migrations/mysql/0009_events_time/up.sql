@@ -1,0 +1,2 @@
+-- Events are removed, oldest first.
+ALTER TABLE events ADD KEY events_time (create_time);

@@ -1,0 +1,2 @@
+-- Events are removed, oldest first.
+CREATE INDEX IF NOT EXISTS events_time ON events (create_time);
