@@ -6,7 +6,7 @@ use hostler_client::v1;
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::lookup;
-use crate::views::{FindingView, HypervisorView};
+use crate::views::{FindingView, HypervisorView, ReportView};
 
 /// Hypervisors of the server's configuration; for staff
 #[derive(Debug, Subcommand)]
@@ -15,11 +15,13 @@ pub(crate) enum Hypervisors {
     #[command(alias = "ls")]
     List,
     /// Examine one hypervisor and say what to put right; fails when something is wrong
-    Check(Check),
+    Check(One),
+    /// Show what comparing its guests with the servers found: what belongs to nobody, what is missing
+    Report(One),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Check {
+pub(crate) struct One {
     /// Its name in the server's configuration
     #[arg(value_name = "NAME")]
     name: String,
@@ -35,6 +37,10 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Hypervisors) -> Resu
             let hypervisors = lookup::collect(all, usize::MAX).await?;
             let views: Vec<_> = hypervisors.into_iter().map(HypervisorView::from).collect();
             Ok(context.output.list(&views)?)
+        }
+        Hypervisors::Report(args) => {
+            let report = context.client.catalog().hypervisor_report(&args.name).await?;
+            Ok(context.output.item(&ReportView::from(report))?)
         }
         Hypervisors::Check(args) => {
             let findings = context.client.catalog().check_hypervisor(&args.name).await?;

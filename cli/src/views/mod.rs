@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod catalog;
+mod event;
 mod hypervisor;
 mod operation;
 mod server;
@@ -12,7 +13,8 @@ mod word;
 pub(crate) use account::{SessionView, TokenView, UserView};
 pub(crate) use audit::AuditEventView;
 pub(crate) use catalog::{PoolView, SystemView, TariffView};
-pub(crate) use hypervisor::{FindingView, HypervisorView, TemplateView};
+pub(crate) use event::EventView;
+pub(crate) use hypervisor::{FindingView, HypervisorView, ReportView, TemplateView};
 pub(crate) use operation::OperationView;
 pub(crate) use server::ServerView;
 pub(crate) use snapshot::SnapshotView;

@@ -265,6 +265,20 @@ impl Catalog {
         Ok(answer.findings)
     }
 
+    /// Returns what the last comparison of a hypervisor's guests with the servers found.
+    pub async fn hypervisor_report(&self, name: &str) -> Result<v1::HypervisorReport, Error> {
+        let request = v1::GetHypervisorReportRequest {
+            name: name.to_owned(),
+        };
+        let answer = self
+            .connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                CatalogClient::new(channel).get_hypervisor_report(request).await
+            })
+            .await?;
+        present(answer.report, "the report")
+    }
+
     /// Returns one page of address pools, oldest first.
     pub async fn list_ip_pools(&self, request: v1::ListIpPoolsRequest) -> Result<Page<v1::IpPool>, Error> {
         let answer = self

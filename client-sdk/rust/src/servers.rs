@@ -84,6 +84,38 @@ impl Servers {
         present(answer.server, "the server")
     }
 
+    /// Returns one page of what happened to a server, newest first.
+    pub async fn list_events(
+        &self,
+        request: v1::ListServerEventsRequest,
+    ) -> Result<Page<v1::ServerEvent>, Error> {
+        let answer = self
+            .connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                ServersClient::new(channel).list_server_events(request).await
+            })
+            .await?;
+        Ok(Page {
+            items: answer.events,
+            next_page_token: answer.next_page_token,
+        })
+    }
+
+    /// Returns all that happened to a server, newest first.
+    pub fn list_all_events(
+        &self,
+        filter: v1::ListServerEventsRequest,
+    ) -> BoxStream<'static, Result<v1::ServerEvent, Error>> {
+        let this = self.clone();
+        page::all(move |page_token| {
+            let (this, filter) = (this.clone(), filter.clone());
+            async move {
+                this.list_events(v1::ListServerEventsRequest { page_token, ..filter })
+                    .await
+            }
+        })
+    }
+
     /// Creates a server and starts it.
     pub async fn create(&self, mut request: v1::CreateServerRequest) -> Result<ServerOperation, Error> {
         fill_request_id(&mut request.request_id);

@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::core::Core;
 use crate::config::Config;
-use crate::engine::background::{Driver, OutboxDelivery, Prune, ReconcileSettings, Reconciler, Task};
+use crate::engine::background::{
+    Driver, OutboxDelivery, Prune, PruneSettings, ReconcileSettings, Reconciler, Task,
+};
 use crate::engine::mails::MailWriter;
 use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
 
@@ -39,13 +41,14 @@ pub(super) fn spawn(
         period: Duration::from_secs(config.operations.reconcile_seconds),
         ..ReconcileSettings::default()
     };
-    let keep_audit = match config.audit.keep_days {
-        0 => None,
-        days => Some(Duration::from_hours(u64::from(days) * 24)),
+    let days = |count: u32| Duration::from_hours(24 * u64::from(count));
+    let prune = PruneSettings {
+        keep_operations: days(config.operations.keep_days),
+        keep_audit: (config.audit.keep_days > 0).then(|| days(config.audit.keep_days)),
     };
     let mut tasks: Vec<Arc<dyn Task>> = vec![
         Reconciler::new(core.ports.clone(), reconcile),
-        Arc::new(Prune::new(core.ports.clone(), keep_audit)),
+        Arc::new(Prune::new(core.ports.clone(), prune)),
     ];
     if core.mails {
         let writer = MailWriter::new(Arc::clone(&core.keys), public_url);

@@ -24,6 +24,7 @@ pub mod server;
 pub mod session;
 pub mod snapshot;
 pub mod ssh_key;
+pub mod sweep;
 pub mod tariff;
 pub mod time;
 pub mod user;

@@ -105,6 +105,8 @@ pub struct ServerFilter {
     pub owner_id: Option<UserId>,
     /// Empty is every state but `Deleted`.
     pub states: Vec<ServerState>,
+    /// Only those that have a place on it.
+    pub hypervisor: Option<String>,
     /// Part of the name.
     pub name_contains: Option<String>,
     /// Empty is any.

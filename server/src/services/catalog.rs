@@ -12,7 +12,7 @@ use crate::engine::catalog::{
 };
 use crate::services::convert::{
     Guarded, HypervisorName, InState, Nothing, TemplatesOf, Update, Viewer, wire_finding, wire_hypervisor,
-    wire_ip_pool, wire_operating_system, wire_tariff, wire_template,
+    wire_ip_pool, wire_operating_system, wire_sweep_report, wire_tariff, wire_template,
 };
 use crate::services::inbound::{Lists, ask, change};
 
@@ -184,6 +184,17 @@ impl CatalogRpcs for CatalogService {
         let findings = self.catalog.check_hypervisor(&name).await?;
         Ok(Response::new(v1::CheckHypervisorResponse {
             findings: findings.into_iter().map(wire_finding).collect(),
+        }))
+    }
+
+    async fn get_hypervisor_report(
+        &self,
+        request: Request<v1::GetHypervisorReportRequest>,
+    ) -> Result<Response<v1::GetHypervisorReportResponse>, Status> {
+        let (_, HypervisorName(name)) = ask(request)?;
+        let report = self.catalog.hypervisor_report(&name).await?;
+        Ok(Response::new(v1::GetHypervisorReportResponse {
+            report: Some(wire_sweep_report(report)),
         }))
     }
 

@@ -15,7 +15,9 @@ use crate::engine::servers::{
     CreateServer, DeleteServer, RenameServer, ResetRootPassword, ResizeServer, RestartServer, Servers,
     StartServer, StopServer,
 };
-use crate::services::convert::{Viewer, Watched, wire_event, wire_operation, wire_server};
+use crate::services::convert::{
+    EventsOf, Viewer, Watched, wire_event, wire_operation, wire_server, wire_server_event,
+};
 use crate::services::inbound::{Lists, ask, change};
 use crate::services::streams::{Answers, Streams};
 
@@ -163,6 +165,19 @@ impl ServersRpcs for ServersService {
             operation: Some(wire_operation(accepted.operation, viewer)),
             server: Some(self.wire(accepted.server, viewer)),
             root_password: shown(accepted.root_password.as_ref()),
+        }))
+    }
+
+    async fn list_server_events(
+        &self,
+        request: Request<v1::ListServerEventsRequest>,
+    ) -> Result<Response<v1::ListServerEventsResponse>, Status> {
+        let (caller, EventsOf(server), listing) = self.lists.open(request)?;
+        let page = self.servers.events(&caller, server, listing.page).await?;
+        let next_page_token = listing.next(&page);
+        Ok(Response::new(v1::ListServerEventsResponse {
+            events: page.map(wire_server_event).items,
+            next_page_token,
         }))
     }
 

@@ -7,7 +7,8 @@ use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::server::ServerState;
-use hostlerd::engine::background::{ReconcileSettings, Reconciler, SweepReport, Task};
+use hostlerd::domain::sweep::SweepReport;
+use hostlerd::engine::background::{ReconcileSettings, Reconciler, Task};
 use hostlerd::ports::store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +26,9 @@ async fn lab(fixture: &Fixture) -> (Lab, Arc<Reconciler>) {
 async fn sweep(lab: &Lab, reconciler: &Reconciler) -> SweepReport {
     lab.clock.advance(Duration::from_secs(60));
     reconciler.run_once(&CancellationToken::new()).await.unwrap();
-    reconciler.report().remove(0)
+    let reports = lab.ports.store.sweep_list().await.unwrap();
+    let mine = |report: &SweepReport| lab.ports.hypervisors.get(&report.hypervisor).is_some();
+    reports.into_iter().find(mine).unwrap()
 }
 
 on_every_engine!(a_server_that_stopped_by_itself_is_seen, |fixture| {
@@ -96,9 +99,9 @@ on_every_engine!(a_guest_of_nobody_is_reported_and_left_alone, |fixture| {
     let made = lab.make_guest_of(unknown, 20_000).await;
     assert_eq!(made.vmid, 20_000);
     let report = sweep(&lab, &reconciler).await;
-    assert_eq!(report.orphans.len(), 1);
+    assert_eq!(report.orphans.count, 1);
     assert_eq!(
-        (report.orphans[0].vmid, report.orphans[0].server_id),
+        (report.orphans.named[0].vmid, report.orphans.named[0].server_id),
         (20_000, Some(unknown))
     );
     assert_eq!(report.guest_count, 2);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hostlerd::domain::audit::{AuditEvent, AuditFilter, AuditOutcome};
-use hostlerd::domain::ids::{AuditEventId, UserId};
+use hostlerd::domain::ids::{AuditEventId, ServerId, UserId};
 use hostlerd::domain::page::PageRequest;
+use hostlerd::domain::sweep::SweepReport;
 use hostlerd::ports::store::{
-    AuditStore, LeaderStore, OutboxStore, RequestStore, StoreError, TariffStore, ThrottleStore,
+    AuditStore, LeaderStore, OutboxStore, RequestStore, StoreError, SweepStore, TariffStore, ThrottleStore,
 };
 use uuid::Uuid;
 
@@ -260,3 +261,20 @@ on_every_engine!(
         assert!(page.items.is_empty());
     }
 );
+
+on_every_engine!(the_last_report_of_each_hypervisor_is_kept, |fixture| {
+    let store = &fixture.store;
+    assert_eq!(store.sweep_list().await.unwrap(), []);
+    let report = |hypervisor: &str, guest_count| SweepReport {
+        hypervisor: hypervisor.to_owned(),
+        swept: Some(at(1)),
+        guest_count,
+        missing: vec![(ServerId::generate(), 2)],
+        ..SweepReport::default()
+    };
+    let (first, second, other) = (report("main", 1), report("main", 2), report("east", 3));
+    for report in [&first, &second, &other] {
+        store.sweep_put(report, at(2)).await.unwrap();
+    }
+    assert_eq!(store.sweep_list().await.unwrap(), [other, second]);
+});

@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 19] = [
+const HOT: [(&str, &str); 22] = [
     (
         "servers_owner",
         "SELECT id, name FROM servers WHERE owner_id = x'00' AND state <> 'deleted' AND id < x'ff' ORDER BY id DESC LIMIT 51",
@@ -90,6 +90,18 @@ const HOT: [(&str, &str); 19] = [
         "SELECT id FROM audit_events WHERE create_time < 5 ORDER BY create_time, id LIMIT 500",
     ),
     ("users_email", "SELECT id FROM users WHERE email = 'a@b.co'"),
+    (
+        "servers_hypervisor",
+        "SELECT id, name FROM servers WHERE state <> 'deleted' AND hypervisor = 'main' AND id < x'ff' ORDER BY id DESC LIMIT 201",
+    ),
+    (
+        "operations_end",
+        "SELECT id FROM operations WHERE end_time < 5 ORDER BY end_time LIMIT 500",
+    ),
+    (
+        "events_time",
+        "SELECT id FROM events WHERE create_time < 5 ORDER BY create_time LIMIT 500",
+    ),
     (
         "events_server",
         "SELECT id, text FROM events WHERE server_id = x'00' ORDER BY id DESC LIMIT 51",

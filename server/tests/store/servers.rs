@@ -1,6 +1,6 @@
 //! Servers and snapshots, by the changes that operations make to them.
 
-use hostlerd::domain::change::Change;
+use hostlerd::domain::change::{Change, SnapshotGuard};
 use hostlerd::domain::etag::Generation;
 use hostlerd::domain::event::Event;
 use hostlerd::domain::ids::{EventId, OperationId, ServerId, SnapshotId, UserId};
@@ -134,6 +134,7 @@ on_every_engine!(a_change_that_fails_takes_everything_with_it, |fixture| {
         Change::SnapshotRemove { id: missing },
         Change::SnapshotUpdate {
             id: missing,
+            guard: SnapshotGuard::Generation(Generation::FIRST),
             state: SnapshotState::Ready,
             now: at(1),
         },
@@ -285,11 +286,23 @@ on_every_engine!(snapshots_have_names_of_their_own_on_each_server, |fixture| {
         .await
         .unwrap();
     assert_eq!(listed.items, [second.clone(), first.clone()]);
-    let ready = Change::SnapshotUpdate {
+    let set = |guard, state| Change::SnapshotUpdate {
         id: first.id,
-        state: SnapshotState::Ready,
+        guard,
+        state,
         now: at(3),
     };
+    let ready = set(
+        SnapshotGuard::State(SnapshotState::Creating),
+        SnapshotState::Ready,
+    );
+    for seen in [
+        SnapshotGuard::State(SnapshotState::Deleting),
+        SnapshotGuard::Generation(Generation(2)),
+    ] {
+        let refused = change(fixture, &server, &[set(seen, SnapshotState::Failed)]).await;
+        assert!(matches!(refused, Err(StoreError::Stale)), "{seen:?}: {refused:?}");
+    }
     change(
         fixture,
         &server,
@@ -355,7 +368,7 @@ on_every_engine!(an_advance_writes_its_changes_and_events_with_it, |fixture| {
         Change::EventInsert(Box::new(event.clone())),
     ];
     store
-        .operation_advance(&lease, &done, &[], &changes, at(5))
+        .operation_advance(&lease, &done, &[], &changes)
         .await
         .unwrap();
     assert_eq!(
@@ -364,7 +377,7 @@ on_every_engine!(an_advance_writes_its_changes_and_events_with_it, |fixture| {
     );
     let events = store.event_list(server.id, PageRequest::first(5)).await.unwrap();
     assert_eq!(events.items, [event]);
-    let lost = store.operation_advance(&lease, &done, &[], &changes, at(6)).await;
+    let lost = store.operation_advance(&lease, &done, &[], &changes).await;
     assert!(matches!(lost, Err(StoreError::Stale)), "{lost:?}");
     assert_eq!(
         store
@@ -376,3 +389,44 @@ on_every_engine!(an_advance_writes_its_changes_and_events_with_it, |fixture| {
         1
     );
 });
+
+on_every_engine!(
+    events_are_removed_in_time_and_servers_are_found_by_hypervisor,
+    |fixture| {
+        let store = &fixture.store;
+        let owner = UserId::generate();
+        let mut here = server(owner, "here");
+        here.placement = Some(Placement {
+            hypervisor: "main".to_owned(),
+            node: "one".to_owned(),
+            vmid: 100,
+        });
+        insert(fixture, &here).await;
+        insert(fixture, &server(owner, "unplaced")).await;
+        let filter = ServerFilter {
+            hypervisor: Some("main".to_owned()),
+            ..ServerFilter::default()
+        };
+        let found = store.server_list(&filter, PageRequest::first(9)).await.unwrap();
+        assert_eq!(found.items, std::slice::from_ref(&here));
+
+        let event = |seconds| {
+            Change::EventInsert(Box::new(Event {
+                id: EventId::generate(),
+                server_id: Some(here.id),
+                owner_id: owner,
+                operation_id: None,
+                kind: "server.drifted".to_owned(),
+                text: String::new(),
+                create_time: at(seconds),
+            }))
+        };
+        change(fixture, &here, &[event(1), event(2), event(3)])
+            .await
+            .unwrap();
+        assert_eq!(store.event_prune(at(3), 1).await.unwrap(), 1);
+        assert_eq!(store.event_prune(at(3), 9).await.unwrap(), 1);
+        let left = store.event_list(here.id, PageRequest::first(9)).await.unwrap();
+        assert_eq!(left.items.len(), 1);
+    }
+);

@@ -100,14 +100,16 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
             json!({"operatingSystem": {"id": world.system.id, "name": "x"}, "etag": STALE})
         }
         "Catalog.DeleteOperatingSystem" => json!({"operatingSystemId": world.system.id, "etag": STALE}),
-        "Catalog.CheckHypervisor" => json!({"name": "sim"}),
+        "Catalog.CheckHypervisor" | "Catalog.GetHypervisorReport" => json!({"name": "sim"}),
         "Catalog.GetIpPool" => json!({"ipPoolId": world.pool.id}),
         "Catalog.CreateIpPool" => json!({"ipPool": {
             "name": world.pool.name, "hypervisor": "sim", "bridge": "vmbr0", "kind": "IP_POOL_KIND_STATIC",
             "network": "192.0.2.0/24"}}),
         "Catalog.UpdateIpPool" => json!({"ipPool": {"id": world.pool.id, "name": "x"}, "etag": STALE}),
         "Catalog.DeleteIpPool" => json!({"ipPoolId": world.pool.id, "etag": STALE}),
-        "Servers.GetServer" | "Snapshots.ListSnapshots" => json!({"serverId": world.server.id}),
+        "Servers.GetServer" | "Servers.ListServerEvents" | "Snapshots.ListSnapshots" => {
+            json!({"serverId": world.server.id})
+        }
         "Servers.CreateServer" => {
             json!({"name": "new", "tariffId": UNKNOWN, "operatingSystemId": world.system.id})
         }

@@ -34,6 +34,8 @@ pub(crate) enum Servers {
     Delete(Delete),
     /// Set a new root password, made up by Hostler and shown once
     ResetPassword(Start),
+    /// Show what happened to a server, newest first
+    Events(Events),
     /// Show servers, and each change as it happens, until interrupted
     Watch(Watch),
 }
@@ -74,7 +76,7 @@ pub(crate) struct Create {
     /// File with public keys that may sign in as root; may be given more than once
     #[arg(long, value_name = "FILE")]
     pub(crate) ssh_key: Vec<PathBuf>,
-    /// Address pool, by name or id; Hostler chooses unless given
+    /// Address pool, by name or id; for operators. Hostler chooses unless given
     #[arg(long)]
     pub(crate) pool: Option<String>,
     /// Leave the new server stopped
@@ -154,10 +156,21 @@ pub(crate) struct Rename {
 pub(crate) struct Delete {
     #[command(flatten)]
     pub(crate) one: One,
+    /// Give up a server whose hypervisor is no longer configured; for operators
+    #[arg(long)]
+    pub(crate) forget: bool,
     #[command(flatten)]
     pub(crate) confirm: Confirm,
     #[command(flatten)]
     pub(crate) wait: Wait,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Events {
+    #[command(flatten)]
+    pub(crate) one: One,
+    #[command(flatten)]
+    pub(crate) limit: Limit,
 }
 
 #[derive(Debug, Args)]

@@ -2,14 +2,14 @@
 
 use hostler_client::v1;
 
-use super::args::{Create, Delete, List, Rename, Resize, Restart, Servers, Start, Stop};
+use super::args::{Create, Delete, Events, List, Rename, Resize, Restart, Servers, Start, Stop};
 use super::change::{Password, conclude};
 use super::{keys, watch};
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::lookup;
 use crate::prompt;
-use crate::views::ServerView;
+use crate::views::{EventView, ServerView};
 
 pub(crate) async fn run(context: &mut Context<'_>, command: Servers) -> Result<(), Failure> {
     match command {
@@ -26,6 +26,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Servers) -> Result<(
         Servers::Rename(args) => rename(context, args).await,
         Servers::Delete(args) => delete(context, args).await,
         Servers::ResetPassword(args) => reset_password(context, args).await,
+        Servers::Events(args) => events(context, args).await,
         Servers::Watch(args) => watch::run(context, args).await,
     }
 }
@@ -43,6 +44,18 @@ async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
     };
     let servers = lookup::collect(context.client.servers().list_all(filter), args.limit.limit).await?;
     let views: Vec<_> = servers.into_iter().map(ServerView::from).collect();
+    Ok(context.output.list(&views)?)
+}
+
+async fn events(context: &mut Context<'_>, args: Events) -> Result<(), Failure> {
+    let server = lookup::server(&context.client, &args.one.server).await?;
+    let filter = v1::ListServerEventsRequest {
+        server_id: server.id,
+        ..Default::default()
+    };
+    let all = context.client.servers().list_all_events(filter);
+    let events = lookup::collect(all, args.limit.limit).await?;
+    let views: Vec<_> = events.into_iter().map(EventView::from).collect();
     Ok(context.output.list(&views)?)
 }
 
@@ -130,13 +143,16 @@ async fn rename(context: &mut Context<'_>, args: Rename) -> Result<(), Failure> 
 
 async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> {
     let server = lookup::server(&context.client, &args.one.server).await?;
-    let warning = format!(
-        "This deletes the server {} with its disk, snapshots and addresses, for good",
-        server.name
-    );
+    let name = &server.name;
+    let warning = if args.forget {
+        format!("This gives the server {name} up; what is left of it on its old hypervisor stays there")
+    } else {
+        format!("This deletes the server {name} with its disk, snapshots and addresses, for good")
+    };
     prompt::confirm(context.output, &warning, &server.name, args.confirm.yes)?;
     let request = v1::DeleteServerRequest {
         server_id: server.id,
+        forget: args.forget,
         ..Default::default()
     };
     let started = context.client.servers().delete(request).await;

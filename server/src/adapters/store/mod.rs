@@ -28,6 +28,7 @@ mod servers;
 mod sessions;
 mod snapshots;
 mod sql_store;
+mod sweeps;
 mod tariffs;
 mod throttles;
 mod users;

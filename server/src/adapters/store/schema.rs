@@ -288,6 +288,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    sweep_reports (hypervisor) {
+        hypervisor -> Text,
+        report -> Text,
+        update_time -> BigInt,
+    }
+}
+
+diesel::table! {
     leader_leases (name) {
         name -> Text,
         holder -> Text,

@@ -67,6 +67,9 @@ async fn list(c: &mut AnyConn, filter: &ServerFilter, page: PageRequest) -> Outc
         let codes: Vec<_> = filter.states.iter().map(|state| state.code()).collect();
         query.filter(servers::state.eq_any(codes))
     };
+    if let Some(hypervisor) = &filter.hypervisor {
+        query = query.filter(servers::hypervisor.eq(hypervisor));
+    }
     if let Some(part) = &filter.name_contains {
         query = query.filter(position_in(servers::name, part).gt(0));
     }
@@ -202,5 +205,11 @@ impl ServerStore for SqlStore {
             .read(|c| Scoped::new(events::list(c, server, page)))
             .await?;
         Ok(parse_page(rows, page.size))
+    }
+
+    async fn event_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
+        self.database
+            .write(|c| Scoped::new(events::prune(c, before, limit)))
+            .await
     }
 }

@@ -1,7 +1,8 @@
 //! Compares what we believe with what the hypervisors list: one listing each, however many guests.
 //!
 //! It repairs states and places, calls a server lost after several sweeps without its guest, and
-//! reports guests that carry our mark and belong to nobody. It never deletes. A hypervisor that does
+//! reports guests that carry our mark and belong to nobody, in the log when they are new and in the
+//! store for operators to read on any instance. It never deletes. A hypervisor that does
 //! not answer is not compared at all, and every difference is looked at once more before it is
 //! written, because listings lag behind.
 
@@ -19,6 +20,7 @@ use crate::domain::guest::Guest;
 use crate::domain::ids::{EventId, ServerId};
 use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
 use crate::domain::server::{Server, ServerFilter, ServerPatch, ServerState};
+use crate::domain::sweep::{Findings, Orphan, SweepReport};
 use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
 use crate::ports::bus::Notice;
@@ -44,35 +46,6 @@ impl Default for ReconcileSettings {
     }
 }
 
-/// What the last sweep of one hypervisor found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SweepReport {
-    pub hypervisor: String,
-    /// When the last complete sweep began; `None` before the first.
-    pub swept: Option<Timestamp>,
-    /// Why the newest sweep is not complete; empty when it is.
-    pub problem: String,
-    pub guest_count: usize,
-    pub server_count: usize,
-    /// Rows that were set to what their guest is.
-    pub repaired: Vec<ServerId>,
-    /// Servers without a guest, and for how many sweeps.
-    pub missing: Vec<(ServerId, u32)>,
-    /// Servers in whose place is a guest without our mark.
-    pub unmarked: Vec<ServerId>,
-    pub orphans: Vec<Orphan>,
-}
-
-/// A guest with our mark that belongs to no live server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Orphan {
-    pub vmid: u32,
-    pub node: String,
-    pub name: String,
-    /// Whose it says it is.
-    pub server_id: Option<ServerId>,
-}
-
 #[derive(Debug)]
 pub struct Reconciler {
     ports: Ports,
@@ -82,7 +55,8 @@ pub struct Reconciler {
 
 #[derive(Debug, Default)]
 struct Memory {
-    reports: HashMap<String, SweepReport>,
+    /// The last sweep of each hypervisor; that of another instance, before the first here.
+    reports: Option<HashMap<String, SweepReport>>,
     missing: HashMap<ServerId, u32>,
 }
 
@@ -95,27 +69,24 @@ impl Reconciler {
         })
     }
 
-    /// The last sweep of each hypervisor, by name. Empty on instances that stand by.
-    pub fn report(&self) -> Vec<SweepReport> {
-        let mut reports: Vec<_> = self.remember(|memory| memory.reports.values().cloned().collect());
-        reports.sort_by(|a, b| a.hypervisor.cmp(&b.hypervisor));
-        reports
-    }
-
     fn remember<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
         look(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn sweep(&self, name: &str, hypervisor: &dyn Hypervisor) -> Result<SweepReport, TaskError> {
+    async fn sweep(
+        &self,
+        name: &str,
+        hypervisor: &dyn Hypervisor,
+        before: &SweepReport,
+    ) -> Result<SweepReport, TaskError> {
         let begun = self.ports.clock.now();
         let guests = match hypervisor.inventory().await {
             Ok(guests) => guests,
             Err(error) => {
-                let last = self.remember(|memory| memory.reports.get(name).cloned());
                 return Ok(SweepReport {
                     hypervisor: name.to_owned(),
                     problem: error.to_string(),
-                    ..last.unwrap_or_default()
+                    ..before.clone()
                 });
             }
         };
@@ -126,15 +97,22 @@ impl Reconciler {
             ..SweepReport::default()
         };
         let by_vmid: HashMap<u32, &Guest> = guests.iter().map(|guest| (guest.vmid, guest)).collect();
+        let here = ServerFilter {
+            hypervisor: Some(name.to_owned()),
+            ..ServerFilter::default()
+        };
         let mut page = PageRequest::first(MAX_PAGE_SIZE);
         loop {
-            let servers = self.ports.store.server_list(&ServerFilter::default(), page).await;
+            let servers = self.ports.store.server_list(&here, page).await;
             let servers = servers.map_err(TaskError::during("list servers"))?;
             for server in &servers.items {
-                let Some(placement) = server.placement.as_ref().filter(|p| p.hypervisor == name) else {
+                let Some(placement) = &server.placement else {
                     continue;
                 };
                 report.server_count += 1;
+                if server.state == ServerState::Lost {
+                    report.lost.push(server.id);
+                }
                 let guest = by_vmid.get(&placement.vmid).copied();
                 self.compare(server, guest, hypervisor, begun, &mut report)
                     .await?;
@@ -146,6 +124,21 @@ impl Reconciler {
         }
         report.orphans = self.orphans(name, &guests, begun).await?;
         Ok(report)
+    }
+
+    /// What was found the last time, so that only news is told.
+    async fn last_report(&self, name: &str) -> Result<SweepReport, TaskError> {
+        if self.remember(|memory| memory.reports.is_none()) {
+            let stored = self.ports.store.sweep_list().await;
+            let stored = stored.map_err(TaskError::during("read what was found before"))?;
+            let by_name = stored
+                .into_iter()
+                .map(|report| (report.hypervisor.clone(), report))
+                .collect();
+            self.remember(|memory| memory.reports = Some(by_name));
+        }
+        let last = self.remember(|memory| memory.reports.as_ref()?.get(name).cloned());
+        Ok(last.unwrap_or_default())
     }
 
     async fn compare(
@@ -196,8 +189,8 @@ impl Reconciler {
             *sweeps += 1;
             *sweeps
         });
-        report.missing.push((server.id, sweeps));
         if sweeps < self.settings.sweeps_until_lost {
+            report.missing.push((server.id, sweeps));
             return Ok(());
         }
         let patch = ServerPatch {
@@ -206,8 +199,12 @@ impl Reconciler {
             ..ServerPatch::default()
         };
         let text = "the hypervisor no longer knows the server, and it was not deleted here";
-        self.observe(server, &patch, "server.lost", text.to_owned())
-            .await?;
+        if self
+            .observe(server, &patch, "server.lost", text.to_owned())
+            .await?
+        {
+            report.lost.push(server.id);
+        }
         self.remember(|memory| memory.missing.remove(&server.id));
         Ok(())
     }
@@ -254,9 +251,9 @@ impl Reconciler {
         name: &str,
         guests: &[Guest],
         begun: Timestamp,
-    ) -> Result<Vec<Orphan>, TaskError> {
+    ) -> Result<Findings<Orphan>, TaskError> {
         let marked: Vec<&Guest> = guests.iter().filter(|guest| guest.ours).collect();
-        let mut orphans = Vec::new();
+        let mut orphans = Findings::default();
         for batch in marked.chunks(MAX_PAGE_SIZE as usize) {
             let ids: Vec<ServerId> = batch.iter().filter_map(|guest| guest.server_id).collect();
             let servers = self.ports.store.server_get_many(&ids).await;
@@ -277,6 +274,31 @@ impl Reconciler {
             }
         }
         Ok(orphans)
+    }
+}
+
+/// Each finding goes to the log once, when it is new.
+fn tell_news(before: &SweepReport, report: &SweepReport) {
+    let hypervisor = report.hypervisor.as_str();
+    if report.problem != before.problem {
+        if report.problem.is_empty() {
+            tracing::info!(hypervisor, "the hypervisor is compared again");
+        } else {
+            tracing::warn!(hypervisor, problem = %report.problem, "the hypervisor cannot be compared");
+        }
+    }
+    for orphan in report.orphans.new_since(&before.orphans) {
+        let claimed = orphan.server_id.map(|id| id.to_string()).unwrap_or_default();
+        tracing::warn!(
+            hypervisor, vmid = orphan.vmid, node = %orphan.node, name = %orphan.name, server_id = %claimed,
+            "a guest carries our mark and belongs to no server"
+        );
+    }
+    for server_id in report.unmarked.new_since(&before.unmarked) {
+        tracing::warn!(hypervisor, %server_id, "the guest in a server's place does not carry our mark");
+    }
+    for server_id in report.lost.new_since(&before.lost) {
+        tracing::warn!(hypervisor, %server_id, "the server is lost: the hypervisor no longer knows it");
     }
 }
 
@@ -320,12 +342,21 @@ impl Task for Reconciler {
             if token.is_cancelled() {
                 break;
             }
-            let report = self.sweep(name, &**hypervisor).await?;
+            let before = self.last_report(name).await?;
+            let report = self.sweep(name, &**hypervisor, &before).await?;
+            tell_news(&before, &report);
             servers += report.server_count;
             repaired += report.repaired.len();
-            orphans += report.orphans.len();
+            orphans += report.orphans.count;
             silent += usize::from(!report.problem.is_empty());
-            self.remember(|memory| memory.reports.insert(name.to_owned(), report));
+            let put = self.ports.store.sweep_put(&report, self.ports.clock.now()).await;
+            put.map_err(TaskError::during("write what was found"))?;
+            self.remember(|memory| {
+                memory
+                    .reports
+                    .get_or_insert_default()
+                    .insert(name.to_owned(), report)
+            });
         }
         Ok(format!(
             "compared {servers} servers, repaired {repaired}, found {orphans} orphans, {silent} hypervisors did not answer"

@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 
 use super::service::Catalog;
 use crate::domain::guest::{Finding, HypervisorStatus, Severity, Template};
+use crate::domain::sweep::SweepReport;
 use crate::engine::error::{Error, Noun, Result};
 use crate::ports::hypervisor::HypervisorError;
 
@@ -80,6 +81,20 @@ impl Catalog {
                 }
             });
         join_all(asked).await.into_iter().flatten().collect()
+    }
+
+    /// What the last comparison of its guests with our servers found. One that was never compared has an
+    /// empty report.
+    pub async fn hypervisor_report(&self, name: &str) -> Result<SweepReport> {
+        if self.ports.hypervisors.get(name).is_none() {
+            return Err(Error::NotFound(Noun::Hypervisor));
+        }
+        let reports = self.ports.store.sweep_list().await?;
+        let found = reports.into_iter().find(|report| report.hypervisor == name);
+        Ok(found.unwrap_or_else(|| SweepReport {
+            hypervisor: name.to_owned(),
+            ..SweepReport::default()
+        }))
     }
 
     /// The worst first. A hypervisor that is down is a finding, not an error.

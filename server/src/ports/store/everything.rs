@@ -6,6 +6,7 @@ use super::housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, Req
 use super::operations::OperationStore;
 use super::servers::ServerStore;
 use super::sessions::SessionStore;
+use super::sweeps::SweepStore;
 use super::users::UserStore;
 
 /// Everything a store must do. No transaction spans two calls; each call is one at most.
@@ -18,6 +19,7 @@ pub trait Store:
     + IpPoolStore
     + ServerStore
     + OperationStore
+    + SweepStore
     + AuditStore
     + OutboxStore
     + ThrottleStore
@@ -36,6 +38,7 @@ impl<T> Store for T where
         + IpPoolStore
         + ServerStore
         + OperationStore
+        + SweepStore
         + AuditStore
         + OutboxStore
         + ThrottleStore

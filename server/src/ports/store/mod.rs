@@ -9,6 +9,7 @@ pub mod mutation;
 pub mod operations;
 pub mod servers;
 pub mod sessions;
+pub mod sweeps;
 pub mod users;
 
 pub use api_tokens::ApiTokenStore;
@@ -20,4 +21,5 @@ pub use mutation::{Mutation, RequestKey};
 pub use operations::OperationStore;
 pub use servers::ServerStore;
 pub use sessions::SessionStore;
+pub use sweeps::SweepStore;
 pub use users::UserStore;

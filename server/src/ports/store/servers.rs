@@ -48,4 +48,7 @@ pub trait ServerStore: Send + Sync {
 
     /// Newest first.
     async fn event_list(&self, server: ServerId, page: PageRequest) -> StoreResult<Page<Event>>;
+
+    /// Removes events from before `before`, oldest first, at most `limit`; tells how many.
+    async fn event_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }

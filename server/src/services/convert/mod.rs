@@ -14,6 +14,7 @@ mod operating_systems;
 mod operations;
 mod paged;
 mod reader;
+mod server_events;
 mod servers;
 mod sizes;
 mod snapshots;
@@ -28,13 +29,16 @@ pub(super) use auth::{
     MailTo, MailedToken, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
     wire_signed_in, wire_tokens,
 };
-pub(super) use hypervisors::{HypervisorName, TemplatesOf, wire_finding, wire_hypervisor, wire_template};
+pub(super) use hypervisors::{
+    HypervisorName, TemplatesOf, wire_finding, wire_hypervisor, wire_sweep_report, wire_template,
+};
 pub(super) use ip_pools::wire_ip_pool;
 pub(super) use keyed::{Keyed, request_id};
 pub(super) use nothing::Nothing;
 pub(super) use operating_systems::wire_operating_system;
 pub(super) use operations::{wire_operation, wire_operation_with_steps};
 pub(super) use paged::{Paged, page_size};
+pub(super) use server_events::{EventsOf, wire_server_event};
 pub(super) use servers::{Watched, wire_event, wire_server};
 pub(super) use snapshots::{SnapshotsOf, wire_snapshot};
 pub(super) use tariffs::{InState, wire_tariff};

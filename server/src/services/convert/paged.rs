@@ -37,8 +37,8 @@ macro_rules! paged {
 
 paged! {
     ListSessionsRequest, ListApiTokensRequest, ListUsersRequest, ListTariffsRequest, ListOperatingSystemsRequest,
-    ListTemplatesRequest, ListHypervisorsRequest, ListIpPoolsRequest, ListServersRequest, ListSnapshotsRequest,
-    ListOperationsRequest, ListAuditEventsRequest,
+    ListTemplatesRequest, ListHypervisorsRequest, ListIpPoolsRequest, ListServersRequest, ListServerEventsRequest,
+    ListSnapshotsRequest, ListOperationsRequest, ListAuditEventsRequest,
 }
 
 /// The rows a page has: 0 is the default and more than the most is capped. `None` when the size is negative.
