@@ -81,7 +81,7 @@ on_every_engine!(a_request_id_of_another_server_or_snapshot_is_refused, |fixture
         };
         let made = lab.snapshots.create(&lab.customer, snapshot).await.unwrap();
         lab.succeed(made.operation.id).await;
-        snapshots.push(made.snapshot.id);
+        snapshots.push(made.snapshot.unwrap().id);
     }
     let caller = requested(&lab.customer);
     let delete = |id| DeleteSnapshot { id, etag: None };
