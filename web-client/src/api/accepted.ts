@@ -2,7 +2,7 @@
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import { type Operation, Operations, type Server, Snapshots } from '@hostler/client';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 
 import { useApi } from './ApiContext';
 
@@ -28,8 +28,11 @@ export function useAccepted(): (answer: Accepted, subject: string) => void {
 export function useRereadWith(server: Server | undefined): void {
   const queryClient = useQueryClient();
   const etag = server?.etag;
+  const before = useRef(etag);
   useEffect(() => {
-    if (etag === undefined) return;
+    const changed = before.current !== undefined && before.current !== etag;
+    before.current = etag;
+    if (!changed) return;
     const keys = [
       createConnectQueryKey({ schema: Operations.method.listOperations, cardinality: undefined }),
       createConnectQueryKey({ schema: Snapshots.method.listSnapshots, cardinality: undefined }),

@@ -24,11 +24,3 @@ export function useOperation(operationId: string | undefined): {
   }, [operations, operationId, goesOn]);
   return { operation, error: query.error };
 }
-
-/** Tells the end of an operation that was just started, with a toast, even after a reload. `subject` is what it is done to. */
-export function useFollowToEnd(): (operation: Operation | undefined, subject: string) => void {
-  const { operations } = useApi();
-  return (operation, subject) => {
-    if (operation) operations.followToEnd({ id: operation.id, subject });
-  };
-}

@@ -88,7 +88,6 @@ export const server = {
     atLeast: 'At least {{size}}: a disk can only grow.',
     tariff: 'Tariff',
     diskTooSmall: 'Its disk is smaller than the present one.',
-    present: 'present',
     noOther: 'There is no other tariff.',
     priceNow: 'Price now',
     priceThen: 'Price then',

@@ -90,7 +90,6 @@ export const server: Translation<typeof english, JapaneseForm> = {
     atLeast: '{{size}} 以上。ディスクは大きくすることしかできません。',
     tariff: '料金プラン',
     diskTooSmall: 'ディスクが現在より小さくなります。',
-    present: '現在',
     noOther: 'ほかの料金プランはありません。',
     priceNow: '現在の料金',
     priceThen: '変更後の料金',

@@ -90,7 +90,6 @@ export const server: Translation<typeof english, RussianForm> = {
     atLeast: 'Не меньше {{size}}: диск можно только увеличить.',
     tariff: 'Тариф',
     diskTooSmall: 'Диск меньше нынешнего.',
-    present: 'нынешний',
     noOther: 'Других тарифов нет.',
     priceNow: 'Цена сейчас',
     priceThen: 'Цена потом',

@@ -29,7 +29,11 @@ export default function ServerPage() {
   const { server, error, retry } = useServerPage(id);
   useRereadWith(server);
   if (server)
-    return server.state === ServerState.DELETED ? <Deleted server={server} /> : <Shown server={server} />;
+    return server.state === ServerState.DELETED ? (
+      <Deleted server={server} />
+    ) : (
+      <Shown key={server.id} server={server} />
+    );
   if (error === undefined) return <PageSkeleton />;
   const { reason, violations } = problemOf(error);
   // An address that holds no id leads nowhere either.
