@@ -69,6 +69,7 @@ pub struct UserPatch {
 
 impl UserPatch {
     /// What of it the user is not already.
+    #[must_use]
     pub fn beyond(self, user: &User) -> Self {
         Self {
             display_name: self.display_name.filter(|name| *name != user.display_name),
