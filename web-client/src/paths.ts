@@ -9,7 +9,30 @@ export const paths = {
   server: (id: string) => `/servers/${encodeURIComponent(id)}`,
   newServer: () => '/servers/new',
   account: () => '/account',
+  operator: () => '/operator',
+  users: () => '/operator/users',
+  user: (id: string) => `/operator/users/${encodeURIComponent(id)}`,
+  tariffs: () => '/operator/tariffs',
+  newTariff: () => '/operator/tariffs/new',
+  tariff: (id: string) => `/operator/tariffs/${encodeURIComponent(id)}`,
+  systems: () => '/operator/systems',
+  newSystem: () => '/operator/systems/new',
+  system: (id: string) => `/operator/systems/${encodeURIComponent(id)}`,
+  pools: () => '/operator/pools',
+  newPool: () => '/operator/pools/new',
+  pool: (id: string) => `/operator/pools/${encodeURIComponent(id)}`,
+  hypervisors: () => '/operator/hypervisors',
+  hypervisor: (name: string) => `/operator/hypervisors/${encodeURIComponent(name)}`,
+  /** All, or those that fit. */
+  operations: (filters: Readonly<Record<string, string>> = {}) => withSearch('/operator/operations', filters),
+  operation: (id: string) => `/operator/operations/${encodeURIComponent(id)}`,
+  audit: (filters: Readonly<Record<string, string>> = {}) => withSearch('/operator/audit', filters),
 } as const;
+
+function withSearch(path: string, filters: Readonly<Record<string, string>>): string {
+  const search = new URLSearchParams(filters).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
 
 /** An address of ours to go on to; anything that would leave the site is dropped. */
 export function safeNext(next: string | null): string {

@@ -7,6 +7,7 @@ import { Frame } from './frame/Frame';
 import { NotFoundPage } from './frame/NotFoundPage';
 import { PageSkeleton } from './frame/PageSkeleton';
 import { PublicFrame } from './frame/PublicFrame';
+import { RequireRole } from './frame/RequireRole';
 import { RequireSession } from './frame/RequireSession';
 import { paths } from './paths';
 
@@ -30,8 +31,28 @@ const customerPages: RouteObject[] = [
   page('/account', () => import('./pages/account/AccountPage')),
 ];
 
-/** Wrap each in `RequireRole`. */
-const operatorPages: RouteObject[] = [];
+/** What support may see, too. */
+const staffPages: RouteObject[] = [
+  page('/operator', () => import('./pages/operator/OverviewPage')),
+  page('/operator/users', () => import('./pages/users/UsersPage')),
+  page('/operator/users/:userId', () => import('./pages/users/UserPage')),
+  page('/operator/tariffs', () => import('./pages/tariffs/TariffsPage')),
+  page('/operator/systems', () => import('./pages/systems/SystemsPage')),
+  page('/operator/pools', () => import('./pages/pools/PoolsPage')),
+  page('/operator/hypervisors', () => import('./pages/hypervisors/HypervisorsPage')),
+  page('/operator/hypervisors/:name', () => import('./pages/hypervisors/HypervisorPage')),
+  page('/operator/operations', () => import('./pages/operations/OperationsPage')),
+  page('/operator/operations/:operationId', () => import('./pages/operations/OperationPage')),
+];
+
+const operatorPages: RouteObject[] = [
+  page('/operator/tariffs/new', () => import('./pages/tariffs/NewTariffPage')),
+  page('/operator/tariffs/:tariffId', () => import('./pages/tariffs/TariffPage')),
+  page('/operator/systems/new', () => import('./pages/systems/NewSystemPage')),
+  page('/operator/systems/:systemId', () => import('./pages/systems/SystemPage')),
+  page('/operator/pools/new', () => import('./pages/pools/NewPoolPage')),
+  page('/operator/pools/:poolId', () => import('./pages/pools/PoolPage')),
+];
 
 export const routes: RouteObject[] = [
   {
@@ -48,7 +69,12 @@ export const routes: RouteObject[] = [
             children: [
               {
                 ErrorBoundary: CrashPage,
-                children: [...customerPages, ...operatorPages, { path: '*', Component: NotFoundPage }],
+                children: [
+                  ...customerPages,
+                  { element: <RequireRole role="staff" />, children: staffPages },
+                  { element: <RequireRole role="operator" />, children: operatorPages },
+                  { path: '*', Component: NotFoundPage },
+                ],
               },
             ],
           },

@@ -4,12 +4,18 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import {
   BadRequestSchema,
+  CatalogState,
   ErrorInfoSchema,
+  type Operation,
+  OperationSchema,
+  OperationState,
   type Reason,
   RetryInfoSchema,
   type Server,
   ServerSchema,
   ServerState,
+  type Tariff,
+  TariffSchema,
   type Tokens,
   TokensSchema,
   type User,
@@ -45,6 +51,35 @@ export function aUser(init: MessageInitShape<typeof UserSchema> = {}): User {
     locale: 'en',
     role: UserRole.CUSTOMER,
     state: UserState.ACTIVE,
+    ...init,
+  });
+}
+
+export function aTariff(init: MessageInitShape<typeof TariffSchema> = {}): Tariff {
+  return create(TariffSchema, {
+    id: '0190-tariff',
+    name: 'Small',
+    cpuMillicores: 1500,
+    memoryBytes: 2n * 1024n ** 3n,
+    diskBytes: 20n * 1024n ** 3n,
+    priceMinor: 499n,
+    currency: 'EUR',
+    networkBytesPerSecond: 12_500_000n,
+    snapshotLimit: 3,
+    state: CatalogState.ACTIVE,
+    etag: 'first',
+    ...init,
+  });
+}
+
+export function anOperation(init: MessageInitShape<typeof OperationSchema> = {}): Operation {
+  return create(OperationSchema, {
+    id: '0190-operation',
+    kind: 'server.create',
+    serverId: '0190-server',
+    ownerId: '0190-user',
+    state: OperationState.RUNNING,
+    createTime: timestampFromMs(Date.UTC(2026, 0, 2, 3, 4)),
     ...init,
   });
 }

@@ -17,3 +17,9 @@ export function isStaff(user: User): boolean {
 export function isOperator(user: User): boolean {
   return user.role === UserRole.OPERATOR;
 }
+
+/** True for operators; false also while it is not known yet. */
+export function useOperates(): boolean {
+  const me = useMe();
+  return me !== undefined && isOperator(me);
+}

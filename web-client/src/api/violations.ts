@@ -13,6 +13,7 @@ const KNOWN: readonly (readonly [RegExp, FieldKey])[] = [
   [/^must be at most (?<max>\d+) characters$/, 'fields.atMostCharacters'],
   [/^must be at most (?<max>\d+)( (keys|values|ids))?$/, 'fields.tooMany'],
   [/^must not be empty or overlong$/, 'fields.mustNotBeEmpty'],
+  [/^must be given: static or DHCP$/, 'fields.poolKind'],
   [/^must be given/, 'fields.mustBeGiven'],
   [/^must be 1 to 63 lower-case letters/, 'fields.serverName'],
   [/^must be 2 to 40 letters/, 'fields.snapshotName'],
@@ -31,6 +32,15 @@ const KNOWN: readonly (readonly [RegExp, FieldKey])[] = [
   [/^must be a network in CIDR/, 'fields.cidr'],
   [/^must be an IPv4 or IPv6 address$/, 'fields.ipAddress'],
   [/^must be from 1 to 4094/, 'fields.vlan'],
+  [/^must be an ISO 4217 code/, 'fields.currency'],
+  [/^must be the name of a hypervisor/, 'fields.hypervisor'],
+  [/^must be the network's own address, such as (?<network>.+)$/, 'fields.networkStart'],
+  [/^must be an address for machines inside (?<network>.+)$/, 'fields.insideNetwork'],
+  [/^must be of one family and in order$/, 'fields.addressOrder'],
+  [/^must leave an address beside the gateway's$/, 'fields.addressBeside'],
+  [/^must leave at most (?<max>\d+) addresses/, 'fields.tooManyAddresses'],
+  [/shares addresses with the pool (?<pool>.+)$/, 'fields.overlap'],
+  [/^must be from (?<min>\d+) to (?<max>\d+( [GT]iB)?)$/, 'fields.between'],
   [/^must be a valid point in time$/, 'fields.pointInTime'],
   [/^must be in the future/, 'fields.future'],
   [/^must name at least one scope$/, 'fields.atLeastOneScope'],
@@ -40,11 +50,14 @@ const KNOWN: readonly (readonly [RegExp, FieldKey])[] = [
   [/^(is one of the passwords|must not contain your)/, 'fields.commonPassword'],
 ];
 
+/** What the sentences may name. */
+const NO_GROUPS = { min: '', max: '', network: '', pool: '' } as const;
+
 export function violationText({ field, description }: Violation, t: TFunction): string {
   if (field === 'token') return t('fields.token');
   for (const [pattern, key] of KNOWN) {
     const match = pattern.exec(description);
-    if (match) return t(key, { min: match.groups?.min ?? '', max: match.groups?.max ?? '', description });
+    if (match) return t(key, { ...NO_GROUPS, ...match.groups, description });
   }
   return t('fields.other', { description });
 }

@@ -24,6 +24,22 @@ function entry(state: OperationState): readonly [StateName, StateColor] {
   return Object.hasOwn(STATES, state) ? STATES[state] : STATES[OperationState.UNSPECIFIED];
 }
 
+/** Those to filter by, those that want attention first. */
+export const OPERATION_STATES = [
+  OperationState.STUCK,
+  OperationState.PENDING,
+  OperationState.RUNNING,
+  OperationState.UNWINDING,
+  OperationState.FAILED,
+  OperationState.CANCELLED,
+  OperationState.SUCCEEDED,
+] as const;
+
+/** The state's name in addresses and texts. */
+export function operationStateName(state: OperationState): StateName {
+  return entry(state)[0];
+}
+
 export function operationStateKey(state: OperationState): Extract<ParseKeys, `operations.states.${string}`> {
   return `operations.states.${entry(state)[0]}`;
 }

@@ -36,7 +36,17 @@ export function size(bytes: bigint | number, language: string): string {
   return `${formatted}\u00a0${BYTE_UNITS[unit] ?? 'B'}`;
 }
 
-/** The currency knows how many digits its minor units are: two for the euro, none for the yen. */
+/** How many digits a currency's minor units are: two for the euro, none for the yen. Something that is no currency has two. */
+export function minorDigits(currency: string): number {
+  try {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+    return format.resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+/** Minor units of a currency in its major ones. */
 export function money(minor: bigint, currency: string, language: string): string {
   const format = kept(
     numbers,
@@ -45,6 +55,25 @@ export function money(minor: bigint, currency: string, language: string): string
   );
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(Number(minor) / 10 ** digits);
+}
+
+/** How long something took: seconds, or minutes and seconds, or hours and minutes. */
+export function duration(milliseconds: number, language: string): string {
+  const seconds = Math.max(0, milliseconds / 1000);
+  if (seconds < 10) return unit(Math.round(seconds * 10) / 10, 'second', language);
+  if (seconds < 60) return unit(Math.round(seconds), 'second', language);
+  const whole = Math.round(seconds);
+  return whole < 3600
+    ? `${unit(Math.floor(whole / 60), 'minute', language)} ${unit(whole % 60, 'second', language)}`
+    : `${unit(Math.floor(whole / 3600), 'hour', language)} ${unit(Math.floor((whole % 3600) / 60), 'minute', language)}`;
+}
+
+function unit(value: number, name: 'second' | 'minute' | 'hour', language: string): string {
+  return kept(
+    numbers,
+    `${language} ${name}`,
+    () => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }),
+  ).format(value);
 }
 
 /** In the viewer's zone. */

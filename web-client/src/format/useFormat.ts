@@ -1,9 +1,9 @@
 /** Numbers, sizes, money and times as the person's language writes them. */
-import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import { type Timestamp, timestampDate, timestampMs } from '@bufbuild/protobuf/wkt';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { dateTime, money, number, relativeTime, size } from './format';
+import { dateTime, duration, money, number, relativeTime, size } from './format';
 
 export interface Format {
   number: (value: number) => string;
@@ -17,6 +17,8 @@ export interface Format {
   monthly: (minor: bigint, currency: string) => string;
   dateTime: (time: Timestamp) => string;
   relative: (time: Timestamp, now?: Date) => string;
+  /** From one moment to another; a dash while either is unknown. */
+  took: (start: Timestamp | undefined, end: Timestamp | undefined) => string;
 }
 
 export function useFormat(): Format {
@@ -35,6 +37,7 @@ export function useFormat(): Format {
         minor === 0n ? t('common.free') : t('common.perMonth', { price: money(minor, currency, language) }),
       dateTime: (time) => dateTime(timestampDate(time), language),
       relative: (time, now = new Date()) => relativeTime(timestampDate(time), now, language),
+      took: (start, end) => (start && end ? duration(timestampMs(end) - timestampMs(start), language) : '–'),
     }),
     [t, language],
   );

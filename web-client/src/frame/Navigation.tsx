@@ -17,8 +17,8 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
             <Text size="xs" fw={600} c="dimmed" px="sm" pb={6} aria-hidden>
               {t(label)}
             </Text>
-            {items.map(({ path, label: name, icon: Picture }) => {
-              const active = pathname === path || pathname.startsWith(`${path}/`);
+            {items.map(({ path, label: name, icon: Picture, exact = false }) => {
+              const active = pathname === path || (!exact && pathname.startsWith(`${path}/`));
               return (
                 <NavLink
                   key={path}

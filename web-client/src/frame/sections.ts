@@ -1,6 +1,17 @@
 /** The pages that the navigation and the command palette offer, and to whom. A new page is a line here. */
 import type { User } from '@hostler/client';
-import { type Icon, IconServer, IconUserCircle } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconBox,
+  IconBuildingStore,
+  IconCpu,
+  IconGauge,
+  IconListCheck,
+  IconNetwork,
+  IconServer,
+  IconUserCircle,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { ParseKeys } from 'i18next';
 
 import { isStaff } from '@/api/me';
@@ -10,6 +21,10 @@ export interface NavigationItem {
   readonly path: string;
   readonly label: ParseKeys;
   readonly icon: Icon;
+  /** The pages below it have lines of their own. */
+  readonly exact?: boolean;
+  /** For some of those who see the section; unset means all. */
+  readonly visibleTo?: (user: User) => boolean;
 }
 
 export interface NavigationSection {
@@ -29,9 +44,25 @@ const SECTIONS: readonly NavigationSection[] = [
       { path: paths.account(), label: 'frame.account', icon: IconUserCircle },
     ],
   },
-  { label: 'frame.operatorSection', visibleTo: isStaff, items: [] },
+  {
+    label: 'frame.operatorSection',
+    visibleTo: isStaff,
+    items: [
+      { path: paths.operator(), label: 'operator.nav.overview', icon: IconGauge, exact: true },
+      { path: paths.users(), label: 'operator.nav.users', icon: IconUsers },
+      { path: paths.operations(), label: 'operator.nav.operations', icon: IconListCheck },
+      { path: paths.hypervisors(), label: 'operator.nav.hypervisors', icon: IconCpu },
+      { path: paths.pools(), label: 'operator.nav.pools', icon: IconNetwork },
+      { path: paths.systems(), label: 'operator.nav.systems', icon: IconBox },
+      { path: paths.tariffs(), label: 'operator.nav.tariffs', icon: IconBuildingStore },
+    ],
+  },
 ];
 
 export function sectionsFor(user: User | undefined): readonly NavigationSection[] {
-  return user ? SECTIONS.filter(({ items, visibleTo }) => items.length > 0 && visibleTo(user)) : [];
+  if (!user) return [];
+  return SECTIONS.filter(({ visibleTo }) => visibleTo(user)).map((section) => ({
+    ...section,
+    items: section.items.filter(({ visibleTo }) => visibleTo?.(user) ?? true),
+  }));
 }

@@ -13,6 +13,7 @@ export const servers = {
   columns: {
     name: 'Name',
     state: 'State',
+    owner: 'Owner',
     address: 'Address',
     size: 'Size',
     price: 'Price',

@@ -14,6 +14,7 @@ export const servers: Translation<typeof english, JapaneseForm> = {
   columns: {
     name: '名前',
     state: '状態',
+    owner: '所有者',
     address: 'アドレス',
     size: 'サイズ',
     price: '料金',

@@ -17,6 +17,7 @@ export const servers: Translation<typeof english, RussianForm> = {
   columns: {
     name: 'Имя',
     state: 'Состояние',
+    owner: 'Владелец',
     address: 'Адрес',
     size: 'Размер',
     price: 'Цена',

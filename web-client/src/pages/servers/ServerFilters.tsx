@@ -1,8 +1,9 @@
-import { Group, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Group, NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+
+import { ChoiceFilter } from '@/components/ChoiceFilter';
+import { SearchField } from '@/components/SearchField';
+import { UserPicker } from '@/components/UserPicker';
 
 import { type ListOptions, type Sort, SORT_KEYS, STATE_FILTERS, type StateFilter } from './serverList';
 import { formatSort, parseSort } from './useListOptions';
@@ -12,48 +13,22 @@ interface Props {
   readonly setQuery: (query: string) => void;
   readonly setState: (state: StateFilter | undefined) => void;
   readonly setSort: (sort: Sort) => void;
+  /** Given to those who see the servers of others. */
+  readonly setOwner: ((owner: string | undefined) => void) | undefined;
 }
 
-/** The address changes this long after the last key: browsers refuse to change it too often. */
-const TYPING = 120;
-
-export function ServerFilters({ options, setQuery, setState, setSort }: Props) {
+export function ServerFilters({ options, setQuery, setState, setSort, setOwner }: Props) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState(options.query);
-  const [sent, setSent] = useState(options.query);
-  const settle = useDebouncedCallback((query: string) => {
-    setSent(query);
-    setQuery(query);
-  }, TYPING);
-  // "Clear filters" and the browser's back change the address beside the field.
-  if (sent !== options.query) {
-    setSent(options.query);
-    setTyped(options.query);
-  }
   return (
     <Group my="md" gap="sm">
-      <TextInput
-        flex="1 1 240px"
-        aria-label={t('servers.search')}
-        placeholder={t('servers.search')}
-        type="search"
-        leftSection={<IconSearch size={18} aria-hidden />}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          settle(event.currentTarget.value);
-        }}
-      />
-      <NativeSelect
-        flex="1 0 140px"
-        maw={{ sm: 220 }}
-        aria-label={t('servers.state')}
-        value={options.state ?? ''}
-        onChange={(event) => setState(STATE_FILTERS.find((filter) => filter === event.currentTarget.value))}
-        data={[
-          { value: '', label: t('servers.filters.any') },
-          ...STATE_FILTERS.map((value) => ({ value, label: t(`servers.filters.${value}`) })),
-        ]}
+      <SearchField label={t('servers.search')} value={options.query} onChange={setQuery} />
+      {setOwner && <UserPicker value={options.owner} onChange={setOwner} />}
+      <ChoiceFilter
+        label={t('servers.state')}
+        any={t('servers.filters.any')}
+        value={options.state}
+        choices={STATE_FILTERS.map((value) => ({ value, label: t(`servers.filters.${value}`) }))}
+        onChange={setState}
       />
       <NativeSelect
         hiddenFrom="md"

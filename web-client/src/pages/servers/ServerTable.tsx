@@ -14,6 +14,7 @@ import { Link } from 'react-router';
 import { ServerStateBadge } from '@/components/ServerStateBadge';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
 import { Time } from '@/components/Time';
+import { UserName } from '@/components/UserName';
 import { useFormat } from '@/format/useFormat';
 import { paths } from '@/paths';
 
@@ -24,14 +25,16 @@ interface Props {
   readonly servers: readonly Server[];
   readonly sort: Sort;
   readonly setSort: (sort: Sort) => void;
+  /** Names the owners: for those who see the servers of others. */
+  readonly withOwners: boolean;
 }
 
 const WIDE = '(min-width: 62em)';
 const ROW_HEIGHT = { wide: 60, narrow: 76 } as const;
-const COLUMNS = ['name', 'state', 'address', 'size', 'price', 'created'] as const;
+const COLUMNS = ['name', 'state', 'owner', 'address', 'size', 'price', 'created'] as const;
 const SORTABLE: ReadonlySet<string> = new Set<SortKey>(['name', 'state', 'price', 'created']);
 
-export function ServerTable({ servers, sort, setSort }: Props) {
+export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const { t } = useTranslation();
   const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const rowHeight = wide ? ROW_HEIGHT.wide : ROW_HEIGHT.narrow;
@@ -51,14 +54,14 @@ export function ServerTable({ servers, sort, setSort }: Props) {
 
   return (
     <div
-      className={classes.table}
+      className={withOwners ? `${classes.table} ${classes.withOwners}` : classes.table}
       role="table"
       aria-label={t('servers.title')}
       aria-rowcount={servers.length + 1}
     >
       <div role="rowgroup">
         <div className={`${classes.columns} ${classes.head}`} role="row" aria-rowindex={1}>
-          {COLUMNS.map((column) => (
+          {COLUMNS.filter((column) => withOwners || column !== 'owner').map((column) => (
             <Head key={column} column={column} sort={sort} setSort={setSort} />
           ))}
         </div>
@@ -66,7 +69,11 @@ export function ServerTable({ servers, sort, setSort }: Props) {
       <div ref={body} className={classes.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
           const server = servers[index];
-          return server && <Row key={key} server={server} index={index} top={start - offset} />;
+          return (
+            server && (
+              <Row key={key} server={server} index={index} top={start - offset} withOwner={withOwners} />
+            )
+          );
         })}
       </div>
     </div>
@@ -106,9 +113,10 @@ interface RowProps {
   readonly server: Server;
   readonly index: number;
   readonly top: number;
+  readonly withOwner: boolean;
 }
 
-function Row({ server, index, top }: RowProps) {
+function Row({ server, index, top, withOwner }: RowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const size = t('servers.size', {
@@ -132,6 +140,11 @@ function Row({ server, index, top }: RowProps) {
       <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
         <ServerStateBadge state={server.state} />
       </span>
+      {withOwner && (
+        <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.owner}`}>
+          <UserName userId={server.ownerId} />
+        </span>
+      )}
       <span role="cell" className={`${classes.cell} ${classes.address}`}>
         {server.addresses[0]?.address ?? t('servers.noAddress')}
       </span>

@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+import { isStaff, useMe } from '@/api/me';
 import { useServers } from '@/api/servers';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
@@ -22,13 +23,21 @@ export default function ServersPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { servers, complete, error, retry } = useServers();
-  const { options, setQuery, setState, setSort, clear } = useListOptions();
-  const { query, state, sort } = options;
+  const { options, setQuery, setState, setSort, setOwner, clear } = useListOptions();
+  const { query, owner, state, sort } = options;
+  const me = useMe();
+  const seesOthers = me !== undefined && isStaff(me);
   // Typing and scrolling go before a list that is being sorted anew.
   const all = useDeferredValue(servers);
   const shown = useMemo(
-    () => listServers(all.values(), { query, state, sort: { key: sort.key, descending: sort.descending } }),
-    [all, query, state, sort.key, sort.descending],
+    () =>
+      listServers(all.values(), {
+        query,
+        owner,
+        state,
+        sort: { key: sort.key, descending: sort.descending },
+      }),
+    [all, query, owner, state, sort.key, sort.descending],
   );
 
   if (servers.size === 0) {
@@ -64,7 +73,13 @@ export default function ServersPage() {
         />
       ) : (
         <>
-          <ServerFilters options={options} setQuery={setQuery} setState={setState} setSort={setSort} />
+          <ServerFilters
+            options={options}
+            setQuery={setQuery}
+            setState={setState}
+            setSort={setSort}
+            setOwner={seesOthers ? setOwner : undefined}
+          />
           {shown.length === 0 ? (
             <EmptyState
               icon={IconSearchOff}
@@ -79,7 +94,7 @@ export default function ServersPage() {
               }
             />
           ) : (
-            <ServerTable servers={shown} sort={options.sort} setSort={setSort} />
+            <ServerTable servers={shown} sort={options.sort} setSort={setSort} withOwners={seesOthers} />
           )}
         </>
       )}

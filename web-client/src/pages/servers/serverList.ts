@@ -16,6 +16,8 @@ export interface Sort {
 
 export interface ListOptions {
   readonly query: string;
+  /** Only of this account; empty shows everybody's. */
+  readonly owner: string;
   /** Undefined shows all. */
   readonly state: StateFilter | undefined;
   readonly sort: Sort;
@@ -45,10 +47,11 @@ function compare<T extends string | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function listServers(servers: Iterable<Server>, { query, state, sort }: ListOptions): Server[] {
+export function listServers(servers: Iterable<Server>, { query, owner, state, sort }: ListOptions): Server[] {
   const wanted = query.trim().toLowerCase();
   const shown = [...servers].filter(
     (server) =>
+      (owner === '' || server.ownerId === owner) &&
       (state === undefined || serverMood(server.state) === MOODS[state]) &&
       (wanted === '' ||
         server.name.includes(wanted) ||

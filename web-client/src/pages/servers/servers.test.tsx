@@ -98,7 +98,7 @@ describe('listServers', () => {
     aServer({ name: 'db', priceMinor: 2n, state: ServerState.LOST, addresses: [{ address: '192.0.2.7' }] }),
   ];
   const names = (options: Partial<Parameters<typeof listServers>[1]>) =>
-    listServers(servers, { query: '', state: undefined, sort: NEWEST_FIRST, ...options }).map(
+    listServers(servers, { query: '', owner: '', state: undefined, sort: NEWEST_FIRST, ...options }).map(
       ({ name }) => name,
     );
 
@@ -109,7 +109,8 @@ describe('listServers', () => {
     expect(names({ sort: parseSort('-price') })).toEqual(['web-2', 'db', 'web-10']);
   });
 
-  it('finds by part of the name, by address and by mood', () => {
+  it('finds by part of the name, by address, by mood and by owner', () => {
+    expect(names({ owner: 'nobody' })).toEqual([]);
     expect(names({ query: ' WEB-1' })).toEqual(['web-10']);
     expect(names({ query: '192.0' })).toEqual(['db']);
     expect(names({ state: 'broken' })).toEqual(['db']);
@@ -118,6 +119,6 @@ describe('listServers', () => {
   it('reads the order from the address and takes nonsense for none', () => {
     expect(formatSort(parseSort('-name'))).toBe('-name');
     expect(parseSort('--name')).toEqual(NEWEST_FIRST);
-    expect(parseSort(null)).toEqual(NEWEST_FIRST);
+    expect(parseSort('')).toEqual(NEWEST_FIRST);
   });
 });

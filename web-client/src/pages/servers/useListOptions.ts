@@ -1,6 +1,5 @@
 /** The list's search, filter and order live in the address: they survive a reload and can be sent to somebody. */
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router';
+import { useSearchState } from '@/frame/useSearchState';
 
 import {
   type ListOptions,
@@ -12,38 +11,27 @@ import {
 } from './serverList';
 
 export function useListOptions() {
-  const [search, setSearch] = useSearchParams();
-  const set = useCallback(
-    (name: string, value: string | undefined) =>
-      setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (value) after.set(name, value);
-          else after.delete(name);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setSearch],
-  );
+  const { get, set, clear } = useSearchState();
   const options: ListOptions = {
-    query: search.get('q') ?? '',
-    state: STATE_FILTERS.find((filter) => filter === search.get('state')),
-    sort: parseSort(search.get('sort')),
+    query: get('q'),
+    owner: get('owner'),
+    state: STATE_FILTERS.find((filter) => filter === get('state')),
+    sort: parseSort(get('sort')),
   };
   return {
     options,
     setQuery: (query: string) => set('q', query),
     setState: (state: StateFilter | undefined) => set('state', state),
     setSort: (sort: Sort) => set('sort', formatSort(sort)),
-    clear: () => setSearch({}, { replace: true }),
+    setOwner: (owner: string | undefined) => set('owner', owner),
+    clear,
   };
 }
 
 /** `name` ascends, `-name` descends. */
-export function parseSort(text: string | null): Sort {
-  const descending = text?.startsWith('-') ?? false;
-  const key = SORT_KEYS.find((known) => known === (descending ? text?.slice(1) : text));
+export function parseSort(text: string): Sort {
+  const descending = text.startsWith('-');
+  const key = SORT_KEYS.find((known) => known === (descending ? text.slice(1) : text));
   return key === undefined ? NEWEST_FIRST : { key, descending };
 }
 

@@ -1,0 +1,38 @@
+/** Chooses one of more things than a page may hold: what is typed is looked for on the server. */
+import { Loader, Select } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+interface Props {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string | undefined) => void;
+  /** What was found, the chosen one included. */
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly typed: string;
+  readonly onType: (text: string) => void;
+  readonly searching: boolean;
+}
+
+export function RemotePicker({ label, value, onChange, choices, typed, onType, searching }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Select
+      flex="1 1 220px"
+      maw={{ sm: 320 }}
+      aria-label={label}
+      placeholder={label}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('common.clearFilters') }}
+      // The server has filtered already.
+      filter={({ options }) => options}
+      data={choices}
+      value={value === '' ? null : value}
+      onChange={(chosen) => onChange(chosen ?? undefined)}
+      searchValue={typed}
+      onSearchChange={onType}
+      nothingFoundMessage={searching ? t('common.loading') : t('operator.noMatch')}
+      rightSection={searching ? <Loader size={16} /> : undefined}
+    />
+  );
+}

@@ -1,0 +1,27 @@
+/** The audit log. */
+export const audit = {
+  title: 'Audit log',
+  text: 'Every call that changed something, and every one that was to and was refused or failed.',
+  action: 'Action, such as Servers.CreateServer',
+  target: 'Target, such as server: and an id',
+  outcome: 'Outcome',
+  anyOutcome: 'Any outcome',
+  from: 'From',
+  to: 'Before',
+  outcomes: { unspecified: 'Unknown', done: 'Done', refused: 'Refused', failed: 'Failed' },
+  columns: {
+    time: 'When',
+    user: 'Who',
+    action: 'Action',
+    target: 'Target',
+    outcome: 'Outcome',
+    address: 'From where',
+  },
+  nobody: 'Nobody signed in',
+  detail: 'Details',
+  detailOf: 'Details of {{action}}',
+  credential: 'Called with',
+  requestId: 'Request id',
+  reason: 'Reason',
+  empty: { title: 'Nothing yet', text: 'The first change leaves the first event.' },
+} as const;
