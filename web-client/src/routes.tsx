@@ -52,6 +52,7 @@ const operatorPages: RouteObject[] = [
   page('/operator/systems/:systemId', () => import('./pages/systems/SystemPage')),
   page('/operator/pools/new', () => import('./pages/pools/NewPoolPage')),
   page('/operator/pools/:poolId', () => import('./pages/pools/PoolPage')),
+  page('/operator/audit', () => import('./pages/audit/AuditPage')),
 ];
 
 export const routes: RouteObject[] = [
@@ -71,8 +72,8 @@ export const routes: RouteObject[] = [
                 ErrorBoundary: CrashPage,
                 children: [
                   ...customerPages,
-                  { element: <RequireRole role="staff" />, children: staffPages },
-                  { element: <RequireRole role="operator" />, children: operatorPages },
+                  { element: <RequireRole who="staff" />, children: staffPages },
+                  { element: <RequireRole who="operator" />, children: operatorPages },
                   { path: '*', Component: NotFoundPage },
                 ],
               },

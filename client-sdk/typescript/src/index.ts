@@ -1,4 +1,5 @@
 /** The public face of the package: the services and messages, a way to reach a server, and errors that say what to do. */
+export * from './gen/hostler/v1/audit_pb.js';
 export * from './gen/hostler/v1/auth_pb.js';
 export * from './gen/hostler/v1/catalog_pb.js';
 export * from './gen/hostler/v1/operations_pb.js';

@@ -43,18 +43,11 @@ export function RecordList<Row>({ query, label, columns, rows, rowKey, empty, on
     <Stack>
       <RecordTable label={label} columns={columns} rows={rows} rowKey={rowKey} />
       {query.error ? (
-        <ErrorState
-          error={query.error}
-          onRetry={query.hasNextPage ? more : retry}
-        />
+        <ErrorState error={query.error} onRetry={query.hasNextPage ? more : retry} />
       ) : (
         query.hasNextPage && (
           <Center>
-            <Button
-              variant="default"
-              loading={query.isFetchingNextPage}
-              onClick={more}
-            >
+            <Button variant="default" loading={query.isFetchingNextPage} onClick={more}>
               {t('operator.loadMore')}
             </Button>
           </Center>

@@ -12,8 +12,8 @@ const HAS: Readonly<Record<'staff' | 'operator', (user: User) => boolean>> = {
   operator: isOperator,
 };
 
-export function RequireRole({ role }: { readonly role: 'staff' | 'operator' }) {
+export function RequireRole({ who }: { readonly who: 'staff' | 'operator' }) {
   const me = useMe();
   if (!me) return <PageSkeleton />;
-  return HAS[role](me) ? <Outlet /> : <NotFoundPage />;
+  return HAS[who](me) ? <Outlet /> : <NotFoundPage />;
 }

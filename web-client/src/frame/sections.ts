@@ -6,6 +6,7 @@ import {
   IconBuildingStore,
   IconCpu,
   IconGauge,
+  IconHistory,
   IconListCheck,
   IconNetwork,
   IconServer,
@@ -14,7 +15,7 @@ import {
 } from '@tabler/icons-react';
 import type { ParseKeys } from 'i18next';
 
-import { isStaff } from '@/api/me';
+import { isOperator, isStaff } from '@/api/me';
 import { paths } from '@/paths';
 
 export interface NavigationItem {
@@ -55,6 +56,7 @@ const SECTIONS: readonly NavigationSection[] = [
       { path: paths.pools(), label: 'operator.nav.pools', icon: IconNetwork },
       { path: paths.systems(), label: 'operator.nav.systems', icon: IconBox },
       { path: paths.tariffs(), label: 'operator.nav.tariffs', icon: IconBuildingStore },
+      { path: paths.audit(), label: 'operator.nav.audit', icon: IconHistory, visibleTo: isOperator },
     ],
   },
 ];

@@ -18,7 +18,6 @@ export const audit = {
     address: 'From where',
   },
   nobody: 'Nobody signed in',
-  detail: 'Details',
   detailOf: 'Details of {{action}}',
   credential: 'Called with',
   requestId: 'Request id',

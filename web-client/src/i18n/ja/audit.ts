@@ -20,7 +20,6 @@ export const audit: Translation<typeof english, JapaneseForm> = {
     address: '接続元',
   },
   nobody: 'サインインなし',
-  detail: '詳細',
   detailOf: '{{action}} の詳細',
   credential: '認証情報',
   requestId: 'リクエスト ID',

@@ -20,7 +20,6 @@ export const audit: Translation<typeof english, RussianForm> = {
     address: 'Откуда',
   },
   nobody: 'Без входа',
-  detail: 'Подробнее',
   detailOf: 'Подробнее о {{action}}',
   credential: 'Вызвано с',
   requestId: 'Идентификатор запроса',

@@ -58,9 +58,16 @@ function Account({ user, refetch }: Props) {
         <Panel
           title={t('users.account')}
           actions={
-            <Button component={Link} to={paths.operations({ owner: user.id })} variant="default" size="xs">
-              {t('users.operations')}
-            </Button>
+            <>
+              <Button component={Link} to={paths.operations({ owner: user.id })} variant="default" size="xs">
+                {t('users.operations')}
+              </Button>
+              {operates && (
+                <Button component={Link} to={paths.audit({ user: user.id })} variant="default" size="xs">
+                  {t('users.audit')}
+                </Button>
+              )}
+            </>
           }
         >
           <Facts
