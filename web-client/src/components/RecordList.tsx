@@ -1,11 +1,12 @@
 /** A list that comes in pages: loading, refused, empty, nothing that fits, or the table with a button for more. */
-import { Button, Center, Skeleton, Stack } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconSearchOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { EmptyState } from './EmptyState';
 import { ErrorState } from './ErrorState';
+import { MoreButton } from './MoreButton';
 import { type Column, RecordTable } from './RecordTable';
 
 /** What is needed of `useInfiniteQuery`. */
@@ -31,7 +32,6 @@ interface Props<Row> {
 }
 
 export function RecordList<Row>({ query, label, columns, rows, rowKey, empty, onClearFilters }: Props<Row>) {
-  const { t } = useTranslation();
   const retry = () => void query.refetch();
   const more = () => void query.fetchNextPage();
   if (query.isPending) return <ListSkeleton />;
@@ -45,13 +45,7 @@ export function RecordList<Row>({ query, label, columns, rows, rowKey, empty, on
       {query.error ? (
         <ErrorState error={query.error} onRetry={query.hasNextPage ? more : retry} />
       ) : (
-        query.hasNextPage && (
-          <Center>
-            <Button variant="default" loading={query.isFetchingNextPage} onClick={more}>
-              {t('operator.loadMore')}
-            </Button>
-          </Center>
-        )
+        <MoreButton query={query} />
       )}
     </Stack>
   );

@@ -10,7 +10,6 @@ export const operator = {
     operations: 'Operations',
     audit: 'Audit log',
   },
-  loadMore: 'Load more',
   nothingFits: { title: 'Nothing fits', text: 'Try other filters.' },
   conflict: 'Load what is there now',
   saved: 'Saved: {{name}}',

@@ -12,7 +12,6 @@ export const operator: Translation<typeof english, JapaneseForm> = {
     operations: '処理',
     audit: '監査ログ',
   },
-  loadMore: 'さらに読み込む',
   nothingFits: { title: '該当するものがありません', text: '別の条件でお試しください。' },
   conflict: '現在の値を読み込む',
   saved: '保存しました: {{name}}',

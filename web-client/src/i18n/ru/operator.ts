@@ -12,7 +12,6 @@ export const operator: Translation<typeof english, RussianForm> = {
     operations: 'Операции',
     audit: 'Журнал аудита',
   },
-  loadMore: 'Загрузить ещё',
   nothingFits: { title: 'Ничего не подходит', text: 'Попробуйте другие фильтры.' },
   conflict: 'Загрузить нынешние значения',
   saved: 'Сохранено: {{name}}',

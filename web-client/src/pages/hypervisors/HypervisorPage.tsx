@@ -20,6 +20,7 @@ import { paths } from '@/paths';
 
 import { Findings } from './Findings';
 import { kindText } from './kind';
+import { Report } from './Report';
 
 export default function HypervisorPage() {
   const { t } = useTranslation();
@@ -64,6 +65,7 @@ export default function HypervisorPage() {
           />
         </Panel>
         {operates && <Findings name={name} />}
+        {operates && <Report name={name} />}
       </Stack>
     </>
   );

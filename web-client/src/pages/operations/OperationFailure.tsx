@@ -1,8 +1,10 @@
 /** Why an operation did not succeed: for people, for reports, and in the hypervisor's own words. */
-import { isReason, type Operation, OperationState } from '@hostler/client';
+import { type Operation, OperationState } from '@hostler/client';
 import { Alert, Code, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+
+import { failureText } from '@/components/operationWords';
 
 export function OperationFailure({ operation }: { readonly operation: Operation }) {
   const { t } = useTranslation();
@@ -19,9 +21,7 @@ export function OperationFailure({ operation }: { readonly operation: Operation 
         {state === OperationState.UNWINDING && (
           <Text size="sm">{t('operationPages.errorWhileUnwinding')}</Text>
         )}
-        {isReason(error.reason) && (
-          <Text size="sm">{t(`errors.reasons.${error.reason}`, { state: '' })}</Text>
-        )}
+        <Text size="sm">{failureText(error, t)}</Text>
         <Text size="sm" lang="en">
           {error.message} <Code>{error.reason}</Code>
         </Text>

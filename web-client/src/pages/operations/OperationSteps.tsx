@@ -3,6 +3,7 @@ import { type OperationStep, StepDirection, StepStatus } from '@hostler/client';
 import { Badge, Code, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
+import { stepText } from '@/components/operationWords';
 import { StateBadge, type StateColor } from '@/components/StateBadge';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
@@ -32,7 +33,7 @@ export function OperationSteps({ steps }: { readonly steps: readonly OperationSt
 function Step({ step }: { readonly step: OperationStep }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { name, text, direction, status, attempt, startTime, endTime, detail } = step;
+  const { name, direction, status, attempt, startTime, endTime, detail } = step;
   const [statusName, color] = Object.hasOwn(STATUSES, status)
     ? STATUSES[status]
     : STATUSES[StepStatus.UNSPECIFIED];
@@ -44,8 +45,8 @@ function Step({ step }: { readonly step: OperationStep }) {
           pulsing={status === StepStatus.STARTED && !endTime}
           label={t(`operationPages.statuses.${statusName}`)}
         />
-        <Text fw={600} lang="en" title={name}>
-          {text || name}
+        <Text fw={600} title={name}>
+          {stepText(step, t)}
         </Text>
         {direction === StepDirection.UNDO && (
           <Badge size="sm" variant="light" color="apricot" tt="none">

@@ -98,7 +98,10 @@ function useColumns(): Column<Operation>[] {
       cell: ({ serverId }) => <ServerName serverId={serverId} />,
     },
     { label: t('operationPages.columns.owner'), cell: ({ ownerId }) => <UserName userId={ownerId} /> },
-    { label: t('operationPages.columns.state'), cell: (operation) => <OperationStateBadge operation={operation} /> },
+    {
+      label: t('operationPages.columns.state'),
+      cell: (operation) => <OperationStateBadge operation={operation} />,
+    },
     { label: t('operationPages.columns.created'), cell: ({ createTime }) => <Time value={createTime} /> },
     {
       label: t('operationPages.columns.took'),

@@ -29,10 +29,10 @@ describe('the list of users', () => {
       },
     });
     await findByRole('row', { name: /first@example\.org/ });
-    await user.click(await findByRole('button', { name: 'Load more' }));
+    await user.click(await findByRole('button', { name: 'Show more' }));
     await findByRole('row', { name: /second@example\.org/ });
     expect(await findByRole('row', { name: /first@example\.org/ })).toBeVisible();
-    expect(queryByRole('button', { name: 'Load more' })).toBeNull();
+    expect(queryByRole('button', { name: 'Show more' })).toBeNull();
     expect(asked.at(-1)).toMatchObject({ pageToken: 'second', role: UserRole.CUSTOMER });
 
     await user.type(await findByRole('searchbox'), 'ann');
