@@ -317,7 +317,10 @@ on_every_engine!(tokens_that_are_over_are_removed_in_time, |fixture| {
             expire_time,
             ..token.clone()
         };
-        store.api_token_insert(&token, &mutation()).await.unwrap();
+        store
+            .api_token_insert(&token, &message(user), &mutation())
+            .await
+            .unwrap();
     }
     store
         .api_token_revoke(user, tokens[1].id, at(40), &mutation())
