@@ -249,7 +249,18 @@ impl World {
                         assert_eq!(server.addresses, []);
                         assert_ne!(server.state_reason, "");
                     }
-                    other => panic!("{other:?}: {server:#?}"),
+                    other @ (v1::ServerState::Unspecified
+                    | v1::ServerState::Creating
+                    | v1::ServerState::Starting
+                    | v1::ServerState::Stopping
+                    | v1::ServerState::Restarting
+                    | v1::ServerState::Resizing
+                    | v1::ServerState::Snapshotting
+                    | v1::ServerState::Restoring
+                    | v1::ServerState::Deleting
+                    | v1::ServerState::Deleted
+                    | v1::ServerState::Lost
+                    | v1::ServerState::Updating) => panic!("{other:?}: {server:#?}"),
                 }
             }
             if answer.next_page_token.is_empty() {
@@ -297,10 +308,11 @@ pub(crate) fn vmid(server: &v1::Server) -> Option<u32> {
 
 /// An entry of the guest's configuration as text.
 pub(crate) fn says(guest: &Value, key: &str) -> String {
-    match &guest["config"][key] {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
+    let entry = &guest["config"][key];
+    match entry.as_str() {
+        Some(text) => text.to_owned(),
+        None if entry.is_null() => String::new(),
+        None => entry.to_string(),
     }
 }
 
