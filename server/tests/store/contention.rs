@@ -17,7 +17,10 @@ on_every_engine!(of_sixteen_guarded_updates_one_wins, |fixture| {
         .user_insert(&user, "hash", None, None, &mutation())
         .await
         .unwrap();
-    let patch = UserPatch::default();
+    let patch = UserPatch {
+        display_name: Some("Ada".to_owned()),
+        ..UserPatch::default()
+    };
     let update = async || {
         store
             .user_update(user.id, Generation::FIRST, &patch, at(1), &mutation())
@@ -36,7 +39,10 @@ on_every_engine!(sixteen_that_try_until_they_win_lose_no_update, |fixture| {
         .user_insert(&user, "hash", None, None, &mutation())
         .await
         .unwrap();
-    let patch = UserPatch::default();
+    let patch = UserPatch {
+        display_name: Some("Ada".to_owned()),
+        ..UserPatch::default()
+    };
     let update = async || {
         loop {
             let seen = store.user_get(user.id).await.unwrap().generation;
