@@ -12,6 +12,9 @@ pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A line that cannot be written, on a full disk for instance, would be complained of on standard error
+        // as well, and that panics in the middle of a call.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     let started = match config.format {
         LogFormat::Text => builder.with_target(false).try_init(),

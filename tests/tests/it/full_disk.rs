@@ -32,7 +32,7 @@ async fn lives_through_a_full_disk(hostlerd: Hostlerd, room: SmallRoom) {
         }
         assert!(accepted.len() < 500, "the disk is never full");
     };
-    assert_eq!(verdict(&refusal), "UNAVAILABLE STORE_DOWN");
+    assert_eq!(verdict(&refusal), "UNAVAILABLE STORE_DOWN", "{refusal:?}");
     assert!(has_retry_info(&refusal), "{refusal:?}");
     // Reading goes on.
     assert_eq!(api.server(&before.id).await.id, before.id);
