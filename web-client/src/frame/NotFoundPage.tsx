@@ -13,6 +13,7 @@ export function NotFoundPage() {
       <title>{`${t('frame.notFound.title')} · Hostler`}</title>
       <EmptyState
         icon={IconCompass}
+        wholePage
         title={t('frame.notFound.title')}
         text={t('frame.notFound.text')}
         action={

@@ -6,7 +6,7 @@ export const frame = {
   closeNavigation: 'Close the navigation',
   navigation: 'Main navigation',
   customerSection: 'My servers',
-  operatorSection: 'Operation',
+  operatorSection: 'Administration',
   servers: 'Servers',
   account: 'Account',
   signOut: 'Sign out',
