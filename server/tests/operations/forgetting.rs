@@ -77,7 +77,7 @@ on_every_engine!(only_operators_forget_and_only_what_cannot_be_deleted, |fixture
     let lab = lab(fixture).await;
     let server = lab.running_server("web").await;
     let refused = lab.servers.delete(&lab.customer, forgetting(&server)).await;
-    assert_eq!(refused.unwrap_err().reason(), "OPERATOR_ONLY");
+    assert_eq!(refused.unwrap_err().reason(), "ROLE_REQUIRED");
     let operator = caller(Role::Operator);
     let refused = lab.servers.delete(&operator, forgetting(&server)).await;
     assert_eq!(refused.unwrap_err().reason(), "HYPERVISOR_CONFIGURED");

@@ -27,7 +27,6 @@ export const errors = {
     OPERATING_SYSTEM_NOT_FOUND: 'There is no such operating system any more.',
     OPERATION_IN_PROGRESS: 'The server is busy. Wait until it is done.',
     OPERATION_NOT_FOUND: 'There is no such operation.',
-    OPERATOR_ONLY: 'Only operators may do this.',
     OVERLOADED: 'There is too much to do right now. Try again shortly.',
     PROTOCOL: 'The connection to the server failed. Try again.',
     QUOTA: 'You have as many of these as you may.',

@@ -29,7 +29,6 @@ export const errors: Translation<typeof english, JapaneseForm> = {
     OPERATING_SYSTEM_NOT_FOUND: 'その OS はもうありません。',
     OPERATION_IN_PROGRESS: 'サーバーは処理中です。終わるまでお待ちください。',
     OPERATION_NOT_FOUND: 'その処理はありません。',
-    OPERATOR_ONLY: '運用担当者だけが実行できます。',
     OVERLOADED: '現在混み合っています。しばらくしてからお試しください。',
     PROTOCOL: 'サーバーとの接続に失敗しました。もう一度お試しください。',
     QUOTA: '上限に達しています。',

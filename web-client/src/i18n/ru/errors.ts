@@ -29,7 +29,6 @@ export const errors: Translation<typeof english, RussianForm> = {
     OPERATING_SYSTEM_NOT_FOUND: 'Такой операционной системы больше нет.',
     OPERATION_IN_PROGRESS: 'Сервер занят. Подождите, пока он освободится.',
     OPERATION_NOT_FOUND: 'Такой операции нет.',
-    OPERATOR_ONLY: 'Это разрешено только операторам.',
     OVERLOADED: 'Сейчас слишком много работы. Попробуйте чуть позже.',
     PROTOCOL: 'Сбой соединения с сервером. Попробуйте снова.',
     QUOTA: 'У вас уже столько, сколько можно.',
