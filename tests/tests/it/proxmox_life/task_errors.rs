@@ -179,9 +179,7 @@ async fn a_configuration_that_is_refused_leaves_the_old_one() {
         let path = stage.path(act);
         world.fake.fail("PUT", &path, 500, FOR_GOOD, 1).await.unwrap();
         let operation = stage.ask(&world, act).await;
-        world
-            .fail(&operation, "HYPERVISOR_REFUSED", "exit code 1")
-            .await;
+        world.fail(&operation, "HYPERVISOR_REFUSED", "exit code 1").await;
         stage.expect_untouched(&world, act).await;
         world.fake.fail("PUT", &path, 500, FOR_NOW, 1).await.unwrap();
         let operation = stage.ask(&world, act).await;
