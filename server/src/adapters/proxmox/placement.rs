@@ -84,10 +84,15 @@ pub(super) async fn choose_node(cluster: &Cluster, resources: &Resources) -> Hyp
     let wanted = &cluster.settings.rootfs_storage;
     let mut fitting = Vec::new();
     let mut short_of_space = 0;
+    let mut unanswered = None;
     for node in nodes {
         // One node that does not answer is no reason to place nothing.
-        let Ok(storages) = storages(cluster, &node.name).await else {
-            continue;
+        let storages = match storages(cluster, &node.name).await {
+            Ok(storages) => storages,
+            Err(error) => {
+                unanswered = Some(error);
+                continue;
+            }
         };
         let Some(storage) = storages.iter().find(|storage| storage.name == *wanted) else {
             continue;
@@ -102,6 +107,10 @@ pub(super) async fn choose_node(cluster: &Cluster, resources: &Resources) -> Hyp
         fitting.push(node);
     }
     if fitting.is_empty() {
+        // It may have had what the others lack: nothing is known before it answers.
+        if let Some(error) = unanswered {
+            return Err(error.into());
+        }
         let text = if short_of_space > 0 {
             format!(
                 "storage {wanted} has no {} GiB free on any node",
