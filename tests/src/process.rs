@@ -129,7 +129,8 @@ impl Hostlerd {
     }
 
     /// Makes it bear a limit on the size of its files, as [`crate::small_room`] sets one: by default the
-    /// signal that comes with such a limit ends a process.
+    /// signal that comes with such a limit ends a process. Its log is a file that is past every limit, so
+    /// that lines of it are lost as well.
     #[must_use]
     pub fn bearing_small_files(mut self) -> Self {
         self.bears_small_files = true;
@@ -144,7 +145,11 @@ impl Hostlerd {
         let mut command = if self.bears_small_files {
             let mut shell = Command::new("bash");
             shell
-                .args(["-c", "trap '' XFSZ; exec \"$@\"", "bash"])
+                .args([
+                    "-c",
+                    "trap '' XFSZ; truncate -s 16M \"$0\"; exec \"$@\" 2>> \"$0\"",
+                ])
+                .arg(self.state.join("hostlerd.log"))
                 .arg(&self.binary);
             shell
         } else {
