@@ -2,7 +2,7 @@
 
 use super::etag::Generation;
 use super::event::Event;
-use super::ids::{IpPoolId, OperatingSystemId, OperationId, ServerId, SnapshotId, TariffId};
+use super::ids::{IpPoolId, OperatingSystemId, OperationId, ServerId, SnapshotId, TariffId, UserId};
 use super::outbox::OutboxMessage;
 use super::server::{Server, ServerPatch, ServerState};
 use super::snapshot::{Snapshot, SnapshotState};
@@ -32,6 +32,12 @@ pub enum Change {
     /// Likewise for a pool of addresses.
     IpPoolHold {
         id: IpPoolId,
+    },
+    /// Makes sure that the owner has fewer servers than `limit`, until the transaction ends; otherwise
+    /// everything is `Full`. It comes before the insert.
+    ServerPlace {
+        owner_id: UserId,
+        limit: u64,
     },
     ServerInsert(Box<Server>),
     /// Ends a stuck operation as failed: nobody will undo the rest of it.

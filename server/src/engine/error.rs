@@ -149,6 +149,8 @@ impl Error {
             | StoreError::Replayed { .. }
             | StoreError::Reused
             | StoreError::InUse { .. }
+            | StoreError::Full { .. }
+            | StoreError::LastOperator
             | StoreError::Exhausted { .. }
             | StoreError::Unavailable(_)
             | StoreError::Corrupt { .. }
@@ -165,6 +167,13 @@ impl From<StoreError> for Error {
             StoreError::InUse { by } => Self::Precondition {
                 reason: "IN_USE",
                 message: format!("still used by {by}; free it first"),
+            },
+            StoreError::Full { what, limit } => Self::Quota {
+                message: format!("you have {limit} {what}, the most allowed; give one up first"),
+            },
+            StoreError::LastOperator => Self::Precondition {
+                reason: "LAST_OPERATOR",
+                message: "this is the last operator; make another one first".to_owned(),
             },
             StoreError::Exhausted { what } => Self::Precondition {
                 reason: "EXHAUSTED",

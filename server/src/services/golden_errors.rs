@@ -59,6 +59,12 @@ fn errors() -> Vec<Error> {
             needs: "only a stopped server can be started",
         },
         StoreError::InUse { by: "servers" }.into(),
+        StoreError::Full {
+            what: "servers",
+            limit: 100,
+        }
+        .into(),
+        StoreError::LastOperator.into(),
         StoreError::Exhausted { what: "addresses" }.into(),
         Error::Busy {
             operation: OperationId::from_uuid(Uuid::nil()),

@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 22] = [
+const HOT: [(&str, &str); 23] = [
     (
         "servers_owner",
         "SELECT id, name FROM servers WHERE owner_id = x'00' AND state <> 'deleted' AND id < x'ff' ORDER BY id DESC LIMIT 51",
@@ -88,6 +88,10 @@ const HOT: [(&str, &str); 22] = [
     (
         "audit_events_time",
         "SELECT id FROM audit_events WHERE create_time < 5 ORDER BY create_time, id LIMIT 500",
+    ),
+    (
+        "users_role",
+        "SELECT id FROM users WHERE role = 'operator' AND state = 'active'",
     ),
     ("users_email", "SELECT id FROM users WHERE email = 'a@b.co'"),
     (

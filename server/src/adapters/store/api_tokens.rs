@@ -10,7 +10,7 @@ use super::errors::{Outcome, stale_or_missing, taken};
 use super::rows::{Row, limit, parse_all, parse_page};
 use super::schema::{api_tokens, users};
 use super::sql_store::SqlStore;
-use super::{mutation, outbox};
+use super::{mutation, outbox, owner_hold};
 use crate::domain::api_token::{ApiToken, ApiTokenStanding, Scope};
 use crate::domain::codes::Code;
 use crate::domain::ids::{ApiTokenId, UserId};
@@ -19,7 +19,7 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::session::SecretHash;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Role, UserState};
-use crate::ports::store::{ApiTokenStore, Mutation, StoreResult};
+use crate::ports::store::{ApiTokenStore, Mutation, StoreError, StoreResult};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_tokens, treat_none_as_default_value = false)]
@@ -120,11 +120,21 @@ pub(super) async fn revoke_in_txn(c: &mut AnyConn, user: UserId, now: Timestamp)
     Ok(())
 }
 
+/// Those that are not revoked.
+async fn count_in_txn(c: &mut AnyConn, user: UserId) -> Outcome<u64> {
+    let live = api_tokens::user_id
+        .eq(user)
+        .and(api_tokens::revoke_time.is_null());
+    let count: i64 = api_tokens::table.filter(live).count().one(c).await?;
+    Ok(count.unsigned_abs())
+}
+
 #[async_trait]
 impl ApiTokenStore for SqlStore {
     async fn api_token_insert(
         &self,
         token: &ApiToken,
+        limit: u64,
         message: &OutboxMessage,
         mutation: &Mutation,
     ) -> StoreResult<()> {
@@ -132,6 +142,11 @@ impl ApiTokenStore for SqlStore {
             .transaction(|c| {
                 Scoped::new(async move {
                     mutation::record_in_txn(c, mutation).await?;
+                    owner_hold::hold_in_txn(c, token.user_id).await?;
+                    if count_in_txn(c, token.user_id).await? >= limit {
+                        let what = "API tokens";
+                        return Err(StoreError::Full { what, limit }.into());
+                    }
                     let row = ApiTokenRow {
                         id: token.id,
                         user_id: token.user_id,
@@ -210,21 +225,6 @@ impl ApiTokenStore for SqlStore {
             })
             .await?;
         Ok(parse_page(rows, page.size))
-    }
-
-    async fn api_token_count(&self, user: UserId) -> StoreResult<u64> {
-        let count: i64 = self
-            .database
-            .read(|c| {
-                Scoped::new(async move {
-                    let live = api_tokens::user_id
-                        .eq(user)
-                        .and(api_tokens::revoke_time.is_null());
-                    Ok(api_tokens::table.filter(live).count().one(c).await?)
-                })
-            })
-            .await?;
-        Ok(count.unsigned_abs())
     }
 
     async fn api_token_touch(&self, id: ApiTokenId, now: Timestamp) -> StoreResult<()> {

@@ -20,6 +20,7 @@ async fn apply_one(c: &mut AnyConn, change: &Change) -> Outcome<()> {
         Change::TariffHold { id } => tariffs::hold_in_txn(c, *id).await,
         Change::OperatingSystemHold { id } => operating_systems::hold_in_txn(c, *id).await,
         Change::IpPoolHold { id } => ip_pools::hold_in_txn(c, *id).await,
+        Change::ServerPlace { owner_id, limit } => server_rows::place_in_txn(c, *owner_id, *limit).await,
         Change::ServerInsert(server) => server_rows::insert_in_txn(c, server).await,
         Change::OperationAbandon { id, now } => operation_lease::abandon_in_txn(c, *id, *now).await,
         Change::ServerClaim {

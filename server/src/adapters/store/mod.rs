@@ -20,6 +20,7 @@ mod operation_lease;
 mod operation_rows;
 mod operations;
 mod outbox;
+mod owner_hold;
 mod requests;
 mod rows;
 mod schema;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::columns::signed;
 use super::connection::{AnyConn, Run};
 use super::errors::{Failure, Outcome, stale_or_missing, taken};
+use super::owner_hold;
 use super::rows::Row;
 use super::schema::servers;
 use crate::domain::codes::Code;
@@ -17,6 +18,7 @@ use crate::domain::names::ServerName;
 use crate::domain::resources::Resources;
 use crate::domain::server::{Placement, Server, ServerPatch, ServerState};
 use crate::domain::time::Timestamp;
+use crate::ports::store::StoreError;
 
 /// A live server of this owner has the name.
 const NAME: &str = "server_name";
@@ -122,6 +124,18 @@ impl Row for ServerRow {
             generation: self.generation,
         })
     }
+}
+
+/// Fails when the owner has `limit` servers; otherwise nobody else gets this place before the transaction ends.
+pub(super) async fn place_in_txn(c: &mut AnyConn, owner: UserId, limit: u64) -> Outcome<()> {
+    owner_hold::hold_in_txn(c, owner).await?;
+    let live = servers::owner_id.eq(owner).and(servers::live_name.is_not_null());
+    let count: i64 = servers::table.filter(live).count().one(c).await?;
+    if count.unsigned_abs() >= limit {
+        let what = "servers";
+        return Err(StoreError::Full { what, limit }.into());
+    }
+    Ok(())
 }
 
 /// What a patch writes; `None` leaves a column as it is.

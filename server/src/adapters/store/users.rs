@@ -21,7 +21,7 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::session::{AccessToRevoke, EmailToken};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Locale, Role, User, UserFilter, UserPatch, UserState};
-use crate::ports::store::{Mutation, StoreResult, UserStore};
+use crate::ports::store::{Mutation, StoreError, StoreResult, UserStore};
 
 /// Everything but the password hash.
 #[derive(Queryable, Selectable, Insertable)]
@@ -95,6 +95,41 @@ async fn load(c: &mut AnyConn, id: UserId) -> Outcome<UserRow> {
 
 async fn user_exists(c: &mut AnyConn, id: UserId) -> Outcome<bool> {
     Ok(diesel::select(exists(users::table.find(id))).one(c).await?)
+}
+
+/// Holds the rows of all who operate the installation until the transaction ends, and counts them: of two
+/// who demote each other, one sees what the other has done.
+async fn hold_operators_in_txn(c: &mut AnyConn) -> Outcome<usize> {
+    let active = users::role
+        .eq(Role::Operator.code())
+        .and(users::state.eq(UserState::Active.code()));
+    let hold = diesel::update(users::table.filter(active)).set(users::generation.eq(users::generation));
+    Ok(hold.exec(c).await?)
+}
+
+/// Whether a change may take an operator away.
+fn may_demote(patch: &UserPatch) -> bool {
+    patch.role.is_some_and(|role| role != Role::Operator)
+        || patch.state.is_some_and(|state| state != UserState::Active)
+}
+
+/// An update that leaves an operator, if there was one.
+async fn guarded_update_in_txn(
+    c: &mut AnyConn,
+    id: UserId,
+    generation: Generation,
+    patch: &UserPatch,
+    now: Timestamp,
+) -> Outcome<()> {
+    if !may_demote(patch) {
+        return update_in_txn(c, id, generation, patch, now).await;
+    }
+    let before = hold_operators_in_txn(c).await?;
+    update_in_txn(c, id, generation, patch, now).await?;
+    if before > 0 && hold_operators_in_txn(c).await? == 0 {
+        return Err(StoreError::LastOperator.into());
+    }
+    Ok(())
 }
 
 async fn update_in_txn(
@@ -245,7 +280,7 @@ impl UserStore for SqlStore {
             .transaction(|c| {
                 Scoped::new(async move {
                     mutation::record_in_txn(c, mutation).await?;
-                    update_in_txn(c, id, generation, patch, now).await?;
+                    guarded_update_in_txn(c, id, generation, patch, now).await?;
                     load(c, id).await
                 })
             })

@@ -150,6 +150,8 @@ impl From<StoreError> for StepError {
             | StoreError::Replayed { .. }
             | StoreError::Reused
             | StoreError::InUse { .. }
+            | StoreError::Full { .. }
+            | StoreError::LastOperator
             | StoreError::Corrupt { .. }
             | StoreError::Other(_) => internal(error.to_string()),
         }

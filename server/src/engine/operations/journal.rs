@@ -35,6 +35,8 @@ impl From<StoreError> for Halt {
             | StoreError::Replayed { .. }
             | StoreError::Reused
             | StoreError::InUse { .. }
+            | StoreError::Full { .. }
+            | StoreError::LastOperator
             | StoreError::Exhausted { .. }
             | StoreError::Corrupt { .. }
             | StoreError::Other(_) => Self::Refused(error),

@@ -40,6 +40,7 @@ fn touches_server(change: &Change) -> bool {
         | Change::SnapshotUpdate { .. }
         | Change::SnapshotRemove { .. }
         | Change::SnapshotsRemove { .. }
+        | Change::ServerPlace { .. }
         | Change::TariffHold { .. }
         | Change::OperatingSystemHold { .. }
         | Change::IpPoolHold { .. }
@@ -60,6 +61,7 @@ fn touches_snapshot(change: &Change) -> bool {
         | Change::ServerUpdate { .. }
         | Change::ServerRelease { .. }
         | Change::AddressesRelease { .. }
+        | Change::ServerPlace { .. }
         | Change::TariffHold { .. }
         | Change::OperatingSystemHold { .. }
         | Change::IpPoolHold { .. }

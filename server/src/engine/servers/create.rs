@@ -16,6 +16,7 @@ use crate::engine::error::{Error, Noun, Result};
 use crate::engine::operations::accept::{Asked, create, pending, replayed};
 use crate::engine::operations::params::{CreateParams, to_value};
 use crate::engine::root_password::RootPassword;
+use crate::ports::store::StoreError;
 
 impl Servers {
     pub async fn create(&self, caller: &Caller, input: CreateServer) -> Result<AcceptedWithPassword> {
@@ -75,6 +76,10 @@ impl Servers {
             Change::TariffHold { id: tariff.id },
             Change::OperatingSystemHold { id: system.id },
             Change::IpPoolHold { id: pool_id },
+            Change::ServerPlace {
+                owner_id,
+                limit: self.settings.per_user,
+            },
             Change::ServerInsert(Box::new(server)),
         ];
         let operation = match create(&self.ports, caller, asked, operation, &changes).await {
@@ -104,15 +109,15 @@ impl Servers {
         }
     }
 
-    /// Two orders at the same moment may pass together: the limit keeps order, it is not a promise.
+    /// Before anything is done for an order. Those that pass at the same moment are told apart where they
+    /// are written.
     async fn check_limit(&self, owner: UserId) -> Result<()> {
         let limit = self.settings.per_user;
         if self.ports.store.server_count(owner).await? < limit {
             return Ok(());
         }
-        Err(Error::Quota {
-            message: format!("you have {limit} servers, the most allowed; delete one first"),
-        })
+        let what = "servers";
+        Err(StoreError::Full { what, limit }.into())
     }
 }
 

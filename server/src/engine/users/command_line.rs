@@ -65,8 +65,6 @@ impl Users {
             role: Some(role),
             ..UserPatch::default()
         };
-        let _held = self.operators.lock().await;
-        self.keep_an_operator(&user, &patch).await?;
         let mutation = self.command("user set-role", &user);
         self.change(user.id, &patch, None, &mutation).await
     }

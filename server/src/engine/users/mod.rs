@@ -1,7 +1,6 @@
 //! Accounts, as their owners and operators see and change them, and as the command line mends them.
 
 mod command_line;
-mod last_operator;
 mod me;
 mod operators;
 mod service;

@@ -42,13 +42,6 @@ impl Users {
             errors.check()?;
         }
         let touches_access = patch.role.is_some() || patch.state.is_some();
-        let _held = if touches_access {
-            let held = self.operators.lock().await;
-            self.keep_an_operator(&self.get(id).await?, &patch).await?;
-            Some(held)
-        } else {
-            None
-        };
         let mutation = caller.mutation(format!("user:{id}"), id.as_uuid(), self.ports.clock.now());
         let user = self.change(id, &patch, etag, &mutation).await?;
         if touches_access {

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
-
 use crate::domain::ids::UserId;
 use crate::domain::user::{User, UserPatch};
 use crate::engine::context::Ports;
@@ -16,17 +14,11 @@ use crate::ports::store::{Mutation, StoreError};
 pub struct Users {
     pub(super) ports: Ports,
     pub(super) passwords: Arc<Passwords>,
-    /// Held while a role or a state changes: two operators must not demote each other at once.
-    pub(super) operators: Mutex<()>,
 }
 
 impl Users {
     pub fn new(ports: Ports, passwords: Arc<Passwords>) -> Self {
-        Self {
-            ports,
-            passwords,
-            operators: Mutex::new(()),
-        }
+        Self { ports, passwords }
     }
 
     pub async fn get(&self, id: UserId) -> Result<User> {

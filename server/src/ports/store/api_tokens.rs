@@ -14,10 +14,11 @@ use crate::domain::time::Timestamp;
 #[async_trait]
 pub trait ApiTokenStore: Send + Sync {
     /// Writes the token and the message. `AlreadyExists{api_token_name}` when a live token of this user has
-    /// the name.
+    /// the name, `Full` when there are `limit` of them.
     async fn api_token_insert(
         &self,
         token: &ApiToken,
+        limit: u64,
         message: &OutboxMessage,
         mutation: &Mutation,
     ) -> StoreResult<()>;
@@ -30,8 +31,6 @@ pub trait ApiTokenStore: Send + Sync {
 
     /// Tokens that are not revoked, newest first.
     async fn api_token_list(&self, user: UserId, page: PageRequest) -> StoreResult<Page<ApiToken>>;
-
-    async fn api_token_count(&self, user: UserId) -> StoreResult<u64>;
 
     /// Written at most once a minute per token; callers need not wait for it.
     async fn api_token_touch(&self, id: ApiTokenId, now: Timestamp) -> StoreResult<()>;

@@ -21,6 +21,12 @@ pub enum StoreError {
     /// Other rows need this one. `by` names them, such as `servers`.
     #[error("still used by {by}")]
     InUse { by: &'static str },
+    /// The user has as many of these as one may: `limit` of them.
+    #[error("the user has {limit} {what} already")]
+    Full { what: &'static str, limit: u64 },
+    /// Nobody would be left who operates the installation.
+    #[error("this is the last operator")]
+    LastOperator,
     /// Every address of the pool is taken.
     #[error("{what} is used up")]
     Exhausted { what: &'static str },

@@ -35,8 +35,8 @@ pub trait UserStore: Send + Sync {
     /// Oldest first.
     async fn user_list(&self, filter: &UserFilter, page: PageRequest) -> StoreResult<Page<User>>;
 
-    /// Guarded by the generation; gives the user back as it is afterwards. An empty patch leaves the row as
-    /// it is.
+    /// Guarded by the generation; gives the user back as it is afterwards. `LastOperator` when nobody would be
+    /// left who operates the installation. An empty patch leaves the row as it is.
     async fn user_update(
         &self,
         id: UserId,
