@@ -20,7 +20,7 @@ endif
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## Build and run
 
@@ -71,7 +71,8 @@ proto-lint: test-tools ## The protocol: style, and compatibility with where this
 	@$(TOOLS_BIN)/buf lint
 	@scripts/proto-breaking.sh
 
-test: rust-test web-test ## All tests
+# The web client first: the server is built with it inside.
+test: web rust-test web-test e2e ## All tests
 
 rust-test: test-tools ## All tests of the Rust parts, beside a MariaDB of their own; ARGS go to cargo test
 	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
@@ -81,7 +82,6 @@ bench: test-tools ## Measure a release build; ARGS go to the benchmark
 	@cargo build $(LOCKED) --release -p hostlerd
 	@scripts/with-test-services.sh cargo run $(LOCKED) --release -p hostler-tests --bin hostler-bench -- $(ARGS)
 
-# The web client first: the server is built with it inside.
 ci: web lint test ## What CI runs
 
 ## Web client
@@ -89,9 +89,9 @@ ci: web lint test ## What CI runs
 # Made by npm; older than what it was made from, it is made anew.
 NPM_READY := node_modules/.package-lock.json
 
-.PHONY: web web-tools web-client-sdk web-dev web-lint web-test
+.PHONY: web web-tools web-client-sdk web-dev web-lint web-test e2e
 web-tools: $(NPM_READY) ## Install what the web client is built with (Node.js 20.19 or newer)
-$(NPM_READY): package-lock.json package.json .npmrc client-sdk/typescript/package.json web-client/package.json
+$(NPM_READY): package-lock.json package.json .npmrc client-sdk/typescript/package.json web-client/package.json tests/e2e/package.json
 	@command -v npm > /dev/null || { echo "npm is not in PATH: install Node.js 20.19 or newer" >&2; exit 1; }
 	@npm ci --ignore-scripts
 	@touch $@
@@ -105,9 +105,15 @@ web: web-client-sdk ## Build the web client into web-client/dist
 web-dev: web-client-sdk ## Serve the web client while working on it; calls go to HOSTLER_ADDRESS (http://127.0.0.1:8600)
 	@npm run --silent dev -w @hostler/web-client
 
-web-lint: web-client-sdk ## Formatting, ESLint and types of the web client
+web-lint: web-client-sdk ## Formatting, ESLint and types of the web client and its end-to-end tests
 	@npm run --silent lint -w @hostler/web-client
+	@npm run --silent lint -w @hostler/e2e
 
 web-test: web-client-sdk ## Unit tests of the TypeScript client and the web client
 	@npm run --silent test -w @hostler/client
 	@npm run --silent test -w @hostler/web-client
+
+e2e: build-tools web ## The web client in Chromium against a real server; ARGS go to Vitest, results into target/e2e
+	@scripts/install-browser.sh
+	@cargo build $(LOCKED) -p hostlerd
+	@npm run --silent test -w @hostler/e2e -- $(ARGS)
