@@ -1,5 +1,7 @@
 //! Snapshots: taken, set back to and deleted as operations on their server.
 
+use serde::Serialize;
+
 use crate::domain::change::{Change, SnapshotGuard};
 use crate::domain::etag::Generation;
 use crate::domain::ids::{ServerId, SnapshotId};
@@ -13,7 +15,7 @@ use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
 use crate::engine::operations::accept::{Asked, Work, accept, replayed, unless_replayed};
-use crate::engine::operations::params::{PlainParams, RestoreParams, to_value};
+use crate::engine::operations::params::{PlainParams, RestoreParams, SnapshotDeleteParams, to_value};
 use crate::ports::store::StoreError;
 
 const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
@@ -95,7 +97,10 @@ impl Snapshots {
             generation: Generation::FIRST,
         };
         let plan = |server: &Server, _| {
-            let mut work = snapshotting(server, id)?;
+            let params = PlainParams {
+                prior_state: server.state,
+            };
+            let mut work = snapshotting(server, id, &params)?;
             work.changes
                 .push(Change::SnapshotInsert(Box::new(snapshot(server))));
             Ok(work)
@@ -160,7 +165,10 @@ impl Snapshots {
         require(&snapshot, &DELETABLE, DELETABLE_TEXT)?;
         let now = self.ports.clock.now();
         let plan = |server: &Server, _| {
-            let mut work = snapshotting(server, snapshot.id)?;
+            let params = SnapshotDeleteParams {
+                prior_state: snapshot.state,
+            };
+            let mut work = snapshotting(server, snapshot.id, &params)?;
             work.changes.push(Change::SnapshotUpdate {
                 id: snapshot.id,
                 guard: SnapshotGuard::Generation(snapshot.generation),
@@ -242,12 +250,9 @@ fn require(snapshot: &Snapshot, states: &[SnapshotState], needs: &str) -> Result
 }
 
 /// The work of taking or deleting a snapshot.
-fn snapshotting(server: &Server, id: SnapshotId) -> Result<Work> {
+fn snapshotting(server: &Server, id: SnapshotId, params: &impl Serialize) -> Result<Work> {
     at_rest(server)?;
-    let params = PlainParams {
-        prior_state: server.state,
-    };
-    let mut work = Work::new(ServerState::Snapshotting, to_value(&params));
+    let mut work = Work::new(ServerState::Snapshotting, to_value(params));
     work.snapshot_id = Some(id);
     Ok(work)
 }

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use hostlerd::adapters::sim::{Fault, Method};
 use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::operation::OperationState;
+use hostlerd::domain::snapshot::SnapshotState;
 use hostlerd::engine::error::Error;
 use hostlerd::ports::store::Store;
 
+use crate::course::refusal;
 use crate::fixture::{Fixture, on_every_engine};
 use crate::lab::Lab;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Stage, ask_snapshot};
 use crate::view::{World, hashes};
 
 async fn points(store: Arc<dyn Store>, scenario: Scenario) -> Vec<String> {
@@ -90,6 +93,32 @@ on_every_engine!(
         assert_eq!(operation.state, OperationState::Cancelled);
         assert_eq!(lab.control.effects(), []);
         assert!(lab.plan.seen().iter().all(|point| point.contains(" undo ")));
+    }
+);
+
+on_every_engine!(
+    a_failed_snapshot_whose_deletion_is_cancelled_is_failed_still,
+    |fixture| {
+        let store: Arc<dyn Store> = Arc::new(SqlStore::open(&fixture.settings).await.unwrap());
+        let mut lab = Lab::new(store).await;
+        lab.start_worker();
+        let server = lab.running_server("web").await.id;
+        lab.control
+            .inject(Fault::before(Method::SnapshotCreate, refusal()));
+        let (creation, snapshot) = ask_snapshot(&lab, server, "before").await;
+        lab.end_of(creation).await;
+        lab.stop_workers().await;
+        let stage = Stage {
+            server: Some(server),
+            snapshot: Some(snapshot),
+        };
+        let deletion = Scenario::SnapshotDelete.ask(&lab, &stage).await;
+        lab.operations.cancel(&lab.customer, deletion).await.unwrap();
+        lab.start_worker();
+        let (operation, _) = lab.end_of(deletion).await;
+        assert_eq!(operation.state, OperationState::Cancelled);
+        let snapshot = lab.ports.store.snapshot_get(snapshot).await.unwrap();
+        assert_eq!(snapshot.state, SnapshotState::Failed);
     }
 );
 

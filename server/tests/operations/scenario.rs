@@ -195,7 +195,7 @@ async fn resize(lab: &Lab, id: ServerId) -> OperationId {
         .id
 }
 
-async fn ask_snapshot(lab: &Lab, server_id: ServerId, name: &str) -> (OperationId, SnapshotId) {
+pub(crate) async fn ask_snapshot(lab: &Lab, server_id: ServerId, name: &str) -> (OperationId, SnapshotId) {
     let input = CreateSnapshot {
         server_id,
         name: SnapshotName::parse(name).unwrap(),

@@ -10,6 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::names::ServerName;
 use crate::domain::resources::Resources;
 use crate::domain::server::ServerState;
+use crate::domain::snapshot::SnapshotState;
 use crate::domain::ssh_key::SshPublicKey;
 
 /// Removed from the params before an operation ends: nobody needs it any more.
@@ -83,6 +84,12 @@ pub struct ResetPasswordParams {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RestoreParams {
     pub start: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SnapshotDeleteParams {
+    /// Where the snapshot stood.
+    pub prior_state: SnapshotState,
 }
 
 /// Written as they will be read; these types always serialise.

@@ -10,6 +10,7 @@ use crate::domain::change::Change;
 use crate::domain::guest::{GuestSnapshot, TaskKind};
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
+use crate::engine::operations::params::SnapshotDeleteParams;
 use crate::engine::operations::step::Steps;
 use crate::engine::operations::step_end::{StepError, StepOutcome, StepResult};
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair};
@@ -23,11 +24,7 @@ pub(crate) fn steps() -> Steps {
         if context.log.was_started(SUBMIT) {
             return Ok(Vec::new());
         }
-        Ok(vec![snapshot_change(
-            context,
-            SnapshotState::Deleting,
-            SnapshotState::Ready,
-        )?])
+        Ok(vec![as_before(context)?])
     });
     let mut steps: Steps = vec![Arc::new(hold)];
     steps.extend(pair(DeleteSnapshot));
@@ -82,13 +79,19 @@ impl RemoteTask for DeleteSnapshot {
             Some(left) if left.incomplete => {
                 snapshot_change(context, SnapshotState::Deleting, SnapshotState::Failed)?
             }
-            Some(_) => snapshot_change(context, SnapshotState::Deleting, SnapshotState::Ready)?,
+            Some(_) => as_before(context)?,
             None => Change::SnapshotRemove {
                 id: snapshot_id(context)?,
             },
         };
         Ok(StepOutcome::done_with(vec![change]))
     }
+}
+
+/// A failed snapshot does not become a good one by not being deleted.
+fn as_before(context: &StepContext) -> Result<Change, StepError> {
+    let prior = context.params::<SnapshotDeleteParams>()?.prior_state;
+    snapshot_change(context, SnapshotState::Deleting, prior)
 }
 
 async fn find(context: &StepContext, placed: &Placed) -> Result<Option<GuestSnapshot>, StepError> {
