@@ -221,6 +221,44 @@ async fn changing_the_password_can_keep_every_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stolen_session_that_guesses_stops_itself_and_not_the_owner() {
+    let rig = Rig::new().await;
+    rig.account("alice@example.org", Role::Customer).await;
+    let (_, stolen) = rig.session("alice@example.org").await;
+    let (_, own) = rig.session("alice@example.org").await;
+    let thief = by(&stolen, "Auth.ChangePassword");
+    let (wrong, new) = (Secret::new("not the password"), Secret::new(NEW));
+    let mut refused = 0;
+    for _ in 0..200 {
+        let guess = rig.auth.change_password(&thief, &wrong, &new, false).await;
+        refused += usize::from(guess.unwrap_err().reason() == "RATE_LIMITED");
+    }
+    assert_eq!(refused, 190);
+    let owner = by(&own, "Auth.ChangePassword");
+    rig.auth
+        .change_password(&owner, &Secret::new(PASSWORD), &new, false)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_stolen_sessions_together_do_not_guess_without_end() {
+    let rig = Rig::new().await;
+    rig.account("alice@example.org", Role::Customer).await;
+    let (wrong, new) = (Secret::new("not the password"), Secret::new(NEW));
+    let mut guesses = 0;
+    for _ in 0..11 {
+        let (_, stolen) = rig.session("alice@example.org").await;
+        let thief = by(&stolen, "Auth.ChangePassword");
+        for _ in 0..10 {
+            let guess = rig.auth.change_password(&thief, &wrong, &new, false).await;
+            guesses += usize::from(guess.unwrap_err().reason() != "RATE_LIMITED");
+        }
+    }
+    assert_eq!(guesses, 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_current_password_is_refused_and_counted() {
     let rig = Rig::new().await;
     rig.account("alice@example.org", Role::Customer).await;

@@ -50,8 +50,12 @@ impl Auth {
         }
         check_password(new.expose(), &user.email)
             .map_err(|problem| FieldErrors::one("new_password", problem))?;
-        let limit = self.settings.limits.password_by_account;
-        self.count_by_account(Try::Password, &user.email, limit).await?;
+        // The narrow count first: what it refuses a thief does not use up what the owner has left.
+        let limits = &self.settings.limits;
+        self.count_by_session(Try::Password, session, limits.password_by_session)
+            .await?;
+        self.count_by_account(Try::Password, &user.email, limits.password_by_account)
+            .await?;
         let stored = self
             .ports
             .store
@@ -61,7 +65,7 @@ impl Auth {
         if !self.passwords.verify(current, &stored).await?.is_right() {
             return Err(FieldErrors::one("current_password", "is wrong").into());
         }
-        self.forget_tries(Try::Password, &user.email).await?;
+        self.forget_tries_by(Try::Password, session).await?;
         let revoke = if keep_other_sessions {
             AccessToRevoke::None
         } else {

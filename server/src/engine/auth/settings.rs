@@ -64,7 +64,10 @@ pub struct Limits {
     pub mail_by_address: Limit,
     /// Mailed tokens brought back, right or wrong.
     pub link_by_address: Limit,
-    /// Checks of the current password by a session.
+    /// Checks of the current password by one session. A thief who guesses locks out nobody but the session
+    /// that was stolen…
+    pub password_by_session: Limit,
+    /// …and many sessions together do not guess much faster.
     pub password_by_account: Limit,
 }
 
@@ -79,7 +82,8 @@ impl Default for Limits {
             mail_by_account: limit(5, HOUR),
             mail_by_address: limit(30, HOUR),
             link_by_address: limit(60, HOUR),
-            password_by_account: limit(10, 15 * MINUTE),
+            password_by_session: limit(10, 15 * MINUTE),
+            password_by_account: limit(100, 15 * MINUTE),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::service::Auth;
 use super::settings::Limit;
+use crate::domain::ids::SessionId;
 use crate::domain::names::Email;
 use crate::engine::error::{Error, Result};
 
@@ -49,6 +50,16 @@ impl Auth {
         self.count(&both_key(what, email, address), limit).await
     }
 
+    pub(super) async fn count_by_session(&self, what: Try, session: SessionId, limit: Limit) -> Result<()> {
+        self.count(&session_key(what, session), limit).await
+    }
+
+    /// Forgets the tries of a session that turned out to be its owner's. What others tried stays counted.
+    pub(super) async fn forget_tries_by(&self, what: Try, session: SessionId) -> Result<()> {
+        let key = session_key(what, session);
+        Ok(self.ports.store.throttle_clear(&key).await?)
+    }
+
     /// Forgets the tries from an address whose owner has shown up there. What others tried elsewhere stays
     /// counted.
     pub(super) async fn forget_tries_from(&self, what: Try, email: &Email, address: &str) -> Result<()> {
@@ -82,6 +93,10 @@ fn account_key(what: Try, email: &Email) -> String {
 
 fn both_key(what: Try, email: &Email, address: &str) -> String {
     format!("{}/address/{}", account_key(what, email), network(address))
+}
+
+fn session_key(what: Try, session: SessionId) -> String {
+    format!("{}/session/{session}", what.label())
 }
 
 /// What one customer of a network provider holds: an IPv4 address, or an IPv6 network of 64 bits.
