@@ -16,6 +16,11 @@ use crate::proxmox::support::{marked, row, stub_adapter as adapter, upid};
 const LISTING: &str = "GET /cluster/resources";
 const CONFIG: &str = "GET /nodes/pve1/lxc/10001/config";
 const NODES: &str = "GET /nodes";
+const SMALL: Resources = Resources {
+    cpu_millicores: 1000,
+    memory_bytes: GIB,
+    disk_bytes: GIB,
+};
 
 async fn ended(stub: &PveStub, pve: &Proxmox, kind: &str, status: &Value) -> TaskStatus {
     let upid = upid(kind);
@@ -369,10 +374,69 @@ async fn without_the_right_to_see_memory_the_least_promised_node_is_chosen() {
     }
     let promised = json!([{"type": "lxc", "vmid": 1, "node": "pve1", "maxmem": 2 * GIB}, {"type": "lxc", "vmid": 2, "node": "pve2", "maxmem": GIB}]);
     stub.on_data(LISTING, &promised);
-    let small = Resources {
-        cpu_millicores: 1000,
-        memory_bytes: GIB,
-        disk_bytes: GIB,
-    };
-    assert_eq!(adapter(&stub).choose_node(&small).await.unwrap(), "pve2");
+    assert_eq!(adapter(&stub).choose_node(&SMALL).await.unwrap(), "pve2");
+}
+
+const STORAGE_OF_PVE1: &str = "GET /nodes/pve1/storage";
+const STORAGE_OF_PVE2: &str = "GET /nodes/pve2/storage";
+
+/// Two nodes online, of which the first has more memory free and does not tell what storage it has.
+async fn a_cluster_with_a_silent_node(silence: Answer) -> PveStub {
+    let stub = PveStub::start().await.unwrap();
+    let node =
+        |name: &str, used: u64| json!({"node": name, "status": "online", "mem": used, "maxmem": 8 * GIB});
+    stub.on_data(NODES, &json!([node("pve1", 0), node("pve2", 4 * GIB)]));
+    stub.on(STORAGE_OF_PVE1, silence);
+    stub.on_data(LISTING, &json!([]));
+    stub
+}
+
+/// What a node behind the endpoint that does not answer looks like.
+fn silences() -> [Answer; 4] {
+    [
+        Answer::reason(595, "No route to host"),
+        Answer::reason(596, "Connection timed out"),
+        Answer::dropped(),
+        Answer::data(&json!([])).after(Duration::from_secs(60)),
+    ]
+}
+
+fn storage(name: &str) -> Value {
+    json!([{"storage": name, "type": "btrfs", "content": "images,rootdir", "active": 1, "enabled": 1, "avail": 40 * GIB}])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_is_placed_on_a_node_that_answered_while_another_is_silent() {
+    for silence in silences() {
+        let stub = a_cluster_with_a_silent_node(silence.clone()).await;
+        stub.on_data(STORAGE_OF_PVE2, &storage("fast"));
+        let chosen = adapter(&stub).choose_node(&SMALL).await;
+        assert_eq!(chosen.unwrap(), "pve2", "{silence:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_storage_is_called_missing_before_every_node_has_answered() {
+    for silence in silences() {
+        let stub = a_cluster_with_a_silent_node(silence.clone()).await;
+        stub.on_data(STORAGE_OF_PVE2, &storage("slow"));
+        let pve = adapter(&stub);
+        let unknown = pve.choose_node(&SMALL).await;
+        assert!(
+            matches!(unknown, Err(HypervisorError::Unavailable(_))),
+            "{silence:?}: {unknown:?}"
+        );
+        stub.on_data(STORAGE_OF_PVE1, &storage("slow"));
+        let missing = pve.choose_node(&SMALL).await;
+        assert!(
+            matches!(
+                missing,
+                Err(HypervisorError::Rejected {
+                    reason: Rejection::Storage,
+                    ..
+                })
+            ),
+            "{silence:?}: {missing:?}"
+        );
+    }
 }
