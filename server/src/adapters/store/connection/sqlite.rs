@@ -14,7 +14,8 @@ use super::shape::Lite;
 use super::watch::Watched;
 
 /// `busy_timeout` comes first, so that the others wait too. The page caches are small because the
-/// operating system caches the file anyway, and an idle server should stay small.
+/// operating system caches the file anyway, and an idle server should stay small. A commit is not synced: it
+/// survives the process, and with the machine's power the last ones may go (docs/operations.md).
 const WRITER: &str = "\
     PRAGMA busy_timeout = 5000; \
     PRAGMA journal_mode = WAL; \
