@@ -2,6 +2,7 @@
 
 use super::caller::Caller;
 use super::error::{Error, Noun, Result};
+use super::words;
 use crate::domain::ids::UserId;
 use crate::domain::principal::Principal;
 use crate::domain::user::Role;
@@ -16,10 +17,7 @@ pub const NOT_YOURS: Error = Error::Forbidden {
     message: "only staff may list another account's things",
 };
 
-pub const OPERATORS_ONLY: Error = Error::Forbidden {
-    reason: "ROLE_REQUIRED",
-    message: "only operators may do this",
-};
+pub const OPERATORS_ONLY: Error = words::OPERATORS_ONLY.forbidden();
 
 /// Somebody else's things do not exist for a caller who may not see them.
 pub fn visible(caller: &Caller, owner: UserId, noun: Noun) -> Result<&Principal> {

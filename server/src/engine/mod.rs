@@ -22,3 +22,4 @@ pub mod servers;
 pub mod snapshots;
 pub mod users;
 pub mod vitals;
+pub mod words;

@@ -9,6 +9,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 use crate::domain::api_token::Scope;
 use crate::domain::codes::Code as _;
 use crate::engine::error::Error;
+use crate::engine::words::{self, Words};
 use crate::services::status::DOMAIN;
 
 /// Streams a user may hold open at a time.
@@ -53,21 +54,13 @@ impl Refusal {
                 "ROLE_REQUIRED",
                 "only support and operators may do this",
             ),
-            Self::OperatorOnly => (
-                Code::PermissionDenied,
-                "ROLE_REQUIRED",
-                "only operators may do this",
-            ),
+            Self::OperatorOnly => saying(Code::PermissionDenied, words::OPERATORS_ONLY),
             Self::ScopeMissing(_) => (
                 Code::PermissionDenied,
                 "SCOPE_REQUIRED",
                 "the API token lacks the scope that this needs",
             ),
-            Self::SessionOnly => (
-                Code::PermissionDenied,
-                "SESSION_REQUIRED",
-                "an API token may not do this; sign in",
-            ),
+            Self::SessionOnly => saying(Code::PermissionDenied, words::SESSION_REQUIRED),
             Self::Overloaded => (
                 Code::ResourceExhausted,
                 "OVERLOADED",
@@ -83,11 +76,7 @@ impl Refusal {
                 "STOPPING",
                 "the server is stopping; connect again",
             ),
-            Self::AccessEnded => (
-                Code::Unauthenticated,
-                "SESSION_ENDED",
-                "the session has ended; sign in again",
-            ),
+            Self::AccessEnded => saying(Code::Unauthenticated, words::SESSION_ENDED),
             Self::StreamEnded => (
                 Code::Unavailable,
                 "STREAM_ENDED",
@@ -148,6 +137,10 @@ impl Refusal {
             | Self::Panicked => Vec::new(),
         }
     }
+}
+
+const fn saying(code: Code, words: Words) -> (Code, &'static str, &'static str) {
+    (code, words.reason, words.message)
 }
 
 impl std::fmt::Display for Refusal {

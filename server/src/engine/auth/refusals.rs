@@ -1,6 +1,7 @@
 //! What the use cases of this directory refuse, each in one set of words.
 
 use crate::engine::error::Error;
+use crate::engine::words;
 
 /// For a credential that never was one, or is none any more.
 pub const BAD_CREDENTIAL: Error = Error::Unauthenticated {
@@ -20,10 +21,7 @@ pub const SUSPENDED: Error = Error::Forbidden {
     message: "the account is suspended; ask the operator",
 };
 
-pub const SESSION_ENDED: Error = Error::Unauthenticated {
-    reason: "SESSION_ENDED",
-    message: "the session has ended; sign in again",
-};
+pub const SESSION_ENDED: Error = words::SESSION_ENDED.unauthenticated();
 
 /// The session changed twice while one call looked at it.
 pub const REFRESH_RACE: Error = Error::Unauthenticated {
@@ -31,10 +29,7 @@ pub const REFRESH_RACE: Error = Error::Unauthenticated {
     message: "the session is being refreshed by others; use the tokens of the last answer, or ask again",
 };
 
-pub const SESSION_REQUIRED: Error = Error::Forbidden {
-    reason: "SESSION_REQUIRED",
-    message: "an API token may not do this; sign in",
-};
+pub const SESSION_REQUIRED: Error = words::SESSION_REQUIRED.forbidden();
 
 pub const SIGN_UP_CLOSED: Error = Error::Forbidden {
     reason: "SIGN_UP_CLOSED",
