@@ -58,7 +58,7 @@ pub(super) async fn spawn(
     let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
     let mut registry = Registry::default();
     let metrics = EdgeMetrics::register(&mut registry);
-    let vitals = Vitals::new(Arc::clone(&core.ports.store));
+    let vitals = Vitals::new(Arc::clone(&core.ports.store), core.ports.hypervisors.clone());
     let vitals = VitalMetrics::register(&mut registry, vitals, core.ports.clock.now());
     let ports = || core.ports.clone();
     let servers = ServersSettings {

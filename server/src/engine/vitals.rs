@@ -5,16 +5,19 @@ use std::sync::Arc;
 use crate::domain::codes::Code as _;
 use crate::domain::operation::OperationState;
 use crate::domain::pool_usage::PoolUsage;
+use crate::domain::sweep::SweepReport;
 use crate::engine::error::Result;
+use crate::ports::hypervisor::Hypervisors;
 use crate::ports::store::Store;
 
 pub struct Vitals {
     store: Arc<dyn Store>,
+    hypervisors: Hypervisors,
 }
 
 impl Vitals {
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+    pub fn new(store: Arc<dyn Store>, hypervisors: Hypervisors) -> Self {
+        Self { store, hypervisors }
     }
 
     /// Operations in each state, those that nothing is in included.
@@ -30,6 +33,13 @@ impl Vitals {
             .iter()
             .map(|state| (*state, count(*state)))
             .collect())
+    }
+
+    /// The last report of each hypervisor of the configuration that has one.
+    pub async fn sweeps(&self) -> Result<Vec<SweepReport>> {
+        let mut reports = self.store.sweep_list().await?;
+        reports.retain(|report| self.hypervisors.get(&report.hypervisor).is_some());
+        Ok(reports)
     }
 
     pub fn pools(&self) -> Vec<PoolUsage> {

@@ -27,6 +27,7 @@ mod session_cookie;
 mod snapshots;
 mod status;
 mod streams;
+mod sweep_metrics;
 mod users;
 mod vital_metrics;
 

@@ -1,6 +1,6 @@
 //! Figures that nobody counts as they happen: they are asked for when somebody reads the metrics.
 //!
-//! A scrape costs the database one query at most, and none if the last one was a moment ago: many may scrape,
+//! A scrape costs the database two queries at most, and none if the last one was a moment ago: many may scrape,
 //! and the table of operations only grows.
 
 use std::sync::Arc;
@@ -19,8 +19,9 @@ use crate::domain::time::Timestamp;
 use crate::engine::vitals::Vitals;
 use crate::services::metrics::PREFIX;
 use crate::services::process_metrics::ProcessMetrics;
+use crate::services::sweep_metrics::SweepMetrics;
 
-/// How long the operations that were counted are good for.
+/// How long what the database said is good for.
 const FRESH: Duration = Duration::from_secs(10);
 /// A scrape has to end, whatever the database does.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -48,21 +49,23 @@ pub struct VitalMetrics {
     in_use: Family<PoolLabel, Gauge>,
     limit: Family<PoolLabel, Gauge>,
     waiting: Family<PoolLabel, Gauge>,
-    counted: Arc<Mutex<Option<Instant>>>,
+    sweeps: SweepMetrics,
+    asked: Arc<Mutex<Option<Instant>>>,
 }
 
 impl VitalMetrics {
     pub fn register(registry: &mut Registry, vitals: Vitals, start_time: Timestamp) -> Self {
+        registry.register_collector(Box::new(ProcessMetrics { start_time }));
+        let hostler = registry.sub_registry_with_prefix(PREFIX);
         let metrics = Self {
             vitals: Arc::new(vitals),
             operations: Family::default(),
             in_use: Family::default(),
             limit: Family::default(),
             waiting: Family::default(),
-            counted: Arc::default(),
+            sweeps: SweepMetrics::register(hostler),
+            asked: Arc::default(),
         };
-        registry.register_collector(Box::new(ProcessMetrics { start_time }));
-        let hostler = registry.sub_registry_with_prefix(PREFIX);
         let version = env!("CARGO_PKG_VERSION");
         hostler.register("build", "What is running", Info::new(BuildLabels { version }));
         hostler.register(
@@ -85,7 +88,8 @@ impl VitalMetrics {
         metrics
     }
 
-    /// Brings the figures up to date.
+    /// Brings the figures up to date. No figure says more than an old one: what the database does not tell is
+    /// absent.
     pub(super) async fn refresh(&self) {
         for usage in self.vitals.pools() {
             let label = PoolLabel { pool: usage.pool };
@@ -94,10 +98,15 @@ impl VitalMetrics {
             self.waiting.get_or_create(&label).set(signed(usage.waiting));
         }
         // Held over the query: of many scrapes at once, one asks and the others wait for its answer.
-        let mut counted = self.counted.lock().await;
-        if counted.is_some_and(|at| at.elapsed() < FRESH) {
+        let mut asked = self.asked.lock().await;
+        if asked.is_some_and(|at| at.elapsed() < FRESH) {
             return;
         }
+        tokio::join!(self.refresh_operations(), self.refresh_sweeps());
+        *asked = Some(Instant::now());
+    }
+
+    async fn refresh_operations(&self) {
         match timeout(PATIENCE, self.vitals.operations()).await {
             Ok(Ok(counts)) => {
                 for (state, count) in counts {
@@ -105,10 +114,15 @@ impl VitalMetrics {
                     self.operations.get_or_create(&label).set(signed(count));
                 }
             }
-            // No figure says more than an old one.
             Ok(Err(_)) | Err(_) => self.operations.clear(),
         }
-        *counted = Some(Instant::now());
+    }
+
+    async fn refresh_sweeps(&self) {
+        match timeout(PATIENCE, self.vitals.sweeps()).await {
+            Ok(Ok(reports)) => self.sweeps.show(reports),
+            Ok(Err(_)) | Err(_) => self.sweeps.clear(),
+        }
     }
 }
 
