@@ -3,6 +3,34 @@ import jsxA11y from 'eslint-plugin-jsx-a11y';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
+/** Pages and parts that are loaded together with the texts of an area (`src/i18n/areas.ts`, `src/routes.tsx`). */
+const STAFF = [
+  'src/staff/**',
+  'src/pages/{audit,hypervisors,operations,operator,pools,systems,tariffs,users}/**',
+];
+const CUSTOMER = ['src/work/**', 'src/pages/{account,new-server,server}/**', ...STAFF];
+const STAFF_TEXTS = 'audit|catalog|hypervisors|operationPages|operator|users';
+const CUSTOMER_TEXTS = 'account|newServer|server|snapshots|steps';
+
+/** Elsewhere neither the keys of the area may be used nor the parts that use them. */
+function onlyWithTexts(files, ignores, texts, parts) {
+  // Scopes of tokens, such as "servers.read", only look alike.
+  const key = `/^(${texts})\\.(?!(read|write)$)/`;
+  const message = 'These texts are not loaded here: see src/i18n/areas.ts.';
+  return {
+    files,
+    ignores: [...ignores, '**/*.test.*'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: `Literal[value=${key}]`, message },
+        { selector: `TemplateElement[value.raw=${key}]`, message },
+      ],
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^@/(${parts})/`, message }] }],
+    },
+  };
+}
+
 export default tseslint.config(
   { ignores: ['dist', 'public'] },
   js.configs.recommended,
@@ -24,6 +52,8 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
+  onlyWithTexts(['src/**'], CUSTOMER, `${STAFF_TEXTS}|${CUSTOMER_TEXTS}`, 'staff|work'),
+  onlyWithTexts(CUSTOMER, STAFF, STAFF_TEXTS, 'staff'),
   {
     files: ['scripts/*.mjs', 'eslint.config.js'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },

@@ -1,13 +1,12 @@
 /** What stands around all pages. Tests render it with an API, a language and a router of their own. */
 import { MantineProvider } from '@mantine/core';
-import { ModalsProvider } from '@mantine/modals';
-import { Notifications } from '@mantine/notifications';
 import type { i18n as I18n } from 'i18next';
 import { I18nextProvider } from 'react-i18next';
 import { type DataRouter, RouterProvider } from 'react-router';
 
 import type { Api } from './api/api';
 import { ApiProvider } from './api/ApiProvider';
+import { Toasts } from './frame/Toasts';
 import { cssVariables, theme } from './theme/theme';
 
 interface Props {
@@ -21,10 +20,8 @@ export function App({ api, i18n, router }: Props) {
     <I18nextProvider i18n={i18n}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <ApiProvider api={api}>
-          <ModalsProvider>
-            <Notifications position="bottom-right" limit={4} />
-            <RouterProvider router={router} />
-          </ModalsProvider>
+          <Toasts />
+          <RouterProvider router={router} />
         </ApiProvider>
       </MantineProvider>
     </I18nextProvider>

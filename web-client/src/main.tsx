@@ -1,7 +1,5 @@
 /** Starts the web client. */
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
 import './theme/global.css';
 
 import { StrictMode } from 'react';
@@ -12,7 +10,7 @@ import { createApi } from './api/api';
 import { App } from './App';
 import { startI18n } from './i18n/i18n';
 import { firstLanguage } from './i18n/languages';
-import { routes } from './routes';
+import { routesWith } from './routes';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root');
@@ -22,6 +20,6 @@ const i18n = await startI18n(firstLanguage());
 
 createRoot(root).render(
   <StrictMode>
-    <App api={api} i18n={i18n} router={createBrowserRouter(routes)} />
+    <App api={api} i18n={i18n} router={createBrowserRouter(routesWith(i18n))} />
   </StrictMode>,
 );

@@ -1,22 +1,29 @@
-/** Every page of the web client. Each is loaded when it is first visited. */
+/** Every page of the web client. Each is loaded when it is first visited, with the texts that it says. */
+import type { i18n } from 'i18next';
 import type { ComponentType } from 'react';
 import { Navigate, type RouteObject } from 'react-router';
 
 import { CrashPage } from './frame/CrashPage';
-import { Frame } from './frame/Frame';
 import { NotFoundPage } from './frame/NotFoundPage';
 import { PageSkeleton } from './frame/PageSkeleton';
-import { PublicFrame } from './frame/PublicFrame';
 import { RequireRole } from './frame/RequireRole';
 import { RequireSession } from './frame/RequireSession';
+import type { Area } from './i18n/areas';
+import { needTexts } from './i18n/i18n';
 import { paths } from './paths';
 
-/** A page in a chunk of its own. */
-function page(path: string, load: () => Promise<{ default: ComponentType }>): RouteObject {
-  return { path, lazy: async () => ({ Component: (await load()).default }) };
+type Load = () => Promise<{ default: ComponentType }>;
+
+interface Page {
+  readonly path: string;
+  readonly load: Load;
 }
 
-const publicPages: RouteObject[] = [
+function page(path: string, load: Load): Page {
+  return { path, load };
+}
+
+const publicPages: Page[] = [
   page('/sign-in', () => import('./pages/auth/SignInPage')),
   page('/sign-up', () => import('./pages/auth/SignUpPage')),
   page('/verify-email', () => import('./pages/auth/VerifyEmailPage')),
@@ -24,15 +31,17 @@ const publicPages: RouteObject[] = [
   page('/reset-password', () => import('./pages/auth/ResetPasswordPage')),
 ];
 
-const customerPages: RouteObject[] = [
-  page('/servers', () => import('./pages/servers/ServersPage')),
+/** The page that most people see first: it has no texts beside the core. */
+const listPages: Page[] = [page('/servers', () => import('./pages/servers/ServersPage'))];
+
+const customerPages: Page[] = [
   page('/servers/new', () => import('./pages/new-server/NewServerPage')),
   page('/servers/:id', () => import('./pages/server/ServerPage')),
   page('/account', () => import('./pages/account/AccountPage')),
 ];
 
 /** What support may see, too. */
-const staffPages: RouteObject[] = [
+const staffPages: Page[] = [
   page('/operator', () => import('./pages/operator/OverviewPage')),
   page('/operator/users', () => import('./pages/users/UsersPage')),
   page('/operator/users/:userId', () => import('./pages/users/UserPage')),
@@ -45,7 +54,7 @@ const staffPages: RouteObject[] = [
   page('/operator/operations/:operationId', () => import('./pages/operations/OperationPage')),
 ];
 
-const operatorPages: RouteObject[] = [
+const operatorPages: Page[] = [
   page('/operator/tariffs/new', () => import('./pages/tariffs/NewTariffPage')),
   page('/operator/tariffs/:tariffId', () => import('./pages/tariffs/TariffPage')),
   page('/operator/systems/new', () => import('./pages/systems/NewSystemPage')),
@@ -55,32 +64,54 @@ const operatorPages: RouteObject[] = [
   page('/operator/audit', () => import('./pages/audit/AuditPage')),
 ];
 
-export const routes: RouteObject[] = [
-  {
-    ErrorBoundary: CrashPage,
-    HydrateFallback: PageSkeleton,
-    children: [
-      { path: '/', element: <Navigate to={paths.servers()} replace /> },
-      { Component: PublicFrame, children: [{ ErrorBoundary: CrashPage, children: publicPages }] },
-      {
-        Component: RequireSession,
-        children: [
-          {
-            Component: Frame,
-            children: [
-              {
-                ErrorBoundary: CrashPage,
-                children: [
-                  ...customerPages,
-                  { element: <RequireRole who="staff" />, children: staffPages },
-                  { element: <RequireRole who="operator" />, children: operatorPages },
-                  { path: '*', Component: NotFoundPage },
-                ],
-              },
-            ],
-          },
-        ],
+export function routesWith(texts: i18n): RouteObject[] {
+  /** Pages in chunks of their own, and the texts of their areas, fetched at the same time. */
+  const chunks = (pages: readonly Page[], ...areas: Area[]): RouteObject[] =>
+    pages.map(({ path, load }) => ({
+      path,
+      lazy: async () => {
+        const [{ default: Component }] = await Promise.all([load(), needTexts(texts, areas)]);
+        return { Component };
       },
-    ],
-  },
-];
+    }));
+
+  return [
+    {
+      ErrorBoundary: CrashPage,
+      HydrateFallback: PageSkeleton,
+      children: [
+        { path: '/', element: <Navigate to={paths.servers()} replace /> },
+        {
+          lazy: async () => ({ Component: (await import('./frame/PublicFrame')).PublicFrame }),
+          children: [{ ErrorBoundary: CrashPage, children: chunks(publicPages) }],
+        },
+        {
+          Component: RequireSession,
+          children: [
+            {
+              lazy: async () => ({ Component: (await import('./frame/Frame')).Frame }),
+              children: [
+                {
+                  ErrorBoundary: CrashPage,
+                  children: [
+                    ...chunks(listPages),
+                    ...chunks(customerPages, 'customer'),
+                    {
+                      element: <RequireRole who="staff" />,
+                      children: chunks(staffPages, 'customer', 'staff'),
+                    },
+                    {
+                      element: <RequireRole who="operator" />,
+                      children: chunks(operatorPages, 'customer', 'staff'),
+                    },
+                    { path: '*', Component: NotFoundPage },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ];
+}

@@ -11,7 +11,7 @@ import { type Api, createApi } from '@/api/api';
 import { App } from '@/App';
 import { startI18n } from '@/i18n/i18n';
 import type { Language } from '@/i18n/languages';
-import { routes } from '@/routes';
+import { routesWith } from '@/routes';
 
 interface Options {
   readonly at: string;
@@ -27,8 +27,9 @@ export async function renderApp({ at, server, language = 'en', signedIn = true }
   const api: Api = createApi((interceptors) =>
     createRouterTransport(server, { transport: { interceptors } }),
   );
-  const router = createMemoryRouter(routes, { initialEntries: [at] });
+  const i18n = await startI18n(language);
+  const router = createMemoryRouter(routesWith(i18n), { initialEntries: [at] });
   const user = userEvent.setup();
-  const screen = render(<App api={api} i18n={await startI18n(language)} router={router} />);
+  const screen = render(<App api={api} i18n={i18n} router={router} />);
   return { ...screen, api, router, user };
 }

@@ -34,3 +34,5 @@ vi.stubGlobal(
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 window.scrollTo = () => {};
 Element.prototype.scrollIntoView = () => {};
+// Nothing is fetched ahead, and nothing comes when a test is over.
+vi.stubGlobal('requestIdleCallback', () => 0);

@@ -23,3 +23,8 @@ export function useOperates(): boolean {
   const me = useMe();
   return me !== undefined && isOperator(me);
 }
+
+/** What to call somebody: their name, or else their address. */
+export function nameOf(user: User | undefined): string {
+  return user?.displayName || user?.email || '';
+}

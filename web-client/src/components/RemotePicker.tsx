@@ -31,7 +31,7 @@ export function RemotePicker({ label, value, onChange, choices, typed, onType, s
       onChange={(chosen) => onChange(chosen ?? undefined)}
       searchValue={typed}
       onSearchChange={onType}
-      nothingFoundMessage={searching ? t('common.loading') : t('operator.noMatch')}
+      nothingFoundMessage={searching ? t('common.loading') : t('common.noMatch')}
       rightSection={searching ? <Loader size={16} /> : undefined}
     />
   );

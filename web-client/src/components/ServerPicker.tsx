@@ -33,7 +33,7 @@ export function ServerPicker({ value, onChange }: Props) {
   }
   return (
     <RemotePicker
-      label={t('operator.pickServer')}
+      label={t('common.pickServer')}
       value={value}
       onChange={onChange}
       choices={choices}

@@ -35,7 +35,7 @@ export function UserPicker({ value, onChange }: Props) {
   }
   return (
     <RemotePicker
-      label={t('operator.pickUser')}
+      label={t('common.pickUser')}
       value={value}
       onChange={onChange}
       choices={choices}

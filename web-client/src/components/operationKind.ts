@@ -1,9 +1,9 @@
 /** The words for a kind of operation, such as "server.create"; a newer server may have kinds that this page does not know. */
 import type { ParseKeys } from 'i18next';
 
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
-type Kind = keyof typeof english.operations.kinds;
+type Kind = keyof English['operations']['kinds'];
 
 const KINDS: Readonly<Record<Exclude<Kind, 'unknown'>, true>> = {
   server_create: true,

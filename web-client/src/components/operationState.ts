@@ -2,11 +2,11 @@
 import { type Operation, OperationState } from '@hostler/client';
 import type { ParseKeys } from 'i18next';
 
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
 import type { StateColor } from './StateBadge';
 
-type StateName = keyof typeof english.operations.states;
+type StateName = keyof English['operations']['states'];
 
 const STATES: Readonly<Record<OperationState, readonly [StateName, StateColor]>> = {
   [OperationState.UNSPECIFIED]: ['unspecified', 'gray'],

@@ -2,12 +2,12 @@
 import { ServerState } from '@hostler/client';
 import type { ParseKeys } from 'i18next';
 
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
 /** How a state feels: well, resting, at work, in trouble. */
 export type Mood = 'well' | 'resting' | 'busy' | 'broken';
 
-type StateName = keyof typeof english.servers.states;
+type StateName = keyof English['servers']['states'];
 
 const STATES: Readonly<Record<ServerState, readonly [StateName, Mood]>> = {
   [ServerState.UNSPECIFIED]: ['unspecified', 'resting'],

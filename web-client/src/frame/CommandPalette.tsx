@@ -3,7 +3,13 @@ import { useQuery } from '@connectrpc/connect-query';
 import { Servers } from '@hostler/client';
 import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.css';
+import {
+  Spotlight,
+  spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from '@mantine/spotlight';
 import {
   IconLanguage,
   IconLogout,
@@ -14,7 +20,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
@@ -31,16 +37,23 @@ import { sectionsFor } from './sections';
 const TYPING = 150;
 const MOST_SERVERS = 8;
 
-export function CommandPalette() {
+interface Props {
+  /** How often it has been asked for: each time it opens. */
+  readonly asked: number;
+}
+
+export default function CommandPalette({ asked }: Props) {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
+  useEffect(() => spotlight.open(), [asked]);
   const groups = [...useServerGroup(query), ...usePageGroup(), ...useActionGroup()];
   return (
     <Spotlight
       actions={groups}
       query={query}
       onQueryChange={setQuery}
-      shortcut="mod + K"
+      // The frame listens: this is loaded when it is first asked for.
+      shortcut={null}
       nothingFound={t('frame.palette.nothing')}
       highlightQuery
       scrollable

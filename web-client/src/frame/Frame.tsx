@@ -1,23 +1,29 @@
 /** The shell around the pages of those who are signed in. */
 import { AppShell, Burger, Group, Text, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { useEffect, useRef } from 'react';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 
 import { Logo } from '@/components/Logo';
 import { paths } from '@/paths';
 
-import { CommandPalette } from './CommandPalette';
 import { ConnectionNotice } from './ConnectionNotice';
+import { lazily } from './lazily';
 import { Navigation } from './Navigation';
 import { OperationToasts } from './OperationToasts';
 import { PaletteButton } from './PaletteButton';
 import { UserMenu } from './UserMenu';
 
+const CommandPalette = lazily(() => import('./CommandPalette'));
+
 export function Frame() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure(false);
+  const [asked, setAsked] = useState(0);
+  const askForPalette = () => setAsked((times) => times + 1);
+  // Also while somebody types: a search field is no reason to get the browser's own Ctrl-K.
+  useHotkeys([['mod+K', askForPalette]], []);
   const main = useFocusOnNavigation();
   return (
     <AppShell
@@ -49,7 +55,7 @@ export function Frame() {
             </UnstyledButton>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <PaletteButton />
+            <PaletteButton onOpen={askForPalette} />
             <UserMenu />
           </Group>
         </Group>
@@ -61,7 +67,11 @@ export function Frame() {
         <ConnectionNotice />
         <Outlet />
       </AppShell.Main>
-      <CommandPalette />
+      {asked > 0 && (
+        <Suspense fallback={null}>
+          <CommandPalette asked={asked} />
+        </Suspense>
+      )}
       <OperationToasts />
     </AppShell>
   );

@@ -1,4 +1,4 @@
-import { NavLink, ScrollArea, Stack, Text } from '@mantine/core';
+import { Box, NavLink, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 
@@ -10,7 +10,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
   const { t } = useTranslation();
   const { pathname } = useLocation();
   return (
-    <ScrollArea flex={1}>
+    <Box flex={1} style={{ overflowY: 'auto' }}>
       <Stack gap="lg" p="xs">
         {sectionsFor(useMe()).map(({ label, items }) => (
           <section key={label} aria-label={t(label)}>
@@ -36,6 +36,6 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
           </section>
         ))}
       </Stack>
-    </ScrollArea>
+    </Box>
   );
 }

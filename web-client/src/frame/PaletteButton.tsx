@@ -1,11 +1,10 @@
 import { ActionIcon, Button, Kbd } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 const SHORTCUT = 'Control+K Meta+K';
 
-export function PaletteButton() {
+export function PaletteButton({ onOpen }: { readonly onOpen: () => void }) {
   const { t } = useTranslation();
   return (
     <>
@@ -17,7 +16,7 @@ export function PaletteButton() {
         leftSection={<IconSearch size={16} aria-hidden />}
         rightSection={<Kbd size="xs">Ctrl K</Kbd>}
         aria-keyshortcuts={SHORTCUT}
-        onClick={spotlight.open}
+        onClick={onOpen}
       >
         {t('frame.palette.open')}
       </Button>
@@ -27,7 +26,7 @@ export function PaletteButton() {
         size={36}
         aria-label={t('frame.palette.open')}
         aria-keyshortcuts={SHORTCUT}
-        onClick={spotlight.open}
+        onClick={onOpen}
       >
         <IconSearch size={18} aria-hidden />
       </ActionIcon>

@@ -1,55 +1,17 @@
-import { Avatar, Menu, Stack, Text, UnstyledButton } from '@mantine/core';
-import { IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+/** The button of the account. Its menu weighs as much as the rest of the frame and comes after it. */
+import { Suspense, useState } from 'react';
 
-import { useMe } from '@/api/me';
-import { useSignOut } from '@/api/useSignOut';
-import { paths } from '@/paths';
+import { lazily } from './lazily';
+import { UserMenuButton } from './UserMenuButton';
 
-import { ColorSchemeSwitch } from './ColorSchemeSwitch';
-import { LanguageSwitch } from './LanguageSwitch';
+const UserMenuDropdown = lazily(() => import('./UserMenuDropdown'));
 
 export function UserMenu() {
-  const { t } = useTranslation();
-  const me = useMe();
-  const signOut = useSignOut();
-  const name = me?.displayName || me?.email || '';
+  const [asked, setAsked] = useState(false);
+  if (!asked) return <UserMenuButton onClick={() => setAsked(true)} aria-expanded={false} />;
   return (
-    <Menu position="bottom-end" width={260} withinPortal>
-      <Menu.Target>
-        <UnstyledButton aria-label={t('frame.userMenu', { name })}>
-          <Avatar radius="xl" size={36} color="petrol" name={name} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Stack gap={0} px="sm" py="xs">
-          <Text fw={600} truncate>
-            {name}
-          </Text>
-          {me?.displayName && (
-            <Text size="sm" c="dimmed" truncate>
-              {me.email}
-            </Text>
-          )}
-        </Stack>
-        <Menu.Divider />
-        <Stack gap="xs" px="sm" py="xs">
-          <LanguageSwitch />
-          <ColorSchemeSwitch />
-        </Stack>
-        <Menu.Divider />
-        <Menu.Item
-          component={Link}
-          to={paths.account()}
-          leftSection={<IconUserCircle size={18} aria-hidden />}
-        >
-          {t('frame.account')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={signOut}>
-          {t('frame.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={<UserMenuButton aria-busy />}>
+      <UserMenuDropdown />
+    </Suspense>
   );
 }

@@ -1,9 +1,9 @@
 /** The rights that a token can have, and what they are called. */
 import type { ParseKeys } from 'i18next';
 
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
-type ScopeName = keyof typeof english.account.tokens.scopeNames;
+type ScopeName = keyof English['account']['tokens']['scopeNames'];
 
 /** By the protocol's names; those of the staff open nothing to customers. */
 const SCOPES: Readonly<Record<string, { readonly name: ScopeName; readonly staff: boolean }>> = {

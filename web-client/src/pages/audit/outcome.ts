@@ -2,9 +2,9 @@
 import { AuditOutcome } from '@hostler/client';
 
 import type { StateColor } from '@/components/StateBadge';
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
-type OutcomeName = keyof typeof english.audit.outcomes;
+type OutcomeName = keyof English['audit']['outcomes'];
 
 const OUTCOMES: Readonly<Record<AuditOutcome, readonly [OutcomeName, StateColor]>> = {
   [AuditOutcome.UNSPECIFIED]: ['unspecified', 'gray'],

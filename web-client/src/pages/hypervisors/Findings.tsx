@@ -5,7 +5,7 @@ import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorState } from '@/components/ErrorState';
-import { findingSeverity } from '@/components/hypervisorState';
+import { findingSeverity } from '@/staff/hypervisorState';
 import { Panel } from '@/components/Panel';
 import { StateBadge } from '@/components/StateBadge';
 import { useFormat } from '@/format/useFormat';

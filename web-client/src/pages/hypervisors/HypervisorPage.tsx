@@ -11,7 +11,7 @@ import { LARGEST_PAGE } from '@/api/pages';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
 import { Facts } from '@/components/Facts';
-import { HypervisorStateBadge } from '@/components/HypervisorStateBadge';
+import { HypervisorStateBadge } from '@/staff/HypervisorStateBadge';
 import { PageHeader } from '@/components/PageHeader';
 import { Panel } from '@/components/Panel';
 import { SimulatedBadge } from '@/components/SimulatedBadge';

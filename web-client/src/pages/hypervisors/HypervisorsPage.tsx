@@ -8,10 +8,10 @@ import { useTranslation } from 'react-i18next';
 import { BY_PAGE_TOKEN } from '@/api/pages';
 import { EmptyState } from '@/components/EmptyState';
 import { EntityName } from '@/components/EntityName';
-import { HypervisorStateBadge } from '@/components/HypervisorStateBadge';
+import { HypervisorStateBadge } from '@/staff/HypervisorStateBadge';
 import { PageHeader } from '@/components/PageHeader';
-import { RecordList } from '@/components/RecordList';
-import type { Column } from '@/components/RecordTable';
+import { RecordList } from '@/staff/RecordList';
+import type { Column } from '@/staff/RecordTable';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
 import { paths } from '@/paths';
 

@@ -4,7 +4,7 @@ import { Alert, Code, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
-import { failureText } from '@/components/operationWords';
+import { failureText } from '@/work/operationWords';
 
 export function OperationFailure({ operation }: { readonly operation: Operation }) {
   const { t } = useTranslation();

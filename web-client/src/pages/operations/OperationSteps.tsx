@@ -3,13 +3,13 @@ import { type OperationStep, StepDirection, StepStatus } from '@hostler/client';
 import { Badge, Code, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { stepText } from '@/components/operationWords';
+import { stepText } from '@/work/operationWords';
 import { StateBadge, type StateColor } from '@/components/StateBadge';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
-type StatusName = keyof typeof english.operationPages.statuses;
+type StatusName = keyof English['operationPages']['statuses'];
 
 const STATUSES: Readonly<Record<StepStatus, readonly [StatusName, StateColor]>> = {
   [StepStatus.UNSPECIFIED]: ['unspecified', 'gray'],

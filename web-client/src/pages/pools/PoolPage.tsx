@@ -7,12 +7,12 @@ import { useNavigate, useParams } from 'react-router';
 
 import { newRequestId } from '@/api/requestId';
 import { useInvalidate } from '@/api/useInvalidate';
-import { DeleteButton } from '@/components/DeleteButton';
+import { DeleteButton } from '@/staff/DeleteButton';
 import { ErrorState } from '@/components/ErrorState';
 import { Facts } from '@/components/Facts';
 import { PageHeader } from '@/components/PageHeader';
 import { Panel } from '@/components/Panel';
-import { poolKindName } from '@/components/poolKind';
+import { poolKindName } from '@/staff/poolKind';
 import { useToasts } from '@/components/toast';
 import { useEdited } from '@/forms/useEdited';
 import { PageSkeleton } from '@/frame/PageSkeleton';

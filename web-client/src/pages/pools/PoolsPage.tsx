@@ -11,9 +11,9 @@ import { BY_PAGE_TOKEN } from '@/api/pages';
 import { EmptyState } from '@/components/EmptyState';
 import { EntityName } from '@/components/EntityName';
 import { PageHeader } from '@/components/PageHeader';
-import { poolKindName } from '@/components/poolKind';
-import { RecordList } from '@/components/RecordList';
-import type { Column } from '@/components/RecordTable';
+import { poolKindName } from '@/staff/poolKind';
+import { RecordList } from '@/staff/RecordList';
+import type { Column } from '@/staff/RecordTable';
 import { paths } from '@/paths';
 
 import { PoolUse } from './PoolUse';

@@ -2,7 +2,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type IpPool, IpPoolKind, type IpPoolSchema } from '@hostler/client';
 
-import { POOL_KINDS, poolKindName } from '@/components/poolKind';
+import { POOL_KINDS, poolKindName } from '@/staff/poolKind';
 import { int32, type Typed } from '@/forms/units';
 
 export interface PoolValues {

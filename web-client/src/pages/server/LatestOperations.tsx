@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { useOperation } from '@/api/operations';
 import { ErrorState } from '@/components/ErrorState';
 import { operationKindKey } from '@/components/operationKind';
-import { OperationFailure } from '@/components/OperationFailure';
+import { OperationFailure } from '@/work/OperationFailure';
 import { OperationStateBadge } from '@/components/OperationStateBadge';
-import { OperationSteps } from '@/components/OperationSteps';
+import { OperationSteps } from '@/work/OperationSteps';
 import { Time } from '@/components/Time';
 
 import { useLatestWork } from './useLatestWork';

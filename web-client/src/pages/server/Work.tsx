@@ -4,8 +4,8 @@ import { type Operation, OperationState, type Server } from '@hostler/client';
 import { useState } from 'react';
 
 import { useMe } from '@/api/me';
-import { OperationFailure } from '@/components/OperationFailure';
-import { OperationProgress } from '@/components/OperationProgress';
+import { OperationFailure } from '@/work/OperationFailure';
+import { OperationProgress } from '@/work/OperationProgress';
 
 import { onlyLooks } from './obstacles';
 import { useLatestWork } from './useLatestWork';

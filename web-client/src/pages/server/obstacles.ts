@@ -2,12 +2,12 @@
 import { type Server, ServerState, type User, UserRole } from '@hostler/client';
 import type { ParseKeys } from 'i18next';
 
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
 export type Action =
   'start' | 'stop' | 'restart' | 'delete' | 'resize' | 'rename' | 'resetPassword' | 'snapshot';
 
-type Obstacle = keyof typeof english.server.obstacles;
+type Obstacle = keyof English['server']['obstacles'];
 type ObstacleKey = Extract<ParseKeys, `server.obstacles.${string}`>;
 
 const { RUNNING, STOPPED, FAILED, LOST } = ServerState;

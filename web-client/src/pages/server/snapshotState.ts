@@ -3,9 +3,9 @@ import { SnapshotState } from '@hostler/client';
 import type { ParseKeys } from 'i18next';
 
 import type { StateColor } from '@/components/StateBadge';
-import type english from '@/i18n/en';
+import type { English } from '@/i18n/areas';
 
-type StateName = keyof typeof english.snapshots.states;
+type StateName = keyof English['snapshots']['states'];
 
 const STATES: Readonly<Record<SnapshotState, readonly [StateName, StateColor]>> = {
   [SnapshotState.UNSPECIFIED]: ['unspecified', 'gray'],

@@ -1,12 +1,16 @@
-import { Group, NativeSelect } from '@mantine/core';
+/** Search, owner, state and order of the list. */
+import { Group, NativeSelect, Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ChoiceFilter } from '@/components/ChoiceFilter';
 import { SearchField } from '@/components/SearchField';
-import { UserPicker } from '@/components/UserPicker';
 
 import { type ListOptions, type Sort, SORT_KEYS, STATE_FILTERS, type StateFilter } from './serverList';
 import { formatSort, parseSort } from './useListOptions';
+
+/** For the staff only, and heavier than the rest of the page. */
+const UserPicker = lazy(async () => ({ default: (await import('@/components/UserPicker')).UserPicker }));
 
 interface Props {
   readonly options: ListOptions;
@@ -22,7 +26,11 @@ export function ServerFilters({ options, setQuery, setState, setSort, setOwner }
   return (
     <Group my="md" gap="sm">
       <SearchField label={t('servers.search')} value={options.query} onChange={setQuery} />
-      {setOwner && <UserPicker value={options.owner} onChange={setOwner} />}
+      {setOwner && (
+        <Suspense fallback={<Skeleton flex="1 1 220px" maw={{ sm: 320 }} h={36} />}>
+          <UserPicker value={options.owner} onChange={setOwner} />
+        </Suspense>
+      )}
       <ChoiceFilter
         label={t('servers.state')}
         any={t('servers.filters.any')}

@@ -7,11 +7,11 @@ import { useNavigate, useParams } from 'react-router';
 
 import { newRequestId } from '@/api/requestId';
 import { useInvalidate } from '@/api/useInvalidate';
-import { CatalogStateBadge } from '@/components/CatalogStateBadge';
-import { DeleteButton } from '@/components/DeleteButton';
+import { CatalogStateBadge } from '@/staff/CatalogStateBadge';
+import { DeleteButton } from '@/staff/DeleteButton';
 import { ErrorState } from '@/components/ErrorState';
 import { PageHeader } from '@/components/PageHeader';
-import { RetireButton } from '@/components/RetireButton';
+import { RetireButton } from '@/staff/RetireButton';
 import { useToasts } from '@/components/toast';
 import { useEdited } from '@/forms/useEdited';
 import { PageSkeleton } from '@/frame/PageSkeleton';

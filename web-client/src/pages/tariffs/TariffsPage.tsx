@@ -8,13 +8,13 @@ import { Link } from 'react-router';
 
 import { useOperates } from '@/api/me';
 import { BY_PAGE_TOKEN } from '@/api/pages';
-import { CatalogStateBadge } from '@/components/CatalogStateBadge';
-import { CatalogStateFilter, useCatalogStateFilter } from '@/components/CatalogStateFilter';
+import { CatalogStateBadge } from '@/staff/CatalogStateBadge';
+import { CatalogStateFilter, useCatalogStateFilter } from '@/staff/CatalogStateFilter';
 import { EmptyState } from '@/components/EmptyState';
 import { EntityName } from '@/components/EntityName';
 import { PageHeader } from '@/components/PageHeader';
-import { RecordList } from '@/components/RecordList';
-import type { Column } from '@/components/RecordTable';
+import { RecordList } from '@/staff/RecordList';
+import type { Column } from '@/staff/RecordTable';
 import { useFormat } from '@/format/useFormat';
 import { mbitOfBytes } from '@/forms/units';
 import { useSearchState } from '@/frame/useSearchState';

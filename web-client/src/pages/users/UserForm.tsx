@@ -8,8 +8,8 @@ import { useClient } from '@/api/useClient';
 import { useInvalidate } from '@/api/useInvalidate';
 import { Panel } from '@/components/Panel';
 import { useToasts } from '@/components/toast';
-import { USER_ROLES, userRoleName } from '@/components/userState';
-import { ConflictNotice } from '@/forms/ConflictNotice';
+import { USER_ROLES, userRoleName } from '@/staff/userState';
+import { ConflictNotice } from '@/staff/ConflictNotice';
 import { useApiForm } from '@/forms/useApiForm';
 
 interface Props {

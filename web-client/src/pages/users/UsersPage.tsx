@@ -10,12 +10,12 @@ import { BY_PAGE_TOKEN } from '@/api/pages';
 import { ChoiceFilter } from '@/components/ChoiceFilter';
 import { EmptyState } from '@/components/EmptyState';
 import { PageHeader } from '@/components/PageHeader';
-import { RecordList } from '@/components/RecordList';
-import type { Column } from '@/components/RecordTable';
+import { RecordList } from '@/staff/RecordList';
+import type { Column } from '@/staff/RecordTable';
 import { SearchField } from '@/components/SearchField';
 import { Time } from '@/components/Time';
-import { USER_ROLES, USER_STATES, userRoleName, userState } from '@/components/userState';
-import { UserStateBadge } from '@/components/UserStateBadge';
+import { USER_ROLES, USER_STATES, userRoleName, userState } from '@/staff/userState';
+import { UserStateBadge } from '@/staff/UserStateBadge';
 import { useSearchState } from '@/frame/useSearchState';
 import { paths } from '@/paths';
 

@@ -1,0 +1,7 @@
+import { account } from './account';
+import { newServer } from './newServer';
+import { server } from './server';
+import { snapshots } from './snapshots';
+import { steps } from './steps';
+
+export default { account, newServer, server, snapshots, steps } as const;

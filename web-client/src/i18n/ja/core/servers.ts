@@ -1,0 +1,57 @@
+import type { servers as english } from '../../en/core/servers';
+import type { JapaneseForm, Translation } from '../../shape';
+
+export const servers: Translation<typeof english, JapaneseForm> = {
+  title: 'サーバー',
+  count_other: '{{formatted}} 台のサーバー',
+  shown: '{{total}} 台中 {{shown}} 台',
+  create: 'サーバーを作成',
+  search: '名前またはアドレスで検索',
+  state: '状態',
+  sort: '並べ替え',
+  ascending: '昇順',
+  descending: '降順',
+  columns: {
+    name: '名前',
+    state: '状態',
+    owner: '所有者',
+    address: 'アドレス',
+    size: 'サイズ',
+    price: '料金',
+    created: '作成',
+  },
+  size: '{{cpu}} · {{memory}} · {{disk}}',
+  noAddress: 'アドレス未割り当て',
+  states: {
+    unspecified: '不明',
+    creating: '作成中',
+    running: '稼働中',
+    stopped: '停止',
+    starting: '起動中',
+    stopping: '停止処理中',
+    restarting: '再起動中',
+    resizing: 'サイズ変更中',
+    snapshotting: 'スナップショット処理中',
+    restoring: '復元中',
+    deleting: '削除中',
+    deleted: '削除済み',
+    failed: '失敗',
+    lost: '消失',
+    updating: '変更中',
+  },
+  filters: {
+    any: 'すべての状態',
+    running: '稼働中',
+    stopped: '停止',
+    busy: '処理中',
+    broken: '問題あり',
+  },
+  empty: {
+    title: 'サーバーはまだありません',
+    text: '最初のサーバーを作成しましょう。1 分ほどで完了します。',
+  },
+  nothingFound: {
+    title: '該当するサーバーがありません',
+    text: '別の名前または状態でお試しください。',
+  },
+};

@@ -1,0 +1,66 @@
+import type { newServer as english } from '../../en/customer/newServer';
+import type { JapaneseForm, Translation } from '../../shape';
+
+export const newServer: Translation<typeof english, JapaneseForm> = {
+  title: 'サーバーの作成',
+  steps: {
+    label: '手順',
+    tariff: '料金プラン',
+    system: 'OS',
+    settings: '設定',
+    summary: '確認',
+  },
+  stepOf: 'ステップ {{step}} / {{count}}',
+  next: '次へ',
+  tariff: {
+    title: 'サイズを選んでください',
+    choose: '料金プランを選んでください。',
+    snapshots_other: 'スナップショット {{formatted}} 個',
+    noSnapshots: 'スナップショットなし',
+    network: 'ネットワーク {{rate}}/秒',
+    emptyTitle: '料金プランがありません',
+    emptyText: '運用担当者がまだ設定していません。後でもう一度お試しください。',
+  },
+  system: {
+    title: 'OS を選んでください',
+    choose: 'OS を選んでください。',
+    needsMemory: 'メモリが {{size}} 以上必要です。',
+    needsDisk: 'ディスクが {{size}} 以上必要です。',
+    emptyTitle: '選べる OS がありません',
+    emptyText: '運用担当者がまだ設定していません。後でもう一度お試しください。',
+  },
+  settings: {
+    title: '名前とアクセス',
+    name: '名前',
+    nameHint: 'web-1 のようなホスト名。英小文字、数字、ハイフンが使えます。',
+    keys: 'SSH 鍵',
+    keysHint:
+      'root でサインインできる公開鍵を 1 行に 1 つ、10 個まで。なければパスワードでのみサインインできます。',
+    keysPlaceholder: 'ssh-ed25519 AAAA… you@laptop',
+    privateKey: 'これは秘密鍵です。誰にも渡さず、.pub で終わるファイルの公開鍵を貼り付けてください。',
+    badLine: '{{line}} 行目は OpenSSH 形式の公開鍵ではありません。',
+    tooManyKeys: '鍵は 10 個までです。',
+    network: 'ネットワーク',
+    anyNetwork: 'Hostler に任せる',
+    networkFree: '{{name}} ({{network}}、空き {{free}})',
+    keepStopped: '停止したままにする',
+    keepStoppedHint: 'そうでない場合、作成後すぐに起動します。',
+  },
+  summary: {
+    title: 'この内容でよろしいですか?',
+    change: '{{what}}を変更',
+    keys_other: 'SSH 鍵 {{formatted}} 個',
+    noKeys: 'なし(パスワードでサインイン)',
+    start: '作成後',
+    starts: '起動する',
+    staysStopped: '停止したままにする',
+    price: '料金',
+    create: 'サーバーを作成',
+  },
+  created: {
+    title: '{{name}} を作成しています',
+    text: 'root のパスワードを今すぐ控えてください。保存されないため、再表示はできません。',
+    label: 'root のパスワード',
+    action: '控えました。サーバーへ進む',
+  },
+};

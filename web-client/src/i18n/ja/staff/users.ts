@@ -1,0 +1,41 @@
+import type { users as english } from '../../en/staff/users';
+import type { JapaneseForm, Translation } from '../../shape';
+
+export const users: Translation<typeof english, JapaneseForm> = {
+  title: 'ユーザー',
+  search: 'メールアドレスで検索',
+  role: '役割',
+  state: '状態',
+  anyRole: 'すべての役割',
+  anyState: 'すべての状態',
+  columns: { email: 'メールアドレス', name: '名前', created: '作成' },
+  roles: {
+    unspecified: '不明',
+    customer: 'お客様',
+    support: 'サポート',
+    operator: '運用担当者',
+  },
+  states: { unspecified: '不明', active: '有効', suspended: '停止中' },
+  unverified: 'アドレス未確認',
+  verified: '確認済み',
+  verification: 'アドレス',
+  language: '言語',
+  name: '名前',
+  account: 'アカウント',
+  change: 'アカウントを変更',
+  own: 'ご自身のアカウントです。役割と状態は別の運用担当者が変更します。',
+  suspend: '停止する',
+  suspendTitle: '{{email}} を停止しますか?',
+  suspendText:
+    'すべてのセッションがすぐに終了し、API トークンは拒否され、サインインできなくなります。サーバーは動き続けます。あとで再び有効にできます。',
+  activate: '有効にする',
+  activateTitle: '{{email}} を有効にしますか?',
+  activateText: 'サインインと API トークンが再び使えるようになります。',
+  suspended: '停止しました: {{email}}',
+  activated: '有効にしました: {{email}}',
+  servers: 'サーバー',
+  noServers: 'サーバーはありません。',
+  operations: '処理',
+  audit: '監査ログ',
+  empty: { title: 'ユーザーはいません', text: '登録されるとここに表示されます。' },
+};

@@ -1,0 +1,41 @@
+import type { users as english } from '../../en/staff/users';
+import type { RussianForm, Translation } from '../../shape';
+
+export const users: Translation<typeof english, RussianForm> = {
+  title: 'Пользователи',
+  search: 'Поиск по адресу почты',
+  role: 'Роль',
+  state: 'Состояние',
+  anyRole: 'Любая роль',
+  anyState: 'Любое состояние',
+  columns: { email: 'Адрес почты', name: 'Имя', created: 'Создан' },
+  roles: {
+    unspecified: 'Неизвестно',
+    customer: 'Клиент',
+    support: 'Поддержка',
+    operator: 'Оператор',
+  },
+  states: { unspecified: 'Неизвестно', active: 'Активен', suspended: 'Приостановлен' },
+  unverified: 'Адрес не подтверждён',
+  verified: 'Подтверждён',
+  verification: 'Адрес',
+  language: 'Язык',
+  name: 'Имя',
+  account: 'Учётная запись',
+  change: 'Изменить учётную запись',
+  own: 'Это ваша учётная запись: её роль и состояние меняет другой оператор.',
+  suspend: 'Приостановить',
+  suspendTitle: 'Приостановить {{email}}?',
+  suspendText:
+    'Все сеансы сразу завершатся, API-токены перестанут приниматься, войти будет нельзя. Серверы продолжат работать. Учётную запись можно снова активировать.',
+  activate: 'Активировать',
+  activateTitle: 'Активировать {{email}}?',
+  activateText: 'Вход и API-токены снова заработают.',
+  suspended: 'Приостановлено: {{email}}',
+  activated: 'Активировано: {{email}}',
+  servers: 'Серверы',
+  noServers: 'Серверов нет.',
+  operations: 'Операции',
+  audit: 'Журнал аудита',
+  empty: { title: 'Пользователей нет', text: 'Они появятся здесь после регистрации.' },
+};

@@ -1,0 +1,28 @@
+/** What went wrong with a form that changes something; when somebody else was quicker, a button shows what they left. */
+import { problemOf } from '@hostler/client';
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+import type { ApiForm } from '@/forms/useApiForm';
+import { FormFailure } from '@/forms/FormFailure';
+
+interface Props {
+  readonly api: Pick<ApiForm<never>, 'failure' | 'error'>;
+  /** Reads it anew, and fills the form with it. */
+  readonly onReload: () => void;
+}
+
+export function ConflictNotice({ api, onReload }: Props) {
+  const { t } = useTranslation();
+  return (
+    <FormFailure text={api.failure}>
+      {problemOf(api.error).reason === 'ETAG_MISMATCH' && (
+        <div style={{ marginBlockStart: 8 }}>
+          <Button size="xs" variant="default" onClick={onReload}>
+            {t('operator.conflict')}
+          </Button>
+        </div>
+      )}
+    </FormFailure>
+  );
+}
