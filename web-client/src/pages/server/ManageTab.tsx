@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Panel } from '@/components/Panel';
 
 import { DeleteRow } from './DeleteRow';
+import { ForgetRow } from './ForgetRow';
 import { ForceStopRow, RestartRow, StartRow, StopRow } from './PowerRows';
 import { RenameForm } from './RenameForm';
 
@@ -25,6 +26,7 @@ export function ManageTab({ server }: { readonly server: Server }) {
         <RenameForm key={server.name} server={server} />
         <Divider />
         <DeleteRow server={server} />
+        <ForgetRow server={server} />
       </Stack>
     </Panel>
   );
