@@ -10,8 +10,9 @@ import { useApiForm } from '@/forms/useApiForm';
 import { useFormat } from '@/format/useFormat';
 
 import { obstacleTo } from './obstacles';
+import { priceFor } from './price';
 import { ResizeForm } from './ResizeForm';
-import { changedSizes, priceFor, sameSizes, sizesOf, type SizeValues, valuesOf } from './sizes';
+import { changedSizes, sameSizes, sizesOf, type SizeValues, valuesOf } from './sizes';
 
 interface Props {
   readonly server: Server;

@@ -22,7 +22,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { aServer, aUser, refusal, tokens } from '../../../test/messages';
 import { renderApp } from '../../../test/renderApp';
-import { priceFor, sizesOf, valuesOf } from './sizes';
+import { sizesOf, valuesOf } from './sizes';
 
 const GIB = 1024n ** 3n;
 const tariff = create(TariffSchema, {
@@ -192,14 +192,6 @@ describe('the page of a server', () => {
 });
 
 describe('sizes', () => {
-  it('cost in proportion to the one that exceeds the tariff most, and never less than the tariff', () => {
-    const sizes = { cpuMillicores: 2000, memoryBytes: 4n * GIB, diskBytes: 40n * GIB };
-    expect(priceFor(tariff, sizes)).toBe(1250n);
-    expect(priceFor(tariff, { ...sizes, cpuMillicores: 500 })).toBe(1250n);
-    expect(priceFor(tariff, { ...sizes, memoryBytes: 8n * GIB, diskBytes: 60n * GIB })).toBe(2500n);
-    expect(priceFor(tariff, { ...sizes, diskBytes: 41n * GIB })).toBe(1282n);
-  });
-
   it('stay exactly as they were where nothing was typed', () => {
     const odd = { cpuMillicores: 1234, memoryBytes: 1000n * 1024n ** 2n, diskBytes: 40n * GIB };
     expect(sizesOf(valuesOf(odd), odd)).toEqual(odd);

@@ -1,5 +1,5 @@
-/** Sizes as the form has them and as the API has them, and what they will cost. */
-import type { Server, Tariff } from '@hostler/client';
+/** Sizes as the form has them and as the API has them. */
+import type { Server } from '@hostler/client';
 
 const MIB = 1024n ** 2n;
 const GIB = 1024n ** 3n;
@@ -48,24 +48,6 @@ export function sameSizes(a: Sizes, b: Sizes): boolean {
   return (
     a.cpuMillicores === b.cpuMillicores && a.memoryBytes === b.memoryBytes && a.diskBytes === b.diskBytes
   );
-}
-
-/**
- * The price to show before the server has said it: the tariff's, raised in proportion to the size that exceeds it most and rounded
- * up. The server computes the one that counts, in the same way.
- */
-export function priceFor(tariff: Tariff, sizes: Sizes): bigint {
-  const ratios: readonly (readonly [bigint, bigint])[] = [
-    [BigInt(sizes.cpuMillicores), BigInt(tariff.cpuMillicores)],
-    [sizes.memoryBytes, tariff.memoryBytes],
-    [sizes.diskBytes, tariff.diskBytes],
-  ];
-  const price = tariff.priceMinor;
-  return ratios.reduce((dearest, [wanted, included]) => {
-    const divisor = included > 0n ? included : 1n;
-    const part = (price * wanted + divisor - 1n) / divisor;
-    return part > dearest ? part : dearest;
-  }, price);
 }
 
 /** The sizes that differ, as the request has them. */
