@@ -1,8 +1,13 @@
-/** Copies a value. Pages without TLS have no clipboard: there is no button then, and the value can be selected. */
+/** Copies a value, and says how to do it by hand where the browser does not let a page. */
 import { ActionIcon } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+
+import { copyText } from './clipboard';
+import { useToasts } from './toast';
+
+const SHOWN = 2_000;
 
 interface Props {
   readonly value: string;
@@ -12,12 +17,27 @@ interface Props {
 
 export function CopyButton({ value, label }: Props) {
   const { t } = useTranslation();
-  const { copy, copied } = useClipboard({ timeout: 2_000 });
-  if (!('clipboard' in navigator)) return null;
+  const toasts = useToasts();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), SHOWN);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (button: HTMLElement) => {
+    if (await copyText(value, button)) setCopied(true);
+    else toasts.warning(t('common.copyFailed'), t('common.copyByHand'));
+  };
   const Picture = copied ? IconCheck : IconCopy;
   const name = copied ? t('common.copied') : label;
   return (
-    <ActionIcon variant="subtle" size="md" aria-label={name} title={name} onClick={() => copy(value)}>
+    <ActionIcon
+      variant="subtle"
+      size="md"
+      aria-label={name}
+      title={name}
+      onClick={(event) => void copy(event.currentTarget)}
+    >
       <Picture size={16} aria-hidden />
     </ActionIcon>
   );
