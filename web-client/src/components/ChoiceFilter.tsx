@@ -1,8 +1,9 @@
 /** One of a few values to filter by; the first choice is any of them. */
 import { NativeSelect } from '@mantine/core';
 
-interface Props<Value extends string> {
-  readonly label: string;
+import { type Labelled, labelling } from './labelling';
+
+interface Props<Value extends string> extends Labelled {
   /** What the first choice is called. */
   readonly any: string;
   readonly value: Value | undefined;
@@ -10,12 +11,19 @@ interface Props<Value extends string> {
   readonly onChange: (value: Value | undefined) => void;
 }
 
-export function ChoiceFilter<Value extends string>({ label, any, value, choices, onChange }: Props<Value>) {
+export function ChoiceFilter<Value extends string>({
+  label,
+  labelled = false,
+  any,
+  value,
+  choices,
+  onChange,
+}: Props<Value>) {
   return (
     <NativeSelect
       flex="1 0 140px"
-      maw={{ sm: 220 }}
-      aria-label={label}
+      maw={labelled ? undefined : { sm: 220 }}
+      {...labelling({ label, labelled })}
       value={value ?? ''}
       onChange={(event) =>
         onChange(choices.find((choice) => choice.value === event.currentTarget.value)?.value)

@@ -2,8 +2,9 @@
 import { Loader, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-interface Props {
-  readonly label: string;
+import { type Labelled, labelling } from './labelling';
+
+interface Props extends Labelled {
   readonly value: string;
   readonly onChange: (value: string | undefined) => void;
   /** What was found, the chosen one included. */
@@ -13,14 +14,15 @@ interface Props {
   readonly searching: boolean;
 }
 
-export function RemotePicker({ label, value, onChange, choices, typed, onType, searching }: Props) {
+export function RemotePicker(props: Props) {
+  const { label, labelled = false, value, onChange, choices, typed, onType, searching } = props;
   const { t } = useTranslation();
   return (
     <Select
       flex="1 1 220px"
-      maw={{ sm: 320 }}
-      aria-label={label}
-      placeholder={label}
+      maw={labelled ? undefined : { sm: 320 }}
+      {...labelling({ label, labelled })}
+      placeholder={labelled ? undefined : label}
       searchable
       clearable
       clearButtonProps={{ 'aria-label': t('common.clearFilters') }}

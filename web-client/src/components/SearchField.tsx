@@ -4,15 +4,16 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 
-interface Props {
-  readonly label: string;
+import { type Labelled, labelling } from './labelling';
+
+interface Props extends Labelled {
   readonly value: string;
   readonly onChange: (value: string) => void;
   /** Milliseconds; a search that asks the server waits a little longer. */
   readonly settleAfter?: number;
 }
 
-export function SearchField({ label, value, onChange, settleAfter = 120 }: Props) {
+export function SearchField({ label, labelled = false, value, onChange, settleAfter = 120 }: Props) {
   const [typed, setTyped] = useState(value);
   const [sent, setSent] = useState(value);
   const settle = useDebouncedCallback((text: string) => {
@@ -27,8 +28,8 @@ export function SearchField({ label, value, onChange, settleAfter = 120 }: Props
   return (
     <TextInput
       flex="1 1 240px"
-      aria-label={label}
-      placeholder={label}
+      {...labelling({ label, labelled })}
+      placeholder={labelled ? undefined : label}
       type="search"
       leftSection={<IconSearch size={18} aria-hidden />}
       value={typed}

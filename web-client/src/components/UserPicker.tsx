@@ -14,12 +14,13 @@ interface Props {
   /** An account's id; empty for none. */
   readonly value: string;
   readonly onChange: (userId: string | undefined) => void;
+  readonly labelled?: boolean;
 }
 
 const TYPING = 200;
 const SHOWN = 20;
 
-export function UserPicker({ value, onChange }: Props) {
+export function UserPicker({ value, onChange, labelled = false }: Props) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [email] = useDebouncedValue(typed.trim().slice(0, 254), TYPING);
@@ -36,6 +37,7 @@ export function UserPicker({ value, onChange }: Props) {
   return (
     <RemotePicker
       label={t('common.pickUser')}
+      labelled={labelled}
       value={value}
       onChange={onChange}
       choices={choices}

@@ -1,5 +1,5 @@
 /** By whom, what, on what, how it ended and when. */
-import { Group, TextInput } from '@mantine/core';
+import { SimpleGrid, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import { ChoiceFilter } from '@/components/ChoiceFilter';
@@ -19,21 +19,24 @@ export function AuditFilters({ search }: { readonly search: SearchState }) {
     (name) => name === search.get('outcome'),
   );
   return (
-    <Group my="md" gap="sm" align="flex-end">
-      <UserPicker value={search.get('user')} onChange={(user) => search.set('user', user)} />
+    <SimpleGrid my="md" spacing="sm" cols={{ base: 1, xs: 2, lg: 3 }}>
+      <UserPicker labelled value={search.get('user')} onChange={(user) => search.set('user', user)} />
       <SearchField
+        labelled
         label={t('audit.action')}
         value={search.get('action')}
         onChange={(action) => search.set('action', action)}
         settleAfter={SETTLE}
       />
       <SearchField
+        labelled
         label={t('audit.target')}
         value={search.get('target')}
         onChange={(target) => search.set('target', target)}
         settleAfter={SETTLE}
       />
       <ChoiceFilter
+        labelled
         label={t('audit.outcome')}
         any={t('audit.anyOutcome')}
         value={outcome}
@@ -47,13 +50,11 @@ export function AuditFilters({ search }: { readonly search: SearchState }) {
         <TextInput
           key={name}
           type="datetime-local"
-          flex="1 1 200px"
-          maw={{ sm: 240 }}
           label={t(`audit.${name}`)}
           value={fieldOf(search.get(name))}
           onChange={(event) => search.set(name, addressOf(event.currentTarget.value))}
         />
       ))}
-    </Group>
+    </SimpleGrid>
   );
 }
