@@ -37,6 +37,8 @@ export function SearchField({ label, labelled = false, value, onChange, settleAf
         setTyped(event.currentTarget.value);
         settle(event.currentTarget.value);
       }}
+      // Who leaves the field is about to go somewhere: told later, the search would turn them back.
+      onBlur={() => settle.flush()}
     />
   );
 }
