@@ -1,6 +1,6 @@
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import { Auth, type User } from '@hostler/client';
-import { Button, Checkbox, Group, PasswordInput, Stack, TextInput, VisuallyHidden } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, TextInput, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
@@ -9,6 +9,7 @@ import { useClient } from '@/api/useClient';
 import { Panel } from '@/components/Panel';
 import { useToasts } from '@/components/toast';
 import { FormFailure } from '@/forms/FormFailure';
+import { PasswordField } from '@/forms/PasswordField';
 import { password, required } from '@/forms/rules';
 import { useApiForm } from '@/forms/useApiForm';
 
@@ -47,20 +48,20 @@ export function PasswordForm({ me }: { readonly me: User }) {
           <VisuallyHidden aria-hidden>
             <TextInput value={me.email} readOnly autoComplete="username" tabIndex={-1} />
           </VisuallyHidden>
-          <PasswordInput
+          <PasswordField
             label={t('account.password.current')}
             autoComplete="current-password"
             key={form.key('currentPassword')}
             {...form.getInputProps('currentPassword')}
           />
-          <PasswordInput
+          <PasswordField
             label={t('auth.newPassword')}
             description={t('auth.passwordHint')}
             autoComplete="new-password"
             key={form.key('newPassword')}
             {...form.getInputProps('newPassword')}
           />
-          <PasswordInput
+          <PasswordField
             label={t('auth.repeatPassword')}
             autoComplete="new-password"
             key={form.key('repeated')}

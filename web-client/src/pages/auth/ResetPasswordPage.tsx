@@ -1,6 +1,6 @@
 /** Where the link of a reset mail leads. */
 import { Auth, problemOf } from '@hostler/client';
-import { Alert, Anchor, Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,6 +8,7 @@ import { Link } from 'react-router';
 import { useApi } from '@/api/ApiContext';
 import { useClient } from '@/api/useClient';
 import { FormFailure } from '@/forms/FormFailure';
+import { PasswordField } from '@/forms/PasswordField';
 import { password } from '@/forms/rules';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';
@@ -51,7 +52,7 @@ export default function ResetPasswordPage() {
         <form onSubmit={onSubmit} noValidate>
           <Stack>
             <FormFailure text={failure} />
-            <PasswordInput
+            <PasswordField
               label={t('auth.newPassword')}
               description={t('auth.passwordHint')}
               autoComplete="new-password"
@@ -59,7 +60,7 @@ export default function ResetPasswordPage() {
               key={form.key('newPassword')}
               {...form.getInputProps('newPassword')}
             />
-            <PasswordInput
+            <PasswordField
               label={t('auth.repeatPassword')}
               autoComplete="new-password"
               key={form.key('repeated')}

@@ -1,7 +1,7 @@
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import { create } from '@bufbuild/protobuf';
 import { Auth, GetMeResponseSchema, problemOf, Users } from '@hostler/client';
-import { Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useSearchParams } from 'react-router';
@@ -9,6 +9,7 @@ import { Link, Navigate, useSearchParams } from 'react-router';
 import { useApi, useSessionState } from '@/api/ApiContext';
 import { useClient } from '@/api/useClient';
 import { FormFailure } from '@/forms/FormFailure';
+import { PasswordField } from '@/forms/PasswordField';
 import { email, required } from '@/forms/rules';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths, safeNext } from '@/paths';
@@ -54,7 +55,7 @@ export default function SignInPage() {
             key={form.key('email')}
             {...form.getInputProps('email')}
           />
-          <PasswordInput
+          <PasswordField
             label={t('auth.password')}
             autoComplete="current-password"
             key={form.key('password')}

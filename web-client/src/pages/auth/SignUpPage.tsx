@@ -1,5 +1,5 @@
 import { Auth } from '@hostler/client';
-import { Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -7,6 +7,7 @@ import { Link } from 'react-router';
 import { newRequestId } from '@/api/requestId';
 import { useClient } from '@/api/useClient';
 import { FormFailure } from '@/forms/FormFailure';
+import { PasswordField } from '@/forms/PasswordField';
 import { email, password } from '@/forms/rules';
 import { useApiForm } from '@/forms/useApiForm';
 import { useLanguage } from '@/i18n/useLanguage';
@@ -68,7 +69,7 @@ export default function SignUpPage() {
             key={form.key('displayName')}
             {...form.getInputProps('displayName')}
           />
-          <PasswordInput
+          <PasswordField
             label={t('auth.password')}
             description={t('auth.passwordHint')}
             autoComplete="new-password"

@@ -4,6 +4,7 @@ export const auth = {
   password: 'Password',
   newPassword: 'New password',
   repeatPassword: 'Repeat the password',
+  showPassword: 'Show the password',
   passwordHint: '10 to 128 characters; a few words in a row are good.',
   displayName: 'Name',
   displayNameHint: 'Shown to you and to support. May stay empty.',

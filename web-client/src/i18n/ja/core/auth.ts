@@ -6,6 +6,7 @@ export const auth: Translation<typeof english, JapaneseForm> = {
   password: 'パスワード',
   newPassword: '新しいパスワード',
   repeatPassword: 'パスワードの再入力',
+  showPassword: 'パスワードを表示',
   passwordHint: '10〜128 文字。いくつかの単語を並べるのがおすすめです。',
   displayName: '名前',
   displayNameHint: 'ご本人とサポートに表示されます。空欄でもかまいません。',

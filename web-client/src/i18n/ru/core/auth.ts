@@ -6,6 +6,7 @@ export const auth: Translation<typeof english, RussianForm> = {
   password: 'Пароль',
   newPassword: 'Новый пароль',
   repeatPassword: 'Повторите пароль',
+  showPassword: 'Показать пароль',
   passwordHint: 'От 10 до 128 символов; хорошо подходят несколько слов подряд.',
   displayName: 'Имя',
   displayNameHint: 'Видно вам и поддержке. Можно не указывать.',
