@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // One browser serves both: more would wait for its processor rather than for the product.
     maxWorkers: 2,
+    // The tests share nothing but the modules themselves, which take seconds to load.
+    isolate: false,
     // Nothing here takes half of it; a machine that is busy with other builds does.
     testTimeout: 90_000,
     hookTimeout: 60_000,

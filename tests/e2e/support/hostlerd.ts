@@ -12,8 +12,6 @@ import { until } from './until';
 const USUAL: Readonly<Record<string, string>> = {
   // Each page comes from an address of its own, or the limits on sign-ins would count all tests as one person.
   HOSTLER_SERVER__TRUSTED_PROXIES: '["127.0.0.0/8"]',
-  // A server that was killed still holds its leases; who starts again waits for them.
-  HOSTLER_OPERATIONS__LEASE_SECONDS: '3',
   HOSTLER_HYPERVISORS__SIM__KIND: 'sim',
   HOSTLER_HYPERVISORS__SIM__PACE: '0.3',
 };
@@ -64,6 +62,8 @@ export class Hostlerd implements ServerAddress {
     });
     closeSync(log);
     this.#child = child;
+    // Should the test end without ending it.
+    process.once('exit', () => child.kill('SIGKILL'));
     await once(child, 'spawn');
     await until(`hostlerd serves at ${this.url}`, async () => {
       if (child.exitCode !== null)

@@ -10,7 +10,7 @@ const BUILT = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL('target', RO
 /** The server under test, with the web client inside. */
 export const HOSTLERD = `${BUILT}/${process.env.HOSTLER_PROFILE ?? 'debug'}/hostlerd`;
 
-const ARTEFACTS = fileURLToPath(new URL('target/e2e/', ROOT));
+const ARTEFACTS = `${process.env.HOSTLER_E2E_RESULTS ?? fileURLToPath(new URL('target/e2e', ROOT))}/`;
 
 /** A file of the run's results, its folder made. Nothing of this is committed. */
 export function artefact(...path: readonly string[]): string {

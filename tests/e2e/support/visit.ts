@@ -56,9 +56,10 @@ export class Visit {
     return this.context.newPage();
   }
 
-  /** Signs in by the form, from whatever page asks for it. */
+  /** Signs in by the form, where a page leads to it. */
   async signIn({ email, password }: Account, page = this.page): Promise<void> {
-    if (!page.url().includes('/sign-in')) await page.goto('/sign-in');
+    if (page.url() === 'about:blank') await page.goto('/sign-in');
+    await page.waitForURL('**/sign-in*');
     await page.locator('input[autocomplete=username]').fill(email);
     await page.locator('input[autocomplete=current-password]').fill(password);
     await page.locator('button[type=submit]').click();

@@ -5,14 +5,17 @@ import { mailedLink } from '../support/mails';
 import { test } from '../support/test';
 
 test('a customer signs up, orders a server, runs it, brings it back from a snapshot and deletes it', async ({
-  server,
+  ownServer,
   visit,
 }) => {
-  const { page } = await visit();
+  // Slow enough for a page to show the creation while it goes on.
+  const server = await ownServer({ name: 'journey', environment: { HOSTLER_HYPERVISORS__SIM__PACE: '1' } });
+  const { page } = await visit({ server });
   const email = 'ann@example.org';
 
   await page.goto('/');
   await page.getByRole('link', { name: 'Create one' }).click();
+  await page.getByRole('heading', { name: 'Create an account' }).waitFor();
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Name', { exact: true }).fill('Ann');
   await page.getByLabel('Password', { exact: true }).fill('four plain words together');
@@ -26,6 +29,7 @@ test('a customer signs up, orders a server, runs it, brings it back from a snaps
     .getByRole('link', { name: /sign.?in/i })
     .first()
     .click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill('four plain words together');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -44,9 +48,9 @@ test('a customer signs up, orders a server, runs it, brings it back from a snaps
   await page.getByRole('button', { name: 'I have kept it, to the server' }).click();
 
   const state = page.getByRole('main').getByRole('status').filter({ hasText: 'Simulated' });
-  await page.getByRole('progressbar').waitFor();
-  await page.getByRole('button', { name: 'Show the steps' }).click();
-  await page.getByText('Install the operating system').first().waitFor();
+  const progress = page.getByRole('region', { name: 'Creating the server' });
+  await progress.getByRole('progressbar').waitFor();
+  await progress.getByRole('status').getByText('Install the operating system').waitFor();
   await page.getByText('Done: web-1').waitFor();
   await state.getByText('Running').waitFor();
 

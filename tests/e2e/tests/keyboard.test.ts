@@ -1,0 +1,83 @@
+/** Everything can be done without a mouse. */
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import { apiFor, makeAccount } from '../support/accounts';
+import { makeServer } from '../support/orders';
+import { test } from '../support/test';
+
+/** Goes on with Tab until something of that name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page)) === name) return;
+  }
+  throw new Error(`Tab does not lead to ${name}`);
+}
+
+/** What has the focus, as it is called. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+    return element?.getAttribute('aria-label') ?? label ?? element?.textContent.trim() ?? '';
+  });
+}
+
+test('somebody signs in, jumps to a server, stops it and closes dialogs, with the keyboard alone', async ({
+  server,
+  visit,
+}) => {
+  const account = await makeAccount(server);
+  await makeServer(await apiFor(server, account), { name: 'keys-1' });
+  const { page } = await visit();
+  await page.goto('/');
+  await page.getByLabel('E-mail address').waitFor();
+  await page.keyboard.type(account.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(account.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'keys-1' }).waitFor();
+
+  await page.keyboard.press('Tab');
+  expect(await focused(page), 'the first stop leads past the frame').toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog');
+  await palette.waitFor();
+  await page.keyboard.press('Escape');
+  await palette.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+  await page.keyboard.type('keys');
+  await palette.getByText('keys-1').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'keys-1' }).waitFor();
+
+  await tabTo(page, 'Overview');
+  await page.keyboard.press('ArrowRight');
+  expect(await focused(page)).toBe('Manage');
+  await tabTo(page, 'Cut off');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Cut keys-1 off now?' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await focused(page), 'the focus is back where it was').toBe('Cut off');
+
+  await tabTo(page, 'Delete the server');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  expect(await focused(page), 'the name can be typed at once').toBe('Type keys-1 to confirm');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  await page.keyboard.press('Shift+Tab');
+  for (let presses = 0; presses < 20 && (await focused(page)) !== 'Shut down'; presses += 1) {
+    await page.keyboard.press('Shift+Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('main').getByRole('status').getByText('Stopped').waitFor();
+});
