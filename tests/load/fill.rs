@@ -15,15 +15,19 @@ use hostlerd::ports::store::{
     IpPoolStore, Mutation, OperatingSystemStore, OperationStore, TariffStore, UserStore,
 };
 
-/// Gives the user `count` servers that no hypervisor knows; returns the id of the last.
-pub(crate) async fn servers(settings: &StoreSettings, email: &str, count: u32) -> anyhow::Result<String> {
+/// Gives the user `count` servers that no hypervisor knows; returns their ids.
+pub(crate) async fn servers(
+    settings: &StoreSettings,
+    email: &str,
+    count: u32,
+) -> anyhow::Result<Vec<String>> {
     let store = SqlStore::open(settings).await?;
     let user = store.user_by_email(&Email::parse(email)?).await?.id;
     let page = PageRequest::first(1);
     let tariff = store.tariff_list(None, page).await?.items.remove(0);
     let system = store.operating_system_list(None, page).await?.items.remove(0);
     let pool = store.ip_pool_list(page).await?.items.remove(0);
-    let mut last = String::new();
+    let mut ids = Vec::new();
     for number in 0..count {
         let (id, operation_id) = (ServerId::generate(), OperationId::generate());
         let now = Timestamp::from_micros(1_700_000_000_000_000 + i64::from(number));
@@ -50,9 +54,9 @@ pub(crate) async fn servers(settings: &StoreSettings, email: &str, count: u32) -
         store
             .operation_create(&ended(operation_id, id, user, now), &[change], &audit(user, now))
             .await?;
-        last = id.to_string();
+        ids.push(id.to_string());
     }
-    Ok(last)
+    Ok(ids)
 }
 
 fn ended(id: OperationId, server_id: ServerId, user: UserId, now: Timestamp) -> Operation {

@@ -19,21 +19,22 @@ pub(crate) async fn connections(url: &str, count: usize) -> anyhow::Result<Vec<C
     Ok(channels)
 }
 
-/// Calls per second over all connections, after a warm-up of a fifth of the time.
-pub(crate) async fn rate<F, Call>(channels: &[Channel], time: Duration, call: F) -> anyhow::Result<f64>
+/// Calls per second over all clients, after a warm-up of a fifth of the time.
+pub(crate) async fn rate<C, F, Call>(clients: &[C], time: Duration, call: F) -> anyhow::Result<f64>
 where
-    F: Fn(Channel) -> Call + Clone + Send + 'static,
+    C: Clone + Send + 'static,
+    F: Fn(C) -> Call + Clone + Send + 'static,
     Call: Future<Output = Result<(), tonic::Status>> + Send,
 {
     let (counting, stop) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let count = Arc::new(AtomicU64::new(0));
     let mut tasks = tokio::task::JoinSet::new();
-    for channel in channels {
-        let (channel, call) = (channel.clone(), call.clone());
+    for client in clients {
+        let (client, call) = (client.clone(), call.clone());
         let (counting, stop, count) = (counting.clone(), stop.clone(), count.clone());
         tasks.spawn(async move {
             while !stop.load(Ordering::Relaxed) {
-                call(channel.clone()).await?;
+                call(client.clone()).await?;
                 if counting.load(Ordering::Relaxed) {
                     count.fetch_add(1, Ordering::Relaxed);
                 }

@@ -10,6 +10,8 @@ mod load;
 mod process;
 mod report;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -105,8 +107,8 @@ struct Subject {
     server: Server,
     session: Session,
     small: Session,
-    /// The server that is read again and again.
-    id: String,
+    /// What `session` may read, each server in its turn.
+    ids: Arc<Vec<String>>,
     hostlerd: Hostlerd,
 }
 
@@ -118,7 +120,7 @@ async fn subject(database: Option<String>) -> anyhow::Result<Subject> {
     hostlerd.user_create(SMALL, "customer", PASSWORD).await?;
     let file = format!("sqlite://{}", hostlerd.state_dir().join("hostler.db").display());
     let settings = StoreSettings::new(database.unwrap_or(file));
-    let id = fill::servers(&settings, EMAIL, 10_000).await?;
+    let ids = Arc::new(fill::servers(&settings, EMAIL, 10_000).await?);
     fill::servers(&settings, SMALL, 100).await?;
     let (server, _) = hostlerd.start().await?;
     let channel = load::connections(&server.url, 1).await?.remove(0);
@@ -128,7 +130,7 @@ async fn subject(database: Option<String>) -> anyhow::Result<Subject> {
         server,
         session,
         small,
-        id,
+        ids,
         hostlerd,
     })
 }
@@ -208,12 +210,17 @@ async fn say(echo: &Echo, time: Duration) -> anyhow::Result<f64> {
     .await
 }
 
+/// Every connection has a session of its own, and every call asks for another server.
 async fn get(subject: &Subject, time: Duration) -> anyhow::Result<f64> {
-    let channels = load::connections(&subject.server.url, CONNECTIONS).await?;
-    let (session, id) = (subject.session.clone(), subject.id.clone());
-    load::rate(&channels, time, move |channel| {
-        let (session, id) = (session.clone(), id.clone());
-        async move { session.get(channel, &id).await }
+    let mut clients = Vec::with_capacity(CONNECTIONS);
+    for channel in load::connections(&subject.server.url, CONNECTIONS).await? {
+        let session = Session::sign_in(channel.clone(), EMAIL).await?;
+        clients.push((channel, session));
+    }
+    let (ids, next) = (Arc::clone(&subject.ids), Arc::new(AtomicUsize::new(0)));
+    load::rate(&clients, time, move |(channel, session)| {
+        let (ids, turn) = (Arc::clone(&ids), next.fetch_add(1, Ordering::Relaxed));
+        async move { session.get(channel, &ids[turn % ids.len()]).await }
     })
     .await
 }
@@ -261,14 +268,14 @@ async fn accept(subject: &Subject) -> anyhow::Result<Figure> {
     for (_, operation) in &made {
         session.wait(first.clone(), operation).await?;
     }
-    let servers = std::sync::Arc::new(made);
-    let next = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let servers = Arc::new(made);
+    let next = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for channel in channels {
         let (session, servers, next) = (session.clone(), servers.clone(), next.clone());
         tasks.spawn(async move {
-            while let Some((id, _)) = servers.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            while let Some((id, _)) = servers.get(next.fetch_add(1, Ordering::Relaxed)) {
                 session.start(channel.clone(), id).await?;
             }
             Ok::<_, tonic::Status>(())

@@ -1,7 +1,7 @@
 //! One query for many callers.
 //!
-//! Every call has to look up its credential, and thousands arrive at once. At most one look-up is
-//! under way at a time; callers that arrive meanwhile share the next one. So no caller gets an
+//! Every call has to look up its credential, most of them a server as well, and thousands arrive at
+//! once. At most one look-up is under way at a time; callers that arrive meanwhile share the next one. So no caller gets an
 //! answer that was read before it asked: what was committed before a call is seen by it.
 //!
 //! The look-ups run in a task of their own: a caller that goes away strands nobody.

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Binary};
 
 use super::connection::{AnyConn, AnyDb, Run};
 use super::errors::Outcome;
+use super::one_of::one_of;
 use super::schema::{ip_addresses, ip_pools};
 use crate::domain::ids::{IpAddressId, IpPoolId, ServerId};
 use crate::domain::ip_pool::{IpAssignment, IpPool};
@@ -146,7 +147,7 @@ pub(super) async fn of_servers(c: &mut AnyConn, servers: &[ServerId]) -> Outcome
     }
     let query = ip_addresses::table
         .inner_join(ip_pools::table)
-        .filter(ip_addresses::server_id.eq_any(servers.iter().copied()))
+        .filter(one_of(ip_addresses::server_id, servers.iter().copied()))
         .order((ip_addresses::server_id, ip_addresses::pool_id))
         .select((
             ip_addresses::id,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing, taken};
+use super::one_of::one_of;
 use super::rows::{Row, limit, parse_all, parse_page};
 use super::schema::{api_tokens, users};
 use super::sql_store::SqlStore;
@@ -181,7 +182,10 @@ impl ApiTokenStore for SqlStore {
                 Scoped::new(async move {
                     let query = api_tokens::table
                         .inner_join(users::table)
-                        .filter(api_tokens::hash.eq_any(hashes.iter().map(|hash| hash.0.to_vec())))
+                        .filter(one_of(
+                            api_tokens::hash,
+                            hashes.iter().map(|hash| hash.0.to_vec()),
+                        ))
                         .select((
                             api_tokens::hash,
                             api_tokens::id,

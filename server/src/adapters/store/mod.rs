@@ -15,6 +15,7 @@ mod leaders;
 mod lease_rows;
 mod migrations;
 mod mutation;
+mod one_of;
 mod operating_systems;
 mod operation_lease;
 mod operation_rows;

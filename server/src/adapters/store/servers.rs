@@ -9,6 +9,7 @@ use super::addresses::{self, AssignmentRow};
 use super::columns::position_in;
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::Outcome;
+use super::one_of::one_of;
 use super::rows::{limit, parse, parse_all, parse_page};
 use super::schema::servers;
 use super::server_rows::{ServerRow, observe_in_txn};
@@ -106,7 +107,7 @@ impl ServerStore for SqlStore {
             .read(|c| {
                 Scoped::new(async move {
                     let query = servers::table
-                        .filter(servers::id.eq_any(ids.iter().copied()))
+                        .filter(one_of(servers::id, ids.iter().copied()))
                         .select(ServerRow::as_select());
                     let rows = query.all(c).await?;
                     with_addresses(c, rows).await

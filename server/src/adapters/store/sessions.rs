@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing};
 use super::mutation;
+use super::one_of::one_of;
 use super::rows::{Row, limit, parse, parse_all, parse_page};
 use super::schema::{sessions, users};
 use super::sql_store::SqlStore;
@@ -161,7 +162,7 @@ impl SessionStore for SqlStore {
                 Scoped::new(async move {
                     let query = sessions::table
                         .inner_join(users::table)
-                        .filter(sessions::id.eq_any(ids.iter().copied()))
+                        .filter(one_of(sessions::id, ids.iter().copied()))
                         .select((
                             sessions::id,
                             users::id,

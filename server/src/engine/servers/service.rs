@@ -1,9 +1,13 @@
 //! The use cases of servers, and what they share.
 
+use std::sync::Arc;
+
+use crate::domain::ids::ServerId;
 use crate::domain::operation::Operation;
 use crate::domain::server::{Server, ServerState};
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::gate::Gate;
 use crate::engine::passwords::HashTurns;
 
 use super::input::Accepted;
@@ -27,14 +31,24 @@ pub struct Servers {
     pub(super) settings: ServersSettings,
     /// Shared with everybody else who computes hashes.
     pub(super) turns: HashTurns,
+    /// One query for all who ask for a server at the same time.
+    pub(super) gate: Arc<Gate<ServerId, Server>>,
 }
 
 impl Servers {
     pub fn new(ports: Ports, settings: ServersSettings, turns: HashTurns) -> Self {
+        let store = Arc::clone(&ports.store);
         Self {
             ports,
             settings,
             turns,
+            gate: Arc::new(Gate::new(move |ids: Vec<ServerId>| {
+                let store = Arc::clone(&store);
+                Box::pin(async move {
+                    let found = store.server_get_many(&ids).await?;
+                    Ok(found.into_iter().map(|server| (server.id, server)).collect())
+                })
+            })),
         }
     }
 
