@@ -24,6 +24,8 @@ use crate::process::Echo;
 use crate::report::{Figure, line, median};
 
 const CONNECTIONS: usize = 64;
+/// Sessions that read servers; more sign-ins of one user would be refused as too many.
+const READERS: usize = 16;
 const ROUNDS: usize = 3;
 const EMAIL: &str = "owner@example.org";
 const SMALL: &str = "small@example.org";
@@ -107,6 +109,8 @@ struct Subject {
     server: Server,
     session: Session,
     small: Session,
+    /// More of the same user as `session`, for many connections.
+    readers: Vec<Session>,
     /// What `session` may read, each server in its turn.
     ids: Arc<Vec<String>>,
     hostlerd: Hostlerd,
@@ -125,11 +129,16 @@ async fn subject(database: Option<String>) -> anyhow::Result<Subject> {
     let (server, _) = hostlerd.start().await?;
     let channel = load::connections(&server.url, 1).await?.remove(0);
     let session = Session::sign_in(channel.clone(), EMAIL).await?;
-    let small = Session::sign_in(channel, SMALL).await?;
+    let small = Session::sign_in(channel.clone(), SMALL).await?;
+    let mut readers = Vec::with_capacity(READERS);
+    for _ in 0..READERS {
+        readers.push(Session::sign_in(channel.clone(), EMAIL).await?);
+    }
     Ok(Subject {
         server,
         session,
         small,
+        readers,
         ids,
         hostlerd,
     })
@@ -210,13 +219,11 @@ async fn say(echo: &Echo, time: Duration) -> anyhow::Result<f64> {
     .await
 }
 
-/// Every connection has a session of its own, and every call asks for another server.
+/// The connections share a few sessions, and every call asks for another server.
 async fn get(subject: &Subject, time: Duration) -> anyhow::Result<f64> {
-    let mut clients = Vec::with_capacity(CONNECTIONS);
-    for channel in load::connections(&subject.server.url, CONNECTIONS).await? {
-        let session = Session::sign_in(channel.clone(), EMAIL).await?;
-        clients.push((channel, session));
-    }
+    let channels = load::connections(&subject.server.url, CONNECTIONS).await?;
+    let sessions = subject.readers.iter().cycle().cloned();
+    let clients: Vec<_> = channels.into_iter().zip(sessions).collect();
     let (ids, next) = (Arc::clone(&subject.ids), Arc::new(AtomicUsize::new(0)));
     load::rate(&clients, time, move |(channel, session)| {
         let (ids, turn) = (Arc::clone(&ids), next.fetch_add(1, Ordering::Relaxed));

@@ -102,7 +102,8 @@ mod tests {
             .select(servers::name);
         let text = diesel::debug_query::<Sqlite, _>(&query).to_string();
         let text = text.split(" -- ").next().unwrap_or_default().to_owned();
-        (text, query.is_safe_to_cache_prepared(&Sqlite).unwrap())
+        let kept = QueryFragment::<Sqlite>::is_safe_to_cache_prepared(&query, &Sqlite);
+        (text, kept.unwrap())
     }
 
     #[test]
