@@ -44,6 +44,8 @@ mod requests;
 mod scenario;
 #[path = "operations/seizure.rs"]
 mod seizure;
+#[path = "operations/snapshots.rs"]
+mod snapshots;
 #[path = "operations/stranded.rs"]
 mod stranded;
 #[path = "operations/view.rs"]

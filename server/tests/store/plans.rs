@@ -20,10 +20,18 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 23] = [
+const HOT: [(&str, &str); 25] = [
     (
-        "servers_owner",
-        "SELECT id, name FROM servers WHERE owner_id = x'00' AND state <> 'deleted' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+        "servers_owner_live",
+        "SELECT id, name FROM servers WHERE owner_id = x'00' AND live_id IS NOT NULL AND live_id < x'ff' ORDER BY live_id DESC LIMIT 51",
+    ),
+    (
+        "servers_live",
+        "SELECT id, name FROM servers WHERE live_id IS NOT NULL ORDER BY live_id DESC LIMIT 51",
+    ),
+    (
+        "servers_delete_time",
+        "SELECT id FROM servers WHERE delete_time < 5 ORDER BY delete_time LIMIT 500",
     ),
     (
         "servers_live_name",

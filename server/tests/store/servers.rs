@@ -391,6 +391,55 @@ on_every_engine!(an_advance_writes_its_changes_and_events_with_it, |fixture| {
 });
 
 on_every_engine!(
+    deleted_servers_are_in_no_ordinary_list_and_are_removed_in_time,
+    |fixture| {
+        let store = &fixture.store;
+        let owner = UserId::generate();
+        let mut ids = Vec::new();
+        for (name, state) in [
+            ("first", ServerState::Running),
+            ("second", ServerState::Deleted),
+            ("third", ServerState::Stopped),
+            ("fourth", ServerState::Deleted),
+        ] {
+            let mut server = server(owner, name);
+            server.state = state;
+            server.delete_time = (state == ServerState::Deleted).then(|| at(5));
+            insert(fixture, &server).await;
+            ids.push(server.id);
+        }
+        let live = ServerFilter {
+            owner_id: Some(owner),
+            ..ServerFilter::default()
+        };
+        let first = store.server_list(&live, PageRequest::first(1)).await.unwrap();
+        assert_eq!(first.items[0].id, ids[2]);
+        let rest = PageRequest {
+            size: 9,
+            after: first.next,
+        };
+        let rest = store.server_list(&live, rest).await.unwrap();
+        assert_eq!(
+            rest.items.iter().map(|server| server.id).collect::<Vec<_>>(),
+            [ids[0]]
+        );
+        assert_eq!(rest.next, None);
+
+        assert_eq!(store.server_prune(at(5), 9).await.unwrap(), 0);
+        assert_eq!(store.server_prune(at(6), 1).await.unwrap(), 1);
+        assert_eq!(store.server_prune(at(6), 9).await.unwrap(), 1);
+        assert!(matches!(
+            store.server_get(ids[1]).await,
+            Err(StoreError::NotFound)
+        ));
+        assert_eq!(
+            store.server_get(ids[0]).await.unwrap().state,
+            ServerState::Running
+        );
+    }
+);
+
+on_every_engine!(
     events_are_removed_in_time_and_servers_are_found_by_hypervisor,
     |fixture| {
         let store = &fixture.store;

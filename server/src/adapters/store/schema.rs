@@ -156,6 +156,7 @@ diesel::table! {
         update_time -> BigInt,
         delete_time -> Nullable<BigInt>,
         generation -> BigInt,
+        live_id -> Nullable<Binary>,
     }
 }
 

@@ -63,10 +63,23 @@ async fn list(c: &mut AnyConn, filter: &ServerFilter, page: PageRequest) -> Outc
         query = query.filter(servers::owner_id.eq(owner));
     }
     query = if filter.states.is_empty() {
-        query.filter(servers::state.ne(ServerState::Deleted.code()))
+        // Never walks over what is deleted, of which there may be far more.
+        let query = query
+            .filter(servers::live_id.is_not_null())
+            .order(servers::live_id.desc());
+        match page.after {
+            Some(after) => query.filter(servers::live_id.lt(ServerId::from_uuid(after))),
+            None => query,
+        }
     } else {
         let codes: Vec<_> = filter.states.iter().map(|state| state.code()).collect();
-        query.filter(servers::state.eq_any(codes))
+        let query = query
+            .filter(servers::state.eq_any(codes))
+            .order(servers::id.desc());
+        match page.after {
+            Some(after) => query.filter(servers::id.lt(ServerId::from_uuid(after))),
+            None => query,
+        }
     };
     if let Some(hypervisor) = &filter.hypervisor {
         query = query.filter(servers::hypervisor.eq(hypervisor));
@@ -77,12 +90,22 @@ async fn list(c: &mut AnyConn, filter: &ServerFilter, page: PageRequest) -> Outc
     if !filter.ids.is_empty() {
         query = query.filter(servers::id.eq_any(filter.ids.iter().copied()));
     }
-    if let Some(after) = page.after {
-        query = query.filter(servers::id.lt(ServerId::from_uuid(after)));
-    }
-    let query = query.order(servers::id.desc()).limit(limit(page.size));
-    let rows = query.all(c).await?;
+    let rows = query.limit(limit(page.size)).all(c).await?;
     with_addresses(c, rows).await
+}
+
+async fn prune(c: &mut AnyConn, before: Timestamp, limit: u32) -> Outcome<u64> {
+    let old: Vec<ServerId> = servers::table
+        .filter(servers::delete_time.lt(before))
+        .order(servers::delete_time)
+        .limit(limit.into())
+        .select(servers::id)
+        .all(c)
+        .await?;
+    let removed = diesel::delete(servers::table.filter(servers::id.eq_any(old)))
+        .exec(c)
+        .await?;
+    Ok(removed as u64)
 }
 
 #[async_trait]
@@ -197,6 +220,12 @@ impl ServerStore for SqlStore {
     async fn snapshot_count(&self, server: ServerId) -> StoreResult<u64> {
         self.database
             .read(|c| Scoped::new(snapshots::count(c, server)))
+            .await
+    }
+
+    async fn server_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
+        self.database
+            .write(|c| Scoped::new(prune(c, before, limit)))
             .await
     }
 

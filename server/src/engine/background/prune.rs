@@ -38,6 +38,7 @@ enum Kind {
     Audit,
     Operations,
     Events,
+    Servers,
     Tokens,
 }
 
@@ -53,13 +54,15 @@ pub struct PruneStatus {
     /// Each with its steps.
     pub operations: u64,
     pub events: u64,
+    /// That were deleted.
+    pub servers: u64,
     pub tokens: u64,
 }
 
 /// What the operator decides.
 #[derive(Clone, Copy, Debug)]
 pub struct PruneSettings {
-    /// How long finished operations and the events of servers are kept.
+    /// How long finished operations, deleted servers and the events of servers are kept.
     pub keep_operations: Duration,
     /// How long audit events are kept; `None` is for ever.
     pub keep_audit: Option<Duration>,
@@ -101,6 +104,9 @@ impl Prune {
             events: self
                 .all(Kind::Events, self.settings.keep_operations, token)
                 .await?,
+            servers: self
+                .all(Kind::Servers, self.settings.keep_operations, token)
+                .await?,
             tokens: self.all(Kind::Tokens, KEEP_TOKENS, token).await?,
         })
     }
@@ -132,6 +138,7 @@ impl Prune {
             Kind::Audit => store.audit_prune(before, BATCH).await,
             Kind::Operations => store.operation_prune(before, BATCH).await,
             Kind::Events => store.event_prune(before, BATCH).await,
+            Kind::Servers => store.server_prune(before, BATCH).await,
             Kind::Tokens => store.api_token_prune(before, BATCH).await,
         }
     }
@@ -163,7 +170,7 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} tokens",
+            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens",
             self.sessions,
             self.links,
             self.messages,
@@ -172,6 +179,7 @@ impl fmt::Display for PruneStatus {
             self.audit_events,
             self.operations,
             self.events,
+            self.servers,
             self.tokens
         )
     }

@@ -49,6 +49,9 @@ pub trait ServerStore: Send + Sync {
     /// Newest first.
     async fn event_list(&self, server: ServerId, page: PageRequest) -> StoreResult<Page<Event>>;
 
+    /// Removes servers that were deleted before `before`, oldest first, at most `limit`; tells how many.
+    async fn server_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
+
     /// Removes events from before `before`, oldest first, at most `limit`; tells how many.
     async fn event_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }

@@ -160,7 +160,7 @@ fn begin(record: &StepRecord) -> v1::OperationStep {
         text: people_name(&record.name),
         direction: direction.into(),
         status: v1::StepStatus::Started.into(),
-        attempt: wire_i32(record.attempt.saturating_add(1)),
+        attempt: wire_i32(record.attempt),
         start_time: wire_time(record.create_time),
         end_time: None,
         detail: String::new(),
@@ -225,11 +225,11 @@ mod tests {
     #[test]
     fn the_beginning_and_the_end_of_a_run_are_one_step() {
         let log = [
-            line(0, 0, StepStatus::Started, 1),
-            line(0, 0, StepStatus::Failed, 2),
-            line(0, 1, StepStatus::Started, 3),
-            line(0, 1, StepStatus::Done, 4),
-            line(1, 0, StepStatus::Started, 5),
+            line(0, 1, StepStatus::Started, 1),
+            line(0, 1, StepStatus::Failed, 2),
+            line(0, 2, StepStatus::Started, 3),
+            line(0, 2, StepStatus::Done, 4),
+            line(1, 1, StepStatus::Started, 5),
         ];
         let steps = wire_steps(&log, STAFF);
         let told: Vec<_> = steps
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn only_staff_read_what_the_hypervisor_said() {
-        let log = [line(0, 0, StepStatus::Failed, 1)];
+        let log = [line(0, 1, StepStatus::Failed, 1)];
         assert_eq!(wire_steps(&log, STAFF)[0].detail, "no space left on pve1");
         assert_eq!(wire_steps(&log, CUSTOMER)[0].detail, "");
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::snapshot_of::{TakenSnapshot, description, snapshot_change, snapshot_id};
+use super::snapshot_of::{TakenSnapshot, description, on_guest, snapshot_change, snapshot_id};
 use crate::domain::change::Change;
-use crate::domain::guest::{GuestSnapshot, TaskKind};
+use crate::domain::guest::TaskKind;
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::failure::CANCELLED;
@@ -71,7 +71,7 @@ impl RemoteTask for TakeSnapshot {
     }
 
     async fn verify(&self, context: &StepContext, placed: &Placed, _: bool) -> Result<bool, StepError> {
-        let found = find(context, placed).await?;
+        let found = on_guest(context, placed).await?;
         Ok(found.is_some_and(|snapshot| !snapshot.incomplete))
     }
 
@@ -79,7 +79,7 @@ impl RemoteTask for TakeSnapshot {
         if let Some(waiting) = removal(self, context, placed).await? {
             return Ok(waiting);
         }
-        let Some(found) = find(context, placed).await? else {
+        let Some(found) = on_guest(context, placed).await? else {
             return Ok(StepOutcome::done());
         };
         match placed
@@ -94,17 +94,4 @@ impl RemoteTask for TakeSnapshot {
             })),
         }
     }
-}
-
-/// This snapshot on the guest; one of the same name that somebody else took is not it.
-async fn find(context: &StepContext, placed: &Placed) -> Result<Option<GuestSnapshot>, StepError> {
-    if placed.hypervisor.guest(placed.guest.vmid).await?.is_none() {
-        return Ok(None);
-    }
-    let wanted = TakenSnapshot::of(context).await?;
-    let mark = description(&wanted.0);
-    let found = placed.hypervisor.snapshots(&placed.guest).await?;
-    Ok(found.into_iter().find(|snapshot| {
-        snapshot.name == wanted.name() && snapshot.description.trim_end() == mark.trim_end()
-    }))
 }

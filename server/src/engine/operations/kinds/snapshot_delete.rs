@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::snapshot_of::{TakenSnapshot, snapshot_change, snapshot_id};
+use super::snapshot_of::{on_guest, snapshot_change, snapshot_id};
 use crate::domain::change::Change;
-use crate::domain::guest::{GuestSnapshot, TaskKind};
+use crate::domain::guest::TaskKind;
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
 use crate::engine::operations::params::SnapshotDeleteParams;
@@ -62,20 +62,22 @@ impl RemoteTask for DeleteSnapshot {
     }
 
     async fn submit(&self, context: &StepContext, placed: &Placed) -> Result<Submitted, StepError> {
-        let snapshot = TakenSnapshot::of(context).await?;
+        let Some(found) = on_guest(context, placed).await? else {
+            return Ok(Submitted::NothingToDo);
+        };
         let task = placed
             .hypervisor
-            .snapshot_delete(&placed.guest, snapshot.name())
+            .snapshot_delete(&placed.guest, &found.name)
             .await?;
         Ok(task.into())
     }
 
     async fn verify(&self, context: &StepContext, placed: &Placed, _: bool) -> Result<bool, StepError> {
-        Ok(find(context, placed).await?.is_none())
+        Ok(on_guest(context, placed).await?.is_none())
     }
 
     async fn revert(&self, context: &StepContext, placed: &Placed) -> StepResult {
-        let change = match find(context, placed).await? {
+        let change = match on_guest(context, placed).await? {
             Some(left) if left.incomplete => {
                 snapshot_change(context, SnapshotState::Deleting, SnapshotState::Failed)?
             }
@@ -92,13 +94,4 @@ impl RemoteTask for DeleteSnapshot {
 fn as_before(context: &StepContext) -> Result<Change, StepError> {
     let prior = context.params::<SnapshotDeleteParams>()?.prior_state;
     snapshot_change(context, SnapshotState::Deleting, prior)
-}
-
-async fn find(context: &StepContext, placed: &Placed) -> Result<Option<GuestSnapshot>, StepError> {
-    if placed.hypervisor.guest(placed.guest.vmid).await?.is_none() {
-        return Ok(None);
-    }
-    let snapshot = TakenSnapshot::of(context).await?;
-    let listed = placed.hypervisor.snapshots(&placed.guest).await?;
-    Ok(listed.into_iter().find(|listed| listed.name == snapshot.name()))
 }

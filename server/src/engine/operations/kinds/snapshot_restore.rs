@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::snapshot_of::{TakenSnapshot, snapshot_change};
+use super::snapshot_of::{on_guest, snapshot_change};
 use crate::domain::guest::TaskKind;
 use crate::domain::snapshot::SnapshotState;
 use crate::engine::operations::context::{Placed, StepContext};
@@ -18,6 +18,7 @@ use crate::engine::operations::step_end::StepError;
 use crate::engine::operations::steps::{
     Configure, Finish, GrowDisk, Hold, Mark, RemoteTask, Start, Submitted, Words, pair,
 };
+use crate::ports::hypervisor::HypervisorError;
 
 pub(crate) fn steps() -> Steps {
     let hold = Hold::new(|context, _| {
@@ -70,10 +71,14 @@ impl RemoteTask for Rollback {
     }
 
     async fn submit(&self, context: &StepContext, placed: &Placed) -> Result<Submitted, StepError> {
-        let snapshot = TakenSnapshot::of(context).await?;
+        let Some(found) = on_guest(context, placed).await? else {
+            return Err(
+                HypervisorError::NotFound("the guest has no such snapshot of ours".to_owned()).into(),
+            );
+        };
         let task = placed
             .hypervisor
-            .snapshot_rollback(&placed.guest, snapshot.name())
+            .snapshot_rollback(&placed.guest, &found.name)
             .await?;
         Ok(Submitted::Task(task))
     }
