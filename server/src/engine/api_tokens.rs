@@ -67,7 +67,7 @@ impl ApiTokens {
             last_used_time: None,
             revoke_time: None,
         };
-        let mutation = caller.creation(format!("token:{}", token.id), token.id.as_uuid(), now);
+        let mutation = caller.mutation(format!("token:{}", token.id), token.id.as_uuid(), now);
         let body = OutboxBody::ApiTokenCreatedEmail {
             user_id: principal.user_id,
         };

@@ -11,6 +11,14 @@ use crate::domain::time::Timestamp;
 use crate::engine::error::{Error, Result};
 use crate::ports::store::{Mutation, RequestKey};
 
+/// The caller's idempotency key, with what it was sent for: only an equal request is a repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId {
+    pub id: Uuid,
+    /// Of the rpc and the whole request.
+    pub fingerprint: [u8; 32],
+}
+
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// `None` on public rpcs.
@@ -18,8 +26,8 @@ pub struct Caller {
     pub origin: Origin,
     /// The rpc, such as `Servers.CreateServer`.
     pub action: &'static str,
-    /// The caller's idempotency key.
-    pub request_id: Option<Uuid>,
+    /// `None` when the caller gave none.
+    pub request_id: Option<RequestId>,
 }
 
 impl Caller {
@@ -34,19 +42,10 @@ impl Caller {
     /// What is written beside a successful change of `target`, such as `server:<id>`. Calls of nobody are not
     /// remembered by their request id: two strangers may have chosen the same one.
     pub fn mutation(&self, target: String, resource: Uuid, now: Timestamp) -> Mutation {
-        let key = self.request_key(target.clone(), resource);
+        let user_id = self.principal.as_ref().map(|principal| principal.user_id);
         Mutation {
             audit: self.audit(target, AuditOutcome::Done, "", now),
-            request: key,
-        }
-    }
-
-    /// The same for a call that makes something new. A repetition of it names another `target`, because ids
-    /// are made anew for each try, so its request id stands for the rpc alone.
-    pub fn creation(&self, target: String, resource: Uuid, now: Timestamp) -> Mutation {
-        Mutation {
-            audit: self.audit(target, AuditOutcome::Done, "", now),
-            request: self.request_key(String::new(), resource),
+            request: user_id.and_then(|user_id| self.request_key(user_id, resource)),
         }
     }
 
@@ -55,20 +54,15 @@ impl Caller {
     pub fn creation_for(&self, email: &Email, target: String, resource: Uuid, now: Timestamp) -> Mutation {
         Mutation {
             audit: self.audit(target, AuditOutcome::Done, "", now),
-            request: self.request_id.map(|request_id| RequestKey {
-                user_id: stand_in(email),
-                request_id,
-                target: String::new(),
-                resource,
-            }),
+            request: self.request_key(stand_in(email), resource),
         }
     }
 
-    fn request_key(&self, target: String, resource: Uuid) -> Option<RequestKey> {
-        Some(RequestKey {
-            user_id: self.principal.as_ref()?.user_id,
-            request_id: self.request_id?,
-            target,
+    fn request_key(&self, user_id: UserId, resource: Uuid) -> Option<RequestKey> {
+        self.request_id.map(|request| RequestKey {
+            user_id,
+            request_id: request.id,
+            fingerprint: request.fingerprint,
             resource,
         })
     }
@@ -85,7 +79,10 @@ impl Caller {
             action: self.action.to_owned(),
             target,
             address: self.origin.address.clone(),
-            request_id: self.request_id.map(|id| id.to_string()).unwrap_or_default(),
+            request_id: self
+                .request_id
+                .map(|request| request.id.to_string())
+                .unwrap_or_default(),
             outcome,
             reason: reason.to_owned(),
             create_time: now,

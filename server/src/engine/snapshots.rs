@@ -14,7 +14,7 @@ use crate::engine::access::{changeable, visible};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Asked, Work, accept, replayed, unless_replayed};
+use crate::engine::operations::accept::{Work, accept, replayed, unless_replayed};
 use crate::engine::operations::params::{PlainParams, RestoreParams, SnapshotDeleteParams, to_value};
 use crate::ports::store::StoreError;
 
@@ -78,8 +78,8 @@ impl Snapshots {
     }
 
     pub async fn create(&self, caller: &Caller, input: CreateSnapshot) -> Result<AcceptedSnapshot> {
-        let asked = Asked::of_server(OperationKind::SnapshotCreate, input.server_id);
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        let kind = OperationKind::SnapshotCreate;
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted(operation, None).await;
         }
         self.check_limit(caller, input.server_id).await?;
@@ -105,17 +105,16 @@ impl Snapshots {
                 .push(Change::SnapshotInsert(Box::new(snapshot(server))));
             Ok(work)
         };
-        let operation = accept(&self.ports, caller, input.server_id, None, asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.server_id, None, kind, plan).await?;
         self.accepted(operation, None).await
     }
 
     pub async fn restore(&self, caller: &Caller, input: RestoreSnapshot) -> Result<AcceptedSnapshot> {
-        let asked = Asked::of_snapshot(OperationKind::SnapshotRestore, input.id);
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted(operation, None).await;
         }
         let begun = self.begin_restore(caller, &input).await;
-        let operation = unless_replayed(&self.ports, caller, asked, begun).await?;
+        let operation = unless_replayed(&self.ports, caller, begun).await?;
         self.accepted(operation, None).await
     }
 
@@ -136,8 +135,8 @@ impl Snapshots {
             });
             Ok(work)
         };
-        let asked = Asked::of_snapshot(OperationKind::SnapshotRestore, input.id);
-        match accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await {
+        let kind = OperationKind::SnapshotRestore;
+        match accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await {
             // Somebody was faster: what the snapshot is now says more.
             Err(Error::Stale) => {
                 let now = self.changeable(caller, input.id, input.etag.as_deref()).await?;
@@ -149,14 +148,13 @@ impl Snapshots {
     }
 
     pub async fn delete(&self, caller: &Caller, input: DeleteSnapshot) -> Result<AcceptedSnapshot> {
-        let asked = Asked::of_snapshot(OperationKind::SnapshotDelete, input.id);
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted(operation, None).await;
         }
         // Read before the work begins: at its end there is no row.
         let known = self.get(caller, input.id).await;
         let begun = self.begin_delete(caller, &input).await;
-        let operation = unless_replayed(&self.ports, caller, asked, begun).await?;
+        let operation = unless_replayed(&self.ports, caller, begun).await?;
         self.accepted(operation, known.ok()).await
     }
 
@@ -177,8 +175,8 @@ impl Snapshots {
             });
             Ok(work)
         };
-        let asked = Asked::of_snapshot(OperationKind::SnapshotDelete, input.id);
-        match accept(&self.ports, caller, snapshot.server_id, None, asked, plan).await {
+        let kind = OperationKind::SnapshotDelete;
+        match accept(&self.ports, caller, snapshot.server_id, None, kind, plan).await {
             // Somebody was faster: what the snapshot is now says more.
             Err(Error::Stale) => {
                 let now = self.changeable(caller, input.id, input.etag.as_deref()).await?;

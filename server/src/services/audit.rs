@@ -9,11 +9,11 @@ use tonic::{Request, Response, Status};
 use crate::domain::audit::AuditFilter;
 use crate::engine::audits::Audits;
 use crate::services::convert::wire_audit_event;
-use crate::services::inbound::Lists;
+use crate::services::inbound::Inbound;
 
 pub(super) struct AuditService {
     pub(super) audits: Arc<Audits>,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
 }
 
 #[tonic::async_trait]
@@ -22,7 +22,7 @@ impl AuditRpcs for AuditService {
         &self,
         request: Request<v1::ListAuditEventsRequest>,
     ) -> Result<Response<v1::ListAuditEventsResponse>, Status> {
-        let (caller, filter, listing) = self.lists.open::<_, AuditFilter>(request)?;
+        let (caller, filter, listing) = self.inbound.list::<_, AuditFilter>(request)?;
         let page = self.audits.list(&caller, &filter, listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListAuditEventsResponse {

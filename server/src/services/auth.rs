@@ -15,14 +15,14 @@ use crate::services::convert::{
     MailTo, MailedToken, Nothing, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
     wire_signed_in, wire_tokens, wire_user,
 };
-use crate::services::inbound::{Lists, ask, change};
+use crate::services::inbound::{Inbound, ask};
 use crate::services::session_cookie::SessionCookies;
 
 pub(super) struct AuthService {
     pub(super) auth: Arc<Auth>,
     pub(super) api_tokens: Arc<ApiTokens>,
     pub(super) cookies: SessionCookies,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
 }
 
 #[tonic::async_trait]
@@ -31,7 +31,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::SignUpRequest>,
     ) -> Result<Response<v1::SignUpResponse>, Status> {
-        let (caller, input) = change::<_, SignUp>(request)?;
+        let (caller, input) = self.inbound.change::<_, SignUp>(request)?;
         let user = self.auth.sign_up(&caller, input).await?;
         Ok(Response::new(v1::SignUpResponse {
             user: Some(wire_user(user)),
@@ -125,7 +125,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::ChangePasswordRequest>,
     ) -> Result<Response<v1::ChangePasswordResponse>, Status> {
-        let (caller, input) = change::<_, PasswordChange>(request)?;
+        let (caller, input) = self.inbound.change::<_, PasswordChange>(request)?;
         let (old, new) = (&input.current_password, &input.new_password);
         self.auth
             .change_password(&caller, old, new, input.keep_other_sessions)
@@ -137,7 +137,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::ListSessionsRequest>,
     ) -> Result<Response<v1::ListSessionsResponse>, Status> {
-        let (caller, Nothing, listing) = self.lists.open(request)?;
+        let (caller, Nothing, listing) = self.inbound.list(request)?;
         let page = self.auth.list_sessions(&caller, listing.page).await?;
         let next_page_token = listing.next(&page);
         let current = current_session(&caller);
@@ -152,7 +152,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::RevokeSessionRequest>,
     ) -> Result<Response<v1::RevokeSessionResponse>, Status> {
-        let (caller, id) = change::<_, SessionId>(request)?;
+        let (caller, id) = self.inbound.change::<_, SessionId>(request)?;
         self.auth.revoke_session(&caller, id).await?;
         Ok(Response::new(v1::RevokeSessionResponse {}))
     }
@@ -161,7 +161,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::CreateApiTokenRequest>,
     ) -> Result<Response<v1::CreateApiTokenResponse>, Status> {
-        let (caller, input) = change::<_, CreateApiToken>(request)?;
+        let (caller, input) = self.inbound.change::<_, CreateApiToken>(request)?;
         let (token, secret) = self.api_tokens.create(&caller, input).await?;
         Ok(Response::new(v1::CreateApiTokenResponse {
             api_token: Some(wire_api_token(token)),
@@ -173,7 +173,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::ListApiTokensRequest>,
     ) -> Result<Response<v1::ListApiTokensResponse>, Status> {
-        let (caller, Nothing, listing) = self.lists.open(request)?;
+        let (caller, Nothing, listing) = self.inbound.list(request)?;
         let page = self.api_tokens.list(&caller, listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListApiTokensResponse {
@@ -186,7 +186,7 @@ impl AuthRpcs for AuthService {
         &self,
         request: Request<v1::RevokeApiTokenRequest>,
     ) -> Result<Response<v1::RevokeApiTokenResponse>, Status> {
-        let (caller, id) = change::<_, ApiTokenId>(request)?;
+        let (caller, id) = self.inbound.change::<_, ApiTokenId>(request)?;
         self.api_tokens.revoke(&caller, id).await?;
         Ok(Response::new(v1::RevokeApiTokenResponse {}))
     }

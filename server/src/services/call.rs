@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-use crate::engine::caller::Caller;
+use crate::engine::caller::{Caller, RequestId};
 
 /// In the extensions of every request. The gate notes who calls and the handler notes the request id, so that
 /// the log line and the audit event of a failure, written outside of both, have them.
@@ -15,7 +15,7 @@ pub(super) struct Call(Arc<Notes>);
 struct Notes {
     trace_id: String,
     caller: OnceLock<Caller>,
-    request_id: OnceLock<Uuid>,
+    request_id: OnceLock<RequestId>,
 }
 
 impl Call {
@@ -35,7 +35,7 @@ impl Call {
         self.0.caller.get_or_init(|| caller);
     }
 
-    pub(super) fn request_id(&self, id: Uuid) {
+    pub(super) fn request_id(&self, id: RequestId) {
         self.0.request_id.get_or_init(|| id);
     }
 

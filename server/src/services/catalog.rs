@@ -14,11 +14,11 @@ use crate::services::convert::{
     Guarded, HypervisorName, InState, Nothing, TemplatesOf, Update, Viewer, wire_finding, wire_hypervisor,
     wire_ip_pool, wire_operating_system, wire_sweep_report, wire_tariff, wire_template,
 };
-use crate::services::inbound::{Lists, ask, change};
+use crate::services::inbound::{Inbound, ask};
 
 pub(super) struct CatalogService {
     pub(super) catalog: Arc<Catalog>,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
 }
 
 #[tonic::async_trait]
@@ -27,7 +27,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::ListTariffsRequest>,
     ) -> Result<Response<v1::ListTariffsResponse>, Status> {
-        let (caller, InState(state), listing) = self.lists.open(request)?;
+        let (caller, InState(state), listing) = self.inbound.list(request)?;
         let page = self.catalog.list_tariffs(&caller, state, listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListTariffsResponse {
@@ -51,7 +51,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::CreateTariffRequest>,
     ) -> Result<Response<v1::CreateTariffResponse>, Status> {
-        let (caller, new) = change::<_, NewTariff>(request)?;
+        let (caller, new) = self.inbound.change::<_, NewTariff>(request)?;
         let tariff = self.catalog.create_tariff(&caller, new).await?;
         Ok(Response::new(v1::CreateTariffResponse {
             tariff: Some(wire_tariff(tariff)),
@@ -62,7 +62,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::UpdateTariffRequest>,
     ) -> Result<Response<v1::UpdateTariffResponse>, Status> {
-        let (caller, input) = change::<_, Update<TariffId, TariffPatch>>(request)?;
+        let (caller, input) = self.inbound.change::<_, Update<TariffId, TariffPatch>>(request)?;
         let tariff = self
             .catalog
             .update_tariff(&caller, input.id, input.patch, input.etag.as_deref())
@@ -76,7 +76,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::DeleteTariffRequest>,
     ) -> Result<Response<v1::DeleteTariffResponse>, Status> {
-        let (caller, input) = change::<_, Guarded<TariffId>>(request)?;
+        let (caller, input) = self.inbound.change::<_, Guarded<TariffId>>(request)?;
         self.catalog
             .delete_tariff(&caller, input.id, input.etag.as_deref())
             .await?;
@@ -87,7 +87,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::ListOperatingSystemsRequest>,
     ) -> Result<Response<v1::ListOperatingSystemsResponse>, Status> {
-        let (caller, InState(state), listing) = self.lists.open(request)?;
+        let (caller, InState(state), listing) = self.inbound.list(request)?;
         let page = self
             .catalog
             .list_operating_systems(&caller, state, listing.page)
@@ -117,7 +117,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::CreateOperatingSystemRequest>,
     ) -> Result<Response<v1::CreateOperatingSystemResponse>, Status> {
-        let (caller, new) = change::<_, NewOperatingSystem>(request)?;
+        let (caller, new) = self.inbound.change::<_, NewOperatingSystem>(request)?;
         let operating_system = self.catalog.create_operating_system(&caller, new).await?;
         Ok(Response::new(v1::CreateOperatingSystemResponse {
             operating_system: Some(wire_operating_system(operating_system, Viewer::of(&caller))),
@@ -128,7 +128,9 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::UpdateOperatingSystemRequest>,
     ) -> Result<Response<v1::UpdateOperatingSystemResponse>, Status> {
-        let (caller, input) = change::<_, Update<OperatingSystemId, OperatingSystemPatch>>(request)?;
+        let (caller, input) = self
+            .inbound
+            .change::<_, Update<OperatingSystemId, OperatingSystemPatch>>(request)?;
         let operating_system = self
             .catalog
             .update_operating_system(&caller, input.id, input.patch, input.etag.as_deref())
@@ -142,7 +144,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::DeleteOperatingSystemRequest>,
     ) -> Result<Response<v1::DeleteOperatingSystemResponse>, Status> {
-        let (caller, input) = change::<_, Guarded<OperatingSystemId>>(request)?;
+        let (caller, input) = self.inbound.change::<_, Guarded<OperatingSystemId>>(request)?;
         self.catalog
             .delete_operating_system(&caller, input.id, input.etag.as_deref())
             .await?;
@@ -153,7 +155,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::ListTemplatesRequest>,
     ) -> Result<Response<v1::ListTemplatesResponse>, Status> {
-        let (_, TemplatesOf(hypervisor), listing) = self.lists.open(request)?;
+        let (_, TemplatesOf(hypervisor), listing) = self.inbound.list(request)?;
         let all = self.catalog.list_templates(hypervisor.as_deref()).await?;
         let page = listing.part(all);
         let next_page_token = listing.next(&page);
@@ -167,7 +169,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::ListHypervisorsRequest>,
     ) -> Result<Response<v1::ListHypervisorsResponse>, Status> {
-        let (_, Nothing, listing) = self.lists.open(request)?;
+        let (_, Nothing, listing) = self.inbound.list(request)?;
         let page = listing.part(self.catalog.list_hypervisors().await);
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListHypervisorsResponse {
@@ -202,7 +204,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::ListIpPoolsRequest>,
     ) -> Result<Response<v1::ListIpPoolsResponse>, Status> {
-        let (_, Nothing, listing) = self.lists.open(request)?;
+        let (_, Nothing, listing) = self.inbound.list(request)?;
         let page = self.catalog.list_ip_pools(listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListIpPoolsResponse {
@@ -226,7 +228,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::CreateIpPoolRequest>,
     ) -> Result<Response<v1::CreateIpPoolResponse>, Status> {
-        let (caller, new) = change::<_, NewIpPool>(request)?;
+        let (caller, new) = self.inbound.change::<_, NewIpPool>(request)?;
         let ip_pool = self.catalog.create_ip_pool(&caller, new).await?;
         Ok(Response::new(v1::CreateIpPoolResponse {
             ip_pool: Some(wire_ip_pool(ip_pool)),
@@ -237,7 +239,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::UpdateIpPoolRequest>,
     ) -> Result<Response<v1::UpdateIpPoolResponse>, Status> {
-        let (caller, input) = change::<_, Update<IpPoolId, IpPoolPatch>>(request)?;
+        let (caller, input) = self.inbound.change::<_, Update<IpPoolId, IpPoolPatch>>(request)?;
         let ip_pool = self
             .catalog
             .update_ip_pool(&caller, input.id, input.patch, input.etag.as_deref())
@@ -251,7 +253,7 @@ impl CatalogRpcs for CatalogService {
         &self,
         request: Request<v1::DeleteIpPoolRequest>,
     ) -> Result<Response<v1::DeleteIpPoolResponse>, Status> {
-        let (caller, input) = change::<_, Guarded<IpPoolId>>(request)?;
+        let (caller, input) = self.inbound.change::<_, Guarded<IpPoolId>>(request)?;
         self.catalog
             .delete_ip_pool(&caller, input.id, input.etag.as_deref())
             .await?;

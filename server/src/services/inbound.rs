@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use http::Extensions;
+use prost::Message;
 use tonic::{Request, Status};
 use uuid::Uuid;
 
 use crate::domain::fields::FieldErrors;
 use crate::domain::page::{Page, PageRequest};
-use crate::engine::caller::Caller;
+use crate::engine::caller::{Caller, RequestId};
 use crate::engine::error::Error;
 use crate::engine::secrets::Keys;
 use crate::services::call::Call;
@@ -24,25 +25,9 @@ where
     Ok((caller, T::try_from(message).map_err(Error::from)?))
 }
 
-/// A change that may be repeated under its request id.
-pub(super) fn change<M, T>(request: Request<M>) -> Result<(Caller, T), Status>
-where
-    M: Keyed,
-    T: TryFrom<M, Error = FieldErrors>,
-{
-    let (call, mut caller, message) = open(request)?;
-    let key = request_id(&message);
-    let (key, input) = both(key, T::try_from(message)).map_err(Error::from)?;
-    if let Some(key) = key {
-        call.request_id(key);
-    }
-    caller.request_id = key;
-    Ok((caller, input))
-}
-
-/// Makes and reads page tokens.
+/// Opens requests that need the keys of the installation: lists, and changes.
 #[derive(Clone, Debug)]
-pub(super) struct Lists(Arc<Keys>);
+pub(super) struct Inbound(Arc<Keys>);
 
 /// One page that was asked for, and the query it belongs to.
 #[derive(Debug)]
@@ -52,13 +37,33 @@ pub(super) struct Listing {
     keys: Arc<Keys>,
 }
 
-impl Lists {
+impl Inbound {
     pub(super) fn new(keys: Arc<Keys>) -> Self {
         Self(keys)
     }
 
+    /// A change that may be repeated under its request id.
+    pub(super) fn change<M, T>(&self, request: Request<M>) -> Result<(Caller, T), Status>
+    where
+        M: Keyed + Message,
+        T: TryFrom<M, Error = FieldErrors>,
+    {
+        let (call, mut caller, message) = open(request)?;
+        let key = request_id(&message);
+        let bytes = message.encode_to_vec();
+        let (key, input) = both(key, T::try_from(message)).map_err(Error::from)?;
+        caller.request_id = key.map(|id| RequestId {
+            id,
+            fingerprint: self.0.request_fingerprint(caller.action, &bytes),
+        });
+        if let Some(request_id) = caller.request_id {
+            call.request_id(request_id);
+        }
+        Ok((caller, input))
+    }
+
     /// A request for a page of a list.
-    pub(super) fn open<M, T>(&self, request: Request<M>) -> Result<(Caller, T, Listing), Status>
+    pub(super) fn list<M, T>(&self, request: Request<M>) -> Result<(Caller, T, Listing), Status>
     where
         M: Paged,
         T: TryFrom<M, Error = FieldErrors>,

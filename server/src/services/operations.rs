@@ -11,12 +11,12 @@ use crate::domain::ids::OperationId;
 use crate::domain::operation::OperationFilter;
 use crate::engine::operations::Operations;
 use crate::services::convert::{Viewer, wire_operation, wire_operation_with_steps};
-use crate::services::inbound::{Lists, ask, change};
+use crate::services::inbound::{Inbound, ask};
 use crate::services::streams::{Answers, Streams};
 
 pub(super) struct OperationsService {
     pub(super) operations: Arc<Operations>,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
     pub(super) streams: Streams,
 }
 
@@ -38,7 +38,7 @@ impl OperationsRpcs for OperationsService {
         &self,
         request: Request<v1::ListOperationsRequest>,
     ) -> Result<Response<v1::ListOperationsResponse>, Status> {
-        let (caller, filter, listing) = self.lists.open::<_, OperationFilter>(request)?;
+        let (caller, filter, listing) = self.inbound.list::<_, OperationFilter>(request)?;
         let page = self.operations.list(&caller, filter, listing.page).await?;
         let next_page_token = listing.next(&page);
         let viewer = Viewer::of(&caller);
@@ -69,7 +69,7 @@ impl OperationsRpcs for OperationsService {
         &self,
         request: Request<v1::CancelOperationRequest>,
     ) -> Result<Response<v1::CancelOperationResponse>, Status> {
-        let (caller, id) = change::<_, OperationId>(request)?;
+        let (caller, id) = self.inbound.change::<_, OperationId>(request)?;
         let operation = self.operations.cancel(&caller, id).await?;
         Ok(Response::new(v1::CancelOperationResponse {
             operation: Some(wire_operation(operation, Viewer::of(&caller))),
@@ -80,7 +80,7 @@ impl OperationsRpcs for OperationsService {
         &self,
         request: Request<v1::RetryOperationRequest>,
     ) -> Result<Response<v1::RetryOperationResponse>, Status> {
-        let (caller, id) = change::<_, OperationId>(request)?;
+        let (caller, id) = self.inbound.change::<_, OperationId>(request)?;
         let operation = self.operations.retry(&caller, id).await?;
         Ok(Response::new(v1::RetryOperationResponse {
             operation: Some(wire_operation(operation, Viewer::of(&caller))),

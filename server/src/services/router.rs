@@ -14,7 +14,7 @@ use crate::services::catalog::CatalogService;
 use crate::services::deps::EdgeDeps;
 use crate::services::health::{add_health, add_reflection};
 use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
-use crate::services::inbound::Lists;
+use crate::services::inbound::Inbound;
 use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
 use crate::services::operations::OperationsService;
 use crate::services::policy::{Policies, PolicyError};
@@ -98,40 +98,40 @@ async fn foreign(draining: CancellationToken) -> Result<Routes, EdgeError> {
 }
 
 fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
-    let lists = Lists::new(deps.keys);
+    let inbound = Inbound::new(deps.keys);
     let streams = Streams::new(deps.access, deps.metrics, deps.stop);
     let auth = v1::auth_server::AuthServer::new(AuthService {
         auth: deps.auth,
         api_tokens: deps.api_tokens,
         cookies,
-        lists: lists.clone(),
+        inbound: inbound.clone(),
     });
     let users = v1::users_server::UsersServer::new(UsersService {
         users: deps.users,
-        lists: lists.clone(),
+        inbound: inbound.clone(),
     });
     let catalog = v1::catalog_server::CatalogServer::new(CatalogService {
         catalog: deps.catalog,
-        lists: lists.clone(),
+        inbound: inbound.clone(),
     });
     let servers = v1::servers_server::ServersServer::new(ServersService {
         servers: deps.servers,
-        lists: lists.clone(),
+        inbound: inbound.clone(),
         streams: streams.clone(),
         simulated: Arc::new(deps.settings.simulated_hypervisors),
     });
     let snapshots = v1::snapshots_server::SnapshotsServer::new(SnapshotsService {
         snapshots: deps.snapshots,
-        lists: lists.clone(),
+        inbound: inbound.clone(),
     });
     let operations = v1::operations_server::OperationsServer::new(OperationsService {
         operations: deps.operations,
-        lists: lists.clone(),
+        inbound: inbound.clone(),
         streams,
     });
     let audit = v1::audit_server::AuditServer::new(AuditService {
         audits: deps.audits,
-        lists,
+        inbound,
     });
     let mut routes = Routes::builder();
     routes

@@ -18,12 +18,12 @@ use crate::engine::servers::{
 use crate::services::convert::{
     EventsOf, Viewer, Watched, wire_event, wire_operation, wire_server, wire_server_event,
 };
-use crate::services::inbound::{Lists, ask, change};
+use crate::services::inbound::{Inbound, ask};
 use crate::services::streams::{Answers, Streams};
 
 pub(super) struct ServersService {
     pub(super) servers: Arc<Servers>,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
     pub(super) streams: Streams,
     /// Names of the hypervisors that only pretend.
     pub(super) simulated: Arc<HashSet<String>>,
@@ -41,7 +41,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::ListServersRequest>,
     ) -> Result<Response<v1::ListServersResponse>, Status> {
-        let (caller, filter, listing) = self.lists.open::<_, ServerFilter>(request)?;
+        let (caller, filter, listing) = self.inbound.list::<_, ServerFilter>(request)?;
         let page = self.servers.list(&caller, filter, listing.page).await?;
         let next_page_token = listing.next(&page);
         let viewer = Viewer::of(&caller);
@@ -66,7 +66,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::CreateServerRequest>,
     ) -> Result<Response<v1::CreateServerResponse>, Status> {
-        let (caller, input) = change::<_, CreateServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, CreateServer>(request)?;
         let accepted = self.servers.create(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::CreateServerResponse {
@@ -80,7 +80,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::StartServerRequest>,
     ) -> Result<Response<v1::StartServerResponse>, Status> {
-        let (caller, input) = change::<_, StartServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, StartServer>(request)?;
         let accepted = self.servers.start(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::StartServerResponse {
@@ -93,7 +93,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::StopServerRequest>,
     ) -> Result<Response<v1::StopServerResponse>, Status> {
-        let (caller, input) = change::<_, StopServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, StopServer>(request)?;
         let accepted = self.servers.stop(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::StopServerResponse {
@@ -106,7 +106,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::RestartServerRequest>,
     ) -> Result<Response<v1::RestartServerResponse>, Status> {
-        let (caller, input) = change::<_, RestartServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, RestartServer>(request)?;
         let accepted = self.servers.restart(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::RestartServerResponse {
@@ -119,7 +119,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::DeleteServerRequest>,
     ) -> Result<Response<v1::DeleteServerResponse>, Status> {
-        let (caller, input) = change::<_, DeleteServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, DeleteServer>(request)?;
         let accepted = self.servers.delete(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::DeleteServerResponse {
@@ -132,7 +132,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::ResizeServerRequest>,
     ) -> Result<Response<v1::ResizeServerResponse>, Status> {
-        let (caller, input) = change::<_, ResizeServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, ResizeServer>(request)?;
         let accepted = self.servers.resize(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::ResizeServerResponse {
@@ -145,7 +145,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::RenameServerRequest>,
     ) -> Result<Response<v1::RenameServerResponse>, Status> {
-        let (caller, input) = change::<_, RenameServer>(request)?;
+        let (caller, input) = self.inbound.change::<_, RenameServer>(request)?;
         let accepted = self.servers.rename(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::RenameServerResponse {
@@ -158,7 +158,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::ResetRootPasswordRequest>,
     ) -> Result<Response<v1::ResetRootPasswordResponse>, Status> {
-        let (caller, input) = change::<_, ResetRootPassword>(request)?;
+        let (caller, input) = self.inbound.change::<_, ResetRootPassword>(request)?;
         let accepted = self.servers.reset_root_password(&caller, input).await?;
         let viewer = Viewer::of(&caller);
         Ok(Response::new(v1::ResetRootPasswordResponse {
@@ -172,7 +172,7 @@ impl ServersRpcs for ServersService {
         &self,
         request: Request<v1::ListServerEventsRequest>,
     ) -> Result<Response<v1::ListServerEventsResponse>, Status> {
-        let (caller, EventsOf(server), listing) = self.lists.open(request)?;
+        let (caller, EventsOf(server), listing) = self.inbound.list(request)?;
         let page = self.servers.events(&caller, server, listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListServerEventsResponse {

@@ -11,11 +11,11 @@ use crate::engine::snapshots::{
     AcceptedSnapshot, CreateSnapshot, DeleteSnapshot, RestoreSnapshot, Snapshots,
 };
 use crate::services::convert::{SnapshotsOf, Viewer, wire_operation, wire_snapshot};
-use crate::services::inbound::{Lists, ask, change};
+use crate::services::inbound::{Inbound, ask};
 
 pub(super) struct SnapshotsService {
     pub(super) snapshots: Arc<Snapshots>,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
 }
 
 #[tonic::async_trait]
@@ -24,7 +24,7 @@ impl SnapshotsRpcs for SnapshotsService {
         &self,
         request: Request<v1::ListSnapshotsRequest>,
     ) -> Result<Response<v1::ListSnapshotsResponse>, Status> {
-        let (caller, SnapshotsOf(server), listing) = self.lists.open(request)?;
+        let (caller, SnapshotsOf(server), listing) = self.inbound.list(request)?;
         let page = self.snapshots.list(&caller, server, listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListSnapshotsResponse {
@@ -48,7 +48,7 @@ impl SnapshotsRpcs for SnapshotsService {
         &self,
         request: Request<v1::CreateSnapshotRequest>,
     ) -> Result<Response<v1::CreateSnapshotResponse>, Status> {
-        let (caller, input) = change::<_, CreateSnapshot>(request)?;
+        let (caller, input) = self.inbound.change::<_, CreateSnapshot>(request)?;
         let accepted = self.snapshots.create(&caller, input).await?;
         let snapshot = Some(accepted_snapshot(&accepted));
         Ok(Response::new(v1::CreateSnapshotResponse {
@@ -61,7 +61,7 @@ impl SnapshotsRpcs for SnapshotsService {
         &self,
         request: Request<v1::RestoreSnapshotRequest>,
     ) -> Result<Response<v1::RestoreSnapshotResponse>, Status> {
-        let (caller, input) = change::<_, RestoreSnapshot>(request)?;
+        let (caller, input) = self.inbound.change::<_, RestoreSnapshot>(request)?;
         let accepted = self.snapshots.restore(&caller, input).await?;
         let snapshot = Some(accepted_snapshot(&accepted));
         Ok(Response::new(v1::RestoreSnapshotResponse {
@@ -74,7 +74,7 @@ impl SnapshotsRpcs for SnapshotsService {
         &self,
         request: Request<v1::DeleteSnapshotRequest>,
     ) -> Result<Response<v1::DeleteSnapshotResponse>, Status> {
-        let (caller, input) = change::<_, DeleteSnapshot>(request)?;
+        let (caller, input) = self.inbound.change::<_, DeleteSnapshot>(request)?;
         let accepted = self.snapshots.delete(&caller, input).await?;
         let snapshot = Some(accepted_snapshot(&accepted));
         Ok(Response::new(v1::DeleteSnapshotResponse {

@@ -10,11 +10,11 @@ use crate::domain::ids::UserId;
 use crate::domain::user::{UserFilter, UserPatch};
 use crate::engine::users::Users;
 use crate::services::convert::{Nothing, OwnUpdate, Update, wire_user};
-use crate::services::inbound::{Lists, ask, change};
+use crate::services::inbound::{Inbound, ask};
 
 pub(super) struct UsersService {
     pub(super) users: Arc<Users>,
-    pub(super) lists: Lists,
+    pub(super) inbound: Inbound,
 }
 
 #[tonic::async_trait]
@@ -34,7 +34,7 @@ impl UsersRpcs for UsersService {
         &self,
         request: Request<v1::UpdateMeRequest>,
     ) -> Result<Response<v1::UpdateMeResponse>, Status> {
-        let (caller, input) = change::<_, OwnUpdate>(request)?;
+        let (caller, input) = self.inbound.change::<_, OwnUpdate>(request)?;
         let user = self
             .users
             .update_me(&caller, input.patch, input.etag.as_deref())
@@ -48,7 +48,7 @@ impl UsersRpcs for UsersService {
         &self,
         request: Request<v1::ListUsersRequest>,
     ) -> Result<Response<v1::ListUsersResponse>, Status> {
-        let (_, filter, listing) = self.lists.open::<_, UserFilter>(request)?;
+        let (_, filter, listing) = self.inbound.list::<_, UserFilter>(request)?;
         let page = self.users.list(&filter, listing.page).await?;
         let next_page_token = listing.next(&page);
         Ok(Response::new(v1::ListUsersResponse {
@@ -72,7 +72,7 @@ impl UsersRpcs for UsersService {
         &self,
         request: Request<v1::UpdateUserRequest>,
     ) -> Result<Response<v1::UpdateUserResponse>, Status> {
-        let (caller, input) = change::<_, Update<UserId, UserPatch>>(request)?;
+        let (caller, input) = self.inbound.change::<_, Update<UserId, UserPatch>>(request)?;
         let user = self
             .users
             .update(&caller, input.id, input.patch, input.etag.as_deref())

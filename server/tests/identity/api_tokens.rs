@@ -7,6 +7,7 @@ use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::principal::{Credential, Principal};
 use hostlerd::domain::user::Role;
 use hostlerd::engine::api_tokens::CreateApiToken;
+use hostlerd::engine::caller::RequestId;
 
 use crate::rig::{Rig, by, repeatable};
 
@@ -68,6 +69,14 @@ async fn a_token_calls_within_its_scopes_until_it_is_revoked() {
     assert!(list.items.is_empty());
 }
 
+/// The same id, sent with something else.
+fn reused(request_id: Option<RequestId>) -> Option<RequestId> {
+    request_id.map(|request| RequestId {
+        fingerprint: [2; 32],
+        ..request
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_id_of_another_call_revokes_nothing_and_says_so() {
     let rig = Rig::new().await;
@@ -79,14 +88,15 @@ async fn a_request_id_of_another_call_revokes_nothing_and_says_so() {
 
     // The id of the creation, then the id of the revocation of the other token.
     let mut revoke = by(&alice, "Auth.RevokeApiToken");
-    revoke.request_id = create.request_id;
-    let reused = rig.api_tokens.revoke(&revoke, two.id).await.unwrap_err();
-    assert_eq!(reused.reason(), "REQUEST_ID_REUSED");
-    let revoke = repeatable(by(&alice, "Auth.RevokeApiToken"));
+    revoke.request_id = reused(create.request_id);
+    let error = rig.api_tokens.revoke(&revoke, two.id).await.unwrap_err();
+    assert_eq!(error.reason(), "REQUEST_ID_REUSED");
+    let mut revoke = repeatable(by(&alice, "Auth.RevokeApiToken"));
     rig.api_tokens.revoke(&revoke, one.id).await.unwrap();
     rig.api_tokens.revoke(&revoke, one.id).await.unwrap();
-    let reused = rig.api_tokens.revoke(&revoke, two.id).await.unwrap_err();
-    assert_eq!(reused.reason(), "REQUEST_ID_REUSED");
+    revoke.request_id = reused(revoke.request_id);
+    let error = rig.api_tokens.revoke(&revoke, two.id).await.unwrap_err();
+    assert_eq!(error.reason(), "REQUEST_ID_REUSED");
     rig.auth.authenticate(secret.expose()).await.unwrap();
 }
 

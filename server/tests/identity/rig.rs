@@ -20,7 +20,7 @@ use hostlerd::engine::api_tokens::ApiTokens;
 use hostlerd::engine::audits::Audits;
 use hostlerd::engine::auth::{Auth, AuthSettings, SignIn, SignUp, SignedIn};
 use hostlerd::engine::background::{OutboxDelivery, OutboxStatus};
-use hostlerd::engine::caller::Caller;
+use hostlerd::engine::caller::{Caller, RequestId};
 use hostlerd::engine::catalog::Catalog;
 use hostlerd::engine::context::Ports;
 use hostlerd::engine::error::Result;
@@ -223,7 +223,10 @@ pub(crate) fn by(principal: &Principal, action: &'static str) -> Caller {
 /// The same call again carries the same request id.
 pub(crate) fn repeatable(caller: Caller) -> Caller {
     Caller {
-        request_id: Some(Uuid::now_v7()),
+        request_id: Some(RequestId {
+            id: Uuid::now_v7(),
+            fingerprint: [1; 32],
+        }),
         ..caller
     }
 }

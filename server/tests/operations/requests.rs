@@ -9,7 +9,7 @@ use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::resources::GIB;
 use hostlerd::domain::server::{ServerFilter, ServerState};
 use hostlerd::domain::user::Role;
-use hostlerd::engine::caller::Caller;
+use hostlerd::engine::caller::{Caller, RequestId};
 use hostlerd::engine::error::{Error, Noun};
 use hostlerd::engine::operations::params::StopHow;
 use hostlerd::engine::passwords::HashTurns;
@@ -30,7 +30,21 @@ async fn lab(fixture: &Fixture) -> Lab {
 
 fn requested(caller: &Caller) -> Caller {
     Caller {
-        request_id: Some(Uuid::now_v7()),
+        request_id: Some(RequestId {
+            id: Uuid::now_v7(),
+            fingerprint: [1; 32],
+        }),
+        ..caller.clone()
+    }
+}
+
+/// The same request id, sent with something else.
+fn reused(caller: &Caller) -> Caller {
+    Caller {
+        request_id: caller.request_id.map(|request| RequestId {
+            fingerprint: [2; 32],
+            ..request
+        }),
         ..caller.clone()
     }
 }
@@ -53,12 +67,12 @@ on_every_engine!(
             id: first.server.id,
             etag: None,
         };
-        let error = lab.servers.start(&caller, other).await.unwrap_err();
+        let error = lab.servers.start(&reused(&caller), other).await.unwrap_err();
         assert_eq!(error.reason(), "REQUEST_ID_REUSED");
     }
 );
 
-on_every_engine!(a_request_id_of_another_server_or_snapshot_is_refused, |fixture| {
+on_every_engine!(a_request_id_of_another_request_is_refused, |fixture| {
     let lab = lab(fixture).await;
     let (one, two) = (lab.running_server("one").await, lab.running_server("two").await);
     let caller = requested(&lab.customer);
@@ -68,7 +82,11 @@ on_every_engine!(a_request_id_of_another_server_or_snapshot_is_refused, |fixture
         how: StopHow::Now,
     };
     let first = lab.servers.stop(&caller, stop(one.id)).await.unwrap();
-    let error = lab.servers.stop(&caller, stop(two.id)).await.unwrap_err();
+    let error = lab
+        .servers
+        .stop(&reused(&caller), stop(two.id))
+        .await
+        .unwrap_err();
     assert_eq!(error.reason(), "REQUEST_ID_REUSED");
     lab.succeed(first.operation.id).await;
 
@@ -89,7 +107,7 @@ on_every_engine!(a_request_id_of_another_server_or_snapshot_is_refused, |fixture
     lab.succeed(first.operation.id).await;
     let error = lab
         .snapshots
-        .delete(&caller, delete(snapshots[1]))
+        .delete(&reused(&caller), delete(snapshots[1]))
         .await
         .unwrap_err();
     assert_eq!(error.reason(), "REQUEST_ID_REUSED");

@@ -147,17 +147,19 @@ on_every_engine!(a_repeated_request_is_told_what_it_led_to, |fixture| {
             .len(),
         1
     );
-    // The same id for another rpc, or on something else, is a mistake of the caller: nothing is done.
-    let mut elsewhere = requested(user, request, second.id.as_uuid());
-    "Tests.Remove".clone_into(&mut elsewhere.audit.action);
-    let mut other_target = requested(user, request, second.id.as_uuid());
-    if let Some(key) = &mut other_target.request {
-        "tariff:other".clone_into(&mut key.target);
+    assert_eq!(
+        store.request_find(user, request, &[1; 32]).await.unwrap(),
+        Some(first.id.as_uuid())
+    );
+    // The same id with another request is a mistake of the caller: nothing is done.
+    let mut reused = requested(user, request, second.id.as_uuid());
+    if let Some(key) = &mut reused.request {
+        key.fingerprint = [2; 32];
     }
-    for reused in [elsewhere, other_target] {
-        let answer = store.tariff_insert(&second, &reused).await;
-        assert!(matches!(answer, Err(StoreError::Reused)), "{answer:?}");
-    }
+    let answer = store.tariff_insert(&second, &reused).await;
+    assert!(matches!(answer, Err(StoreError::Reused)), "{answer:?}");
+    let answer = store.request_find(user, request, &[2; 32]).await;
+    assert!(matches!(answer, Err(StoreError::Reused)), "{answer:?}");
     // Somebody else's request of the same id is another request.
     let other = requested(UserId::generate(), request, second.id.as_uuid());
     store.tariff_insert(&second, &other).await.unwrap();

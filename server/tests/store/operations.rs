@@ -11,11 +11,11 @@ use hostlerd::domain::operation::{
     Progress, StepDirection, StepRecord, StepStatus,
 };
 use hostlerd::domain::page::PageRequest;
-use hostlerd::ports::store::{OperationStore, ServerStore, StoreError};
+use hostlerd::ports::store::{OperationStore, RequestStore, ServerStore, StoreError};
 use uuid::Uuid;
 
 use crate::fixture::{Fixture, on_every_engine};
-use crate::samples::{at, mutation, operation, server};
+use crate::samples::{at, mutation, operation, requested, server};
 
 async fn accept(fixture: &Fixture) -> Operation {
     let work = operation(&server(UserId::generate(), "web"), OperationKind::ServerStart);
@@ -82,13 +82,10 @@ on_every_engine!(a_request_is_carried_out_once, |fixture| {
     let server = server(UserId::generate(), "web");
     let request = Uuid::now_v7();
     let try_it = async || {
-        let mut work = operation(&server, OperationKind::ServerCreate);
-        work.request_id = Some(request);
+        let work = operation(&server, OperationKind::ServerCreate);
         let changes = [Change::ServerInsert(Box::new(server.clone()))];
-        (
-            work.id,
-            store.operation_create(&work, &changes, &mutation()).await,
-        )
+        let mutation = requested(server.owner_id, request, work.id.as_uuid());
+        (work.id, store.operation_create(&work, &changes, &mutation).await)
     };
     let tries = join_all((0..8).map(|_| try_it())).await;
     let made: Vec<_> = tries.iter().filter(|(_, outcome)| outcome.is_ok()).collect();
@@ -99,11 +96,8 @@ on_every_engine!(a_request_is_carried_out_once, |fixture| {
             matches!(outcome, Err(StoreError::Replayed { resource }) if *resource == first.as_uuid());
         assert!(replayed, "{outcome:?}");
     }
-    let stored = store
-        .operation_by_request(server.owner_id, request)
-        .await
-        .unwrap();
-    assert_eq!(stored.id, first);
+    let found = store.request_find(server.owner_id, request, &[1; 32]).await;
+    assert_eq!(found.unwrap(), Some(first.as_uuid()));
     assert_eq!(store.server_count(server.owner_id).await.unwrap(), 1);
     // Requests without an id never collide.
     for _ in 0..2 {

@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 25] = [
+const HOT: [(&str, &str); 24] = [
     (
         "servers_owner_live",
         "SELECT id, name FROM servers WHERE owner_id = x'00' AND live_id IS NOT NULL AND live_id < x'ff' ORDER BY live_id DESC LIMIT 51",
@@ -52,10 +52,6 @@ const HOT: [(&str, &str); 25] = [
     (
         "operations_due",
         "SELECT id FROM operations WHERE due_time <= 5 ORDER BY due_time LIMIT 10",
-    ),
-    (
-        "operations_request",
-        "SELECT id FROM operations WHERE user_id = x'00' AND request_id = x'00'",
     ),
     (
         "operations_owner",

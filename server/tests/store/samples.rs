@@ -51,7 +51,7 @@ pub(crate) fn requested(user: UserId, request: Uuid, resource: Uuid) -> Mutation
         request: Some(RequestKey {
             user_id: user,
             request_id: request,
-            target: String::new(),
+            fingerprint: [1; 32],
             resource,
         }),
         ..mutation()

@@ -249,6 +249,55 @@ async fn the_same_request_id_acts_once_and_shows_the_password_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_id_is_for_one_request_alone() {
+    let server = TestServer::start().await;
+    let api = alice(&server).await;
+    let offer = api.offer().await;
+    let order = v1::CreateServerRequest {
+        name: "web".to_owned(),
+        tariff_id: offer.tariff.id,
+        operating_system_id: offer.system.id,
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let made = api.servers().create_server(order.clone()).await;
+    let made = made.expect("an accepted order").into_inner();
+    let other_name = v1::CreateServerRequest {
+        name: "mail".to_owned(),
+        ..order.clone()
+    };
+    const REUSED: &str = "FAILED_PRECONDITION REQUEST_ID_REUSED";
+    expect_refusal(api.servers().create_server(other_name).await, REUSED);
+    api.finish(made.operation.clone()).await;
+    let again = api.servers().create_server(order.clone()).await;
+    let again = again.expect("the first answer").into_inner();
+    assert_eq!(again.operation.map(|it| it.id), made.operation.map(|it| it.id));
+
+    let server_id = made.server.expect("a server").id;
+    let rename = |name: &str| v1::RenameServerRequest {
+        server_id: server_id.clone(),
+        name: name.to_owned(),
+        request_id: order.request_id.clone(),
+        ..Default::default()
+    };
+    // Neither for another call, nor, once it is this call's, for another value of it.
+    expect_refusal(api.servers().rename_server(rename("mail")).await, REUSED);
+    let first = v1::RenameServerRequest {
+        request_id: request_id(),
+        ..rename("mail")
+    };
+    let renamed = api.servers().rename_server(first.clone()).await;
+    api.finish(renamed.expect("an accepted change").into_inner().operation)
+        .await;
+    let second = v1::RenameServerRequest {
+        name: "www".to_owned(),
+        ..first
+    };
+    expect_refusal(api.servers().rename_server(second).await, REUSED);
+    assert_eq!(api.server(&server_id).await.name, "mail");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_with_an_old_etag_is_refused() {
     let server = TestServer::start().await;
     let api = alice(&server).await;

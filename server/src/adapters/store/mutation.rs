@@ -9,7 +9,7 @@ use crate::ports::store::Mutation;
 /// into its own result.
 pub(super) async fn record_in_txn(c: &mut AnyConn, mutation: &Mutation) -> Outcome<()> {
     if let Some(request) = &mutation.request {
-        requests::insert_in_txn(c, request, &mutation.audit).await?;
+        requests::insert_in_txn(c, request, mutation.audit.create_time).await?;
     }
     audit::insert_in_txn(c, &mutation.audit).await
 }

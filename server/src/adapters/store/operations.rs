@@ -4,59 +4,36 @@
 use async_trait::async_trait;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
-use uuid::Uuid;
 
-use super::columns::AnyId;
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
-use super::errors::{Failure, Outcome, is_unique_violation, stale_or_missing};
+use super::errors::{Failure, Outcome, stale_or_missing};
 use super::operation_rows::{OperationRow, StepRow};
 use super::rows::{limit, parse, parse_page};
 use super::schema::{operation_steps, operations};
 use super::sql_store::SqlStore;
-use super::{audit, changes, mutation, operation_lease};
+use super::{changes, mutation, operation_lease};
 use crate::domain::change::Change;
 use crate::domain::codes::Code;
-use crate::domain::ids::{OperationId, UserId};
+use crate::domain::ids::OperationId;
 use crate::domain::operation::{
     Lease, Operation, OperationAdvance, OperationFilter, OperationState, Progress, StepRecord,
 };
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::time::Timestamp;
-use crate::ports::store::{Mutation, OperationStore, StoreError, StoreResult};
+use crate::ports::store::{Mutation, OperationStore, StoreResult};
 
 async fn load(c: &mut AnyConn, id: OperationId) -> Outcome<OperationRow> {
     let query = operations::table.find(id).select(OperationRow::as_select());
     Ok(query.one(c).await?)
 }
 
-/// Comes first in its transaction: a repeated request is told so before it runs into the changes
-/// of the first one.
 async fn insert_in_txn(c: &mut AnyConn, operation: &Operation) -> Outcome<()> {
     let due = operation_lease::due_time(operation.state, operation.run_after);
-    let inserted = diesel::insert_into(operations::table)
+    diesel::insert_into(operations::table)
         .values((OperationRow::from(operation), operations::due_time.eq(due)))
         .exec(c)
-        .await;
-    match (inserted, operation.request_id) {
-        (Ok(_), _) => Ok(()),
-        (Err(error), Some(request)) if is_unique_violation(&error) => {
-            let first = of_request(operation.user_id, AnyId::from_uuid(request)).select(operations::id);
-            let first: OperationId = first.one(c).await?;
-            Err(Failure::Store(StoreError::Replayed {
-                resource: first.as_uuid(),
-            }))
-        }
-        (Err(error), _) => Err(error.into()),
-    }
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn of_request(user: UserId, request: AnyId) -> _ {
-    operations::table.filter(
-        operations::user_id
-            .eq(user)
-            .and(operations::request_id.eq(request)),
-    )
+        .await?;
+    Ok(())
 }
 
 /// Why a guarded write by somebody without a lease changed nothing.
@@ -128,10 +105,9 @@ impl OperationStore for SqlStore {
         self.database
             .transaction(|c| {
                 Scoped::new(async move {
+                    mutation::record_in_txn(c, mutation).await?;
                     insert_in_txn(c, operation).await?;
-                    changes::apply_in_txn(c, changes).await?;
-                    // The operation itself remembers the request id.
-                    audit::insert_in_txn(c, &mutation.audit).await
+                    changes::apply_in_txn(c, changes).await
                 })
             })
             .await
@@ -139,19 +115,6 @@ impl OperationStore for SqlStore {
 
     async fn operation_get(&self, id: OperationId) -> StoreResult<Operation> {
         parse(self.database.read(|c| Scoped::new(load(c, id))).await?)
-    }
-
-    async fn operation_by_request(&self, user: UserId, request_id: Uuid) -> StoreResult<Operation> {
-        let row: OperationRow = self
-            .database
-            .read(|c| {
-                Scoped::new(async move {
-                    let query = of_request(user, AnyId::from_uuid(request_id));
-                    Ok(query.select(OperationRow::as_select()).one(c).await?)
-                })
-            })
-            .await?;
-        parse(row)
     }
 
     async fn operation_list(

@@ -9,22 +9,23 @@ use super::connection::{AnyConn, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation};
 use super::schema::requests;
 use super::sql_store::SqlStore;
-use crate::domain::audit::AuditEvent;
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
-use crate::ports::store::{Mutation, RequestKey, RequestStore, StoreError, StoreResult};
+use crate::ports::store::{RequestKey, RequestStore, StoreError, StoreResult};
 
 /// What the request led to when it was carried out before; `Reused` when its id was used for something else.
-async fn first(c: &mut AnyConn, request: &RequestKey, audit: &AuditEvent) -> Outcome<Option<Uuid>> {
-    let key = (request.user_id, AnyId::from_uuid(request.request_id));
+async fn find(
+    c: &mut AnyConn,
+    user: UserId,
+    request_id: Uuid,
+    fingerprint: &[u8; 32],
+) -> Outcome<Option<Uuid>> {
     let query = requests::table
-        .find(key)
-        .select((requests::resource, requests::action, requests::target));
-    let found: Option<(AnyId, String, String)> = query.all(c).await?.into_iter().next();
+        .find((user, AnyId::from_uuid(request_id)))
+        .select((requests::resource, requests::fingerprint));
+    let found: Option<(AnyId, Vec<u8>)> = query.all(c).await?.into_iter().next();
     match found {
-        Some((resource, action, target)) if action == audit.action && target == request.target => {
-            Ok(Some(resource.as_uuid()))
-        }
+        Some((resource, first)) if first == fingerprint => Ok(Some(resource.as_uuid())),
         Some(_) => Err(Failure::Store(StoreError::Reused)),
         None => Ok(None),
     }
@@ -32,23 +33,23 @@ async fn first(c: &mut AnyConn, request: &RequestKey, audit: &AuditEvent) -> Out
 
 /// `Replayed` with what the request led to when it was carried out before; `Reused` when its id was used for
 /// something else.
-pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, audit: &AuditEvent) -> Outcome<()> {
+pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, now: Timestamp) -> Outcome<()> {
     let request_id = AnyId::from_uuid(request.request_id);
     let inserted = diesel::insert_into(requests::table)
         .values((
             requests::user_id.eq(request.user_id),
             requests::request_id.eq(request_id),
             requests::resource.eq(AnyId::from_uuid(request.resource)),
-            requests::create_time.eq(audit.create_time),
-            requests::action.eq(&audit.action),
-            requests::target.eq(&request.target),
+            requests::create_time.eq(now),
+            requests::fingerprint.eq(request.fingerprint.as_slice()),
         ))
         .exec(c)
         .await;
     match inserted {
         Ok(_) => Ok(()),
         Err(error) if is_unique_violation(&error) => {
-            let resource = first(c, request, audit).await?.ok_or(error)?;
+            let found = find(c, request.user_id, request.request_id, &request.fingerprint).await?;
+            let resource = found.ok_or(error)?;
             Err(Failure::Store(StoreError::Replayed { resource }))
         }
         Err(error) => Err(error.into()),
@@ -57,12 +58,14 @@ pub(super) async fn insert_in_txn(c: &mut AnyConn, request: &RequestKey, audit: 
 
 #[async_trait]
 impl RequestStore for SqlStore {
-    async fn request_was_done(&self, mutation: &Mutation) -> StoreResult<bool> {
-        let Some(request) = &mutation.request else {
-            return Ok(false);
-        };
+    async fn request_find(
+        &self,
+        user: UserId,
+        request_id: Uuid,
+        fingerprint: &[u8; 32],
+    ) -> StoreResult<Option<Uuid>> {
         self.database
-            .read(|c| Scoped::new(async move { Ok(first(c, request, &mutation.audit).await?.is_some()) }))
+            .read(|c| Scoped::new(find(c, user, request_id, fingerprint)))
             .await
     }
 

@@ -244,8 +244,7 @@ diesel::table! {
         request_id -> Binary,
         resource -> Binary,
         create_time -> BigInt,
-        action -> Text,
-        target -> Text,
+        fingerprint -> Binary,
     }
 }
 

@@ -22,7 +22,7 @@ use crate::domain::ids::{ServerId, SnapshotId, UserId};
 use crate::domain::ip_pool::IpAssignment;
 use crate::domain::names::ServerName;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::server::{Server, ServerFilter, ServerPatch, ServerState};
+use crate::domain::server::{Server, ServerFilter, ServerPatch};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::time::Timestamp;
 use crate::ports::store::{ServerStore, StoreResult};

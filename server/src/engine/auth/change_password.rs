@@ -45,8 +45,12 @@ impl Auth {
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("user:{}", user.id), user.id.as_uuid(), now);
         // A repeated request names the password before as the current one.
-        if self.ports.store.request_was_done(&mutation).await? {
-            return Ok(());
+        if let Some(request) = &mutation.request {
+            let (id, fingerprint) = (request.request_id, &request.fingerprint);
+            let done = self.ports.store.request_find(user.id, id, fingerprint).await?;
+            if done.is_some() {
+                return Ok(());
+            }
         }
         check_password(new.expose(), &user.email)
             .map_err(|problem| FieldErrors::one("new_password", problem))?;

@@ -93,7 +93,7 @@ impl Catalog {
             None
         });
         errors.check()?;
-        let mutation = caller.creation(format!("ip_pool:{}", pool.id), pool.id.as_uuid(), now);
+        let mutation = caller.mutation(format!("ip_pool:{}", pool.id), pool.id.as_uuid(), now);
         let _held = self.pools.lock().await;
         self.refuse_overlap(&pool, range).await?;
         match self.ports.store.ip_pool_insert(&pool, &mutation).await {

@@ -85,7 +85,7 @@ impl Catalog {
             update_time: now,
             generation: Generation::FIRST,
         };
-        let mutation = caller.creation(
+        let mutation = caller.mutation(
             format!("operating_system:{}", system.id),
             system.id.as_uuid(),
             now,

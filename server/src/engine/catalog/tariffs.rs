@@ -83,7 +83,7 @@ impl Catalog {
             generation: Generation::FIRST,
         };
         check(&tariff)?;
-        let mutation = caller.creation(format!("tariff:{}", tariff.id), tariff.id.as_uuid(), now);
+        let mutation = caller.mutation(format!("tariff:{}", tariff.id), tariff.id.as_uuid(), now);
         match self.ports.store.tariff_insert(&tariff, &mutation).await {
             Ok(()) => Ok(tariff),
             Err(StoreError::Replayed { resource }) => self.get_tariff(TariffId::from_uuid(resource)).await,

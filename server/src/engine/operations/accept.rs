@@ -5,6 +5,7 @@
 //! judged again.
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::kinds;
 use super::notices::publish_changes;
@@ -43,81 +44,33 @@ impl Work {
     }
 }
 
-/// What a call is about: a repetition of it is about the same.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked {
-    kind: OperationKind,
-    /// `None` where the call does not name it.
-    server: Option<ServerId>,
-    snapshot: Option<SnapshotId>,
-}
-
-impl Asked {
-    pub const fn new_server() -> Self {
-        Self {
-            kind: OperationKind::ServerCreate,
-            server: None,
-            snapshot: None,
-        }
-    }
-
-    pub const fn of_server(kind: OperationKind, server: ServerId) -> Self {
-        Self {
-            kind,
-            server: Some(server),
-            snapshot: None,
-        }
-    }
-
-    pub const fn of_snapshot(kind: OperationKind, snapshot: SnapshotId) -> Self {
-        Self {
-            kind,
-            server: None,
-            snapshot: Some(snapshot),
-        }
-    }
-
-    pub const fn kind(self) -> OperationKind {
-        self.kind
-    }
-
-    /// The operation as the answer to this call, if it was made by the same one.
-    fn answer(self, first: Operation) -> Result<Operation> {
-        let same = first.kind == self.kind
-            && self.server.is_none_or(|server| server == first.server_id)
-            && (self.snapshot.is_none() || self.snapshot == first.snapshot_id);
-        if same {
-            Ok(first)
-        } else {
-            Err(Error::request_id_reused())
-        }
-    }
-}
-
-/// The operation that this caller's request id led to before.
-pub async fn replayed(ports: &Ports, caller: &Caller, asked: Asked) -> Result<Option<Operation>> {
-    let Some(request_id) = caller.request_id else {
+/// The operation that this caller's request led to before; an error when its id was sent with another request.
+pub async fn replayed(ports: &Ports, caller: &Caller) -> Result<Option<Operation>> {
+    let Some(request) = &caller.request_id else {
         return Ok(None);
     };
     let user = caller.signed_in()?.user_id;
-    match ports.store.operation_by_request(user, request_id).await {
-        Ok(operation) => asked.answer(operation).map(Some),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
+    let found = ports
+        .store
+        .request_find(user, request.id, &request.fingerprint)
+        .await?;
+    match found {
+        Some(id) => first_answer(ports, id).await.map(Some),
+        None => Ok(None),
     }
+}
+
+async fn first_answer(ports: &Ports, id: Uuid) -> Result<Operation> {
+    let operation = ports.store.operation_get(OperationId::from_uuid(id)).await;
+    operation.map_err(Error::of(Noun::Operation))
 }
 
 /// What a refusal means to a call that may repeat one still under way: what it ran into may be the
 /// first call's own doing, and then the first call's operation is the answer.
-pub async fn unless_replayed(
-    ports: &Ports,
-    caller: &Caller,
-    asked: Asked,
-    answer: Result<Operation>,
-) -> Result<Operation> {
+pub async fn unless_replayed(ports: &Ports, caller: &Caller, answer: Result<Operation>) -> Result<Operation> {
     match answer {
         Ok(operation) => Ok(operation),
-        Err(refusal) => replayed(ports, caller, asked).await?.ok_or(refusal),
+        Err(refusal) => replayed(ports, caller).await?.ok_or(refusal),
     }
 }
 
@@ -127,14 +80,14 @@ pub async fn accept(
     caller: &Caller,
     server_id: ServerId,
     etag: Option<&str>,
-    asked: Asked,
+    kind: OperationKind,
     plan: impl Fn(&Server, OperationId) -> Result<Work> + Send + Sync,
 ) -> Result<Operation> {
-    if let Some(operation) = replayed(ports, caller, asked).await? {
+    if let Some(operation) = replayed(ports, caller).await? {
         return Ok(operation);
     }
-    let claimed = claim(ports, caller, server_id, etag, asked, plan).await;
-    unless_replayed(ports, caller, asked, claimed).await
+    let claimed = claim(ports, caller, server_id, etag, kind, plan).await;
+    unless_replayed(ports, caller, claimed).await
 }
 
 async fn claim(
@@ -142,7 +95,7 @@ async fn claim(
     caller: &Caller,
     server_id: ServerId,
     etag: Option<&str>,
-    asked: Asked,
+    kind: OperationKind,
     plan: impl Fn(&Server, OperationId) -> Result<Work> + Send + Sync,
 ) -> Result<Operation> {
     for _ in 0..CLAIM_ROUNDS {
@@ -171,16 +124,8 @@ async fn claim(
             now: ports.clock.now(),
         }];
         changes.extend(work.changes);
-        let operation = pending(
-            ports,
-            caller,
-            id,
-            asked.kind,
-            &server,
-            work.snapshot_id,
-            work.params,
-        )?;
-        match create(ports, caller, asked, operation, &changes).await {
+        let operation = pending(ports, caller, id, kind, &server, work.snapshot_id, work.params)?;
+        match create(ports, caller, operation, &changes).await {
             Err(Error::Stale) => {}
             done => return done,
         }
@@ -208,7 +153,7 @@ pub fn pending(
         snapshot_id,
         owner_id: server.owner_id,
         user_id: caller.signed_in()?.user_id,
-        request_id: caller.request_id,
+        request_id: caller.request_id.map(|request| request.id),
         params,
         next_step: 0,
         step_count: u32::try_from(steps.len()).unwrap_or(u32::MAX),
@@ -233,7 +178,6 @@ pub fn pending(
 pub async fn create(
     ports: &Ports,
     caller: &Caller,
-    asked: Asked,
     operation: Operation,
     changes: &[Change],
 ) -> Result<Operation> {
@@ -242,9 +186,7 @@ pub async fn create(
     match ports.store.operation_create(&operation, changes, &mutation).await {
         Ok(()) => {}
         Err(StoreError::Replayed { resource }) => {
-            let first = OperationId::from_uuid(resource);
-            let operation = ports.store.operation_get(first).await;
-            return asked.answer(operation.map_err(Error::of(Noun::Operation))?);
+            return first_answer(ports, resource).await;
         }
         Err(error) => return Err(error.into()),
     }

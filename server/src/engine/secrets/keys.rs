@@ -11,6 +11,7 @@ pub struct Keys {
     pub(super) refresh: Key,
     pub(super) email: Key,
     pub(super) page: Key,
+    request: Key,
 }
 
 impl Keys {
@@ -23,7 +24,13 @@ impl Keys {
             refresh: key("hostler/refresh-token/1"),
             email: key("hostler/email-token/1"),
             page: key("hostler/page-token/1"),
+            request: key("hostler/request-fingerprint/1"),
         }
+    }
+
+    /// What tells a request from another one of the same id. Under a key, because requests hold passwords.
+    pub fn request_fingerprint(&self, action: &str, request: &[u8]) -> [u8; 32] {
+        mac(&self.request, &[action.as_bytes(), &[0], request])
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::tariff::{CatalogState, Tariff};
 use crate::engine::access::changeable;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Asked, Work, accept, replayed};
+use crate::engine::operations::accept::{Work, accept, replayed};
 use crate::engine::operations::params::{RenameParams, ResetPasswordParams, ResizeParams, to_value};
 use crate::engine::root_password::RootPassword;
 
@@ -21,8 +21,8 @@ const AT_REST: [ServerState; 2] = [ServerState::Running, ServerState::Stopped];
 
 impl Servers {
     pub async fn resize(&self, caller: &Caller, input: ResizeServer) -> Result<Accepted> {
-        let asked = Asked::of_server(OperationKind::ServerResize, input.id);
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        let kind = OperationKind::ServerResize;
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted(operation).await;
         }
         let before = self.get(caller, input.id).await?;
@@ -47,13 +47,13 @@ impl Servers {
             let params = resized(server, input.to, &tariff, &system)?;
             Ok(Work::new(ServerState::Resizing, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         self.accepted(operation).await
     }
 
     /// The name is taken at once, in the transaction that accepts the work.
     pub async fn rename(&self, caller: &Caller, input: RenameServer) -> Result<Accepted> {
-        let asked = Asked::of_server(OperationKind::ServerRename, input.id);
+        let kind = OperationKind::ServerRename;
         let now = self.ports.clock.now();
         let plan = |server: &Server, operation_id| {
             require(
@@ -78,7 +78,7 @@ impl Servers {
             work.changes.push(take_name);
             Ok(work)
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         self.accepted(operation).await
     }
 
@@ -87,8 +87,8 @@ impl Servers {
         caller: &Caller,
         input: ResetRootPassword,
     ) -> Result<AcceptedWithPassword> {
-        let asked = Asked::of_server(OperationKind::ServerResetPassword, input.id);
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        let kind = OperationKind::ServerResetPassword;
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted_with_password(operation, None).await;
         }
         // A hash costs a processor's time: only those who may have the password cause it.
@@ -102,7 +102,7 @@ impl Servers {
             require(server, &[ServerState::Running], "the server has to run")?;
             Ok(Work::new(ServerState::Updating, params.clone()))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         // Of two calls that raced with one request id, only the one whose hash was kept knows the password.
         let ours = operation.params == params;
         self.accepted_with_password(operation, ours.then_some(password))

@@ -7,23 +7,23 @@ use crate::domain::etag::Generation;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{OperatingSystemId, OperationId, ServerId, UserId};
 use crate::domain::operating_system::OperatingSystem;
+use crate::domain::operation::OperationKind;
 use crate::domain::server::{Server, ServerState};
 use crate::domain::ssh_key::MAX_SSH_KEYS;
 use crate::domain::tariff::{CatalogState, Tariff};
 use crate::engine::access::changeable;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Asked, create, pending, replayed};
+use crate::engine::operations::accept::{create, pending, replayed};
 use crate::engine::operations::params::{CreateParams, to_value};
 use crate::engine::root_password::RootPassword;
 use crate::ports::store::StoreError;
 
 impl Servers {
     pub async fn create(&self, caller: &Caller, input: CreateServer) -> Result<AcceptedWithPassword> {
-        let asked = Asked::new_server();
         let owner_id = caller.signed_in()?.user_id;
         changeable(caller, owner_id, Noun::Server)?;
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted_with_password(operation, None).await;
         }
         let tariff = self.active_tariff(input.tariff_id).await?;
@@ -67,7 +67,7 @@ impl Servers {
             &self.ports,
             caller,
             operation_id,
-            asked.kind(),
+            OperationKind::ServerCreate,
             &server,
             None,
             params,
@@ -82,7 +82,7 @@ impl Servers {
             },
             Change::ServerInsert(Box::new(server)),
         ];
-        let operation = match create(&self.ports, caller, asked, operation, &changes).await {
+        let operation = match create(&self.ports, caller, operation, &changes).await {
             // Somebody took from the catalog what was found there: the answer is what it is now.
             Err(Error::Stale) => {
                 self.active_tariff(tariff.id).await?;

@@ -11,18 +11,17 @@ use crate::domain::server::{Server, ServerPatch, ServerState};
 use crate::engine::access::operator;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
-use crate::engine::operations::accept::{Asked, create, pending, replayed, unless_replayed};
+use crate::engine::operations::accept::{create, pending, replayed, unless_replayed};
 use crate::engine::operations::params::{DeleteParams, to_value};
 
 impl Servers {
     pub(super) async fn forget(&self, caller: &Caller, input: DeleteServer) -> Result<Accepted> {
         operator(caller)?;
-        let asked = Asked::of_server(OperationKind::ServerDelete, input.id);
-        if let Some(operation) = replayed(&self.ports, caller, asked).await? {
+        if let Some(operation) = replayed(&self.ports, caller).await? {
             return self.accepted(operation).await;
         }
         let begun = self.begin_forgetting(caller, &input).await;
-        let operation = unless_replayed(&self.ports, caller, asked, begun).await?;
+        let operation = unless_replayed(&self.ports, caller, begun).await?;
         self.accepted(operation).await
     }
 
@@ -47,8 +46,7 @@ impl Servers {
         let kind = OperationKind::ServerDelete;
         let operation = pending(&self.ports, caller, id, kind, &server, None, params)?;
         let changes = self.changes(&server, id).await?;
-        let asked = Asked::of_server(kind, input.id);
-        create(&self.ports, caller, asked, operation, &changes).await
+        create(&self.ports, caller, operation, &changes).await
     }
 
     /// A name that is configured, even of a hypervisor that is down, is one that can be asked.

@@ -6,12 +6,12 @@ use crate::domain::operation::OperationKind;
 use crate::domain::server::{Server, ServerState};
 use crate::engine::caller::Caller;
 use crate::engine::error::Result;
-use crate::engine::operations::accept::{Asked, Work, accept};
+use crate::engine::operations::accept::{Work, accept};
 use crate::engine::operations::params::{DeleteParams, PlainParams, RestartParams, StopParams, to_value};
 
 impl Servers {
     pub async fn start(&self, caller: &Caller, input: StartServer) -> Result<Accepted> {
-        let asked = Asked::of_server(OperationKind::ServerStart, input.id);
+        let kind = OperationKind::ServerStart;
         let plan = |server: &Server, _| {
             require(
                 server,
@@ -23,12 +23,12 @@ impl Servers {
             };
             Ok(Work::new(ServerState::Starting, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         self.accepted(operation).await
     }
 
     pub async fn stop(&self, caller: &Caller, input: StopServer) -> Result<Accepted> {
-        let asked = Asked::of_server(OperationKind::ServerStop, input.id);
+        let kind = OperationKind::ServerStop;
         let plan = |server: &Server, _| {
             require(
                 server,
@@ -38,12 +38,12 @@ impl Servers {
             let params = StopParams { how: input.how };
             Ok(Work::new(ServerState::Stopping, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         self.accepted(operation).await
     }
 
     pub async fn restart(&self, caller: &Caller, input: RestartServer) -> Result<Accepted> {
-        let asked = Asked::of_server(OperationKind::ServerRestart, input.id);
+        let kind = OperationKind::ServerRestart;
         let plan = |server: &Server, _| {
             require(
                 server,
@@ -55,7 +55,7 @@ impl Servers {
             };
             Ok(Work::new(ServerState::Restarting, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         self.accepted(operation).await
     }
 
@@ -69,7 +69,7 @@ impl Servers {
         if input.forget {
             return self.forget(caller, input).await;
         }
-        let asked = Asked::of_server(OperationKind::ServerDelete, input.id);
+        let kind = OperationKind::ServerDelete;
         let plan = |server: &Server, _| {
             require(server, &DELETABLE, "it cannot be deleted now")?;
             let params = DeleteParams {
@@ -78,7 +78,7 @@ impl Servers {
             };
             Ok(Work::new(ServerState::Deleting, to_value(&params)))
         };
-        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), asked, plan).await?;
+        let operation = accept(&self.ports, caller, input.id, input.etag.as_deref(), kind, plan).await?;
         self.accepted(operation).await
     }
 }

@@ -1,11 +1,12 @@
 //! What keeps the system itself going: audit, outbox, throttles, leader leases.
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::error::StoreResult;
 use super::mutation::Mutation;
 use crate::domain::audit::{AuditEvent, AuditFilter};
-use crate::domain::ids::OutboxId;
+use crate::domain::ids::{OutboxId, UserId};
 use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::pool_usage::PoolUsage;
@@ -80,9 +81,14 @@ pub trait ThrottleStore: Send + Sync {
 
 #[async_trait]
 pub trait RequestStore: Send + Sync {
-    /// Whether this very request was carried out before; `false` for one without an id, `Reused` when its id
-    /// was used for something else.
-    async fn request_was_done(&self, mutation: &Mutation) -> StoreResult<bool>;
+    /// What this user's request of this id led to; `None` when it was not carried out before, `Reused` when it
+    /// had another fingerprint.
+    async fn request_find(
+        &self,
+        user: UserId,
+        request_id: Uuid,
+        fingerprint: &[u8; 32],
+    ) -> StoreResult<Option<Uuid>>;
 
     /// Forgets request ids that were used before `before`, at most `limit`; tells how many.
     async fn request_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;

@@ -13,15 +13,14 @@ pub struct Mutation {
     pub request: Option<RequestKey>,
 }
 
-/// Makes a repeated request answer `Replayed` in place of doing it again. The same id for another action
-/// (that of the audit event) or another target is `Reused`.
+/// Makes a repeated request answer `Replayed` in place of doing it again. The same id for a request with another
+/// fingerprint is `Reused`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestKey {
     /// Who asked; for calls of nobody an id made from the address that they name.
     pub user_id: UserId,
     pub request_id: Uuid,
-    /// What the request is to change, such as `server:<id>`; empty when it makes something new.
-    pub target: String,
+    pub fingerprint: [u8; 32],
     /// What the request made or changed.
     pub resource: Uuid,
 }

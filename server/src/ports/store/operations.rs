@@ -1,12 +1,11 @@
 //! Durable work: accepted, claimed by lease, logged step by step.
 
 use async_trait::async_trait;
-use uuid::Uuid;
 
 use super::error::StoreResult;
 use super::mutation::Mutation;
 use crate::domain::change::Change;
-use crate::domain::ids::{OperationId, UserId};
+use crate::domain::ids::OperationId;
 use crate::domain::operation::{Lease, Operation, OperationAdvance, OperationFilter, StepRecord};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::time::Timestamp;
@@ -24,8 +23,6 @@ pub trait OperationStore: Send + Sync {
     ) -> StoreResult<()>;
 
     async fn operation_get(&self, id: OperationId) -> StoreResult<Operation>;
-
-    async fn operation_by_request(&self, user: UserId, request_id: Uuid) -> StoreResult<Operation>;
 
     /// Newest first.
     async fn operation_list(
