@@ -113,18 +113,33 @@ impl Lab {
     async fn fill_catalog(&self) {
         let store = &self.ports.store;
         let now = self.clock.now();
-        let user = user(self.owner(), now);
         let mutation = || self.customer.mutation(String::new(), Uuid::now_v7(), now);
-        store
-            .user_insert(&user, "$argon2id$", None, None, &mutation())
-            .await
-            .unwrap();
+        self.add_user(self.owner()).await;
         store.tariff_insert(&self.tariff, &mutation()).await.unwrap();
         store
             .operating_system_insert(&self.system, &mutation())
             .await
             .unwrap();
         store.ip_pool_insert(&self.pool, &mutation()).await.unwrap();
+    }
+
+    async fn add_user(&self, id: UserId) {
+        let now = self.clock.now();
+        let user = user(id, now);
+        let mutation = self.customer.mutation(String::new(), Uuid::now_v7(), now);
+        let added = self
+            .ports
+            .store
+            .user_insert(&user, "$argon2id$", None, None, &mutation);
+        added.await.unwrap();
+    }
+
+    /// An operator with a row, who may have servers.
+    pub(crate) async fn operator(&self) -> Caller {
+        let operator = caller(Role::Operator);
+        let id = operator.signed_in().unwrap().user_id;
+        self.add_user(id).await;
+        operator
     }
 
     pub(crate) fn owner(&self) -> UserId {

@@ -81,7 +81,7 @@ on_every_engine!(
         insert(&lab, &elsewhere).await;
         insert(&lab, &small).await;
         lab.start_worker();
-        let operator = caller(Role::Operator);
+        let operator = lab.operator().await;
         let named = |pool: &IpPool, name| CreateServer {
             ip_pool_id: Some(pool.id),
             ..lab.order(name)
