@@ -206,7 +206,13 @@ impl Snapshots {
             return Ok(());
         }
         Err(Error::Quota {
-            message: format!("the server's tariff allows {limit} snapshots; delete one first"),
+            message: match limit {
+                0 => {
+                    "the server's tariff has no snapshots; resize the server to a tariff that has".to_owned()
+                }
+                1 => "the server's tariff allows one snapshot; delete it first".to_owned(),
+                _ => format!("the server's tariff allows {limit} snapshots; delete one first"),
+            },
         })
     }
 
