@@ -1,9 +1,11 @@
 //! What a command works with.
 
-use hostler_client::{Client, v1};
+use futures_util::stream::BoxStream;
+use hostler_client::{Client, Error, v1};
 
 use crate::errors::Failure;
-use crate::output::Output;
+use crate::lookup;
+use crate::output::{Output, View};
 use crate::profile::{Folders, Profile, Wanted};
 use crate::progress;
 
@@ -22,6 +24,28 @@ impl<'a> Context<'a> {
             profile,
             output,
         })
+    }
+
+    /// Writes the beginning of a list, and says when that is not all.
+    pub(crate) async fn list_first<T, V>(
+        &mut self,
+        all: BoxStream<'static, Result<T, Error>>,
+        limit: usize,
+    ) -> Result<(), Failure>
+    where
+        V: View + From<T>,
+    {
+        let mut entries = lookup::collect(all, limit.saturating_add(1)).await?;
+        let cut = entries.len() > limit;
+        entries.truncate(limit);
+        let views: Vec<V> = entries.into_iter().map(V::from).collect();
+        self.output.list(&views)?;
+        if cut {
+            self.output.note(&format!(
+                "more: only the first {limit} are shown; --limit N shows others"
+            ))?;
+        }
+        Ok(())
     }
 
     /// Waits for an operation, unless told not to, and returns how it stands then.

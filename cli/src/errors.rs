@@ -5,6 +5,7 @@ use std::io;
 
 use hostler_client::{Error, v1};
 
+use crate::advice::advice;
 use crate::exit;
 use crate::resolve::Unresolved;
 
@@ -93,14 +94,15 @@ fn explain_call(error: &Error) -> String {
     } else {
         "the server does not accept this"
     };
+    let cause = cause(error);
     error
         .field_violations()
         .iter()
         .fold(Lines::new(sentence), |lines, violation| {
             lines.with(&violation.field, &violation.description)
         })
-        .with_some("cause", cause(error))
-        .with_some("next", advice(error))
+        .with_some("cause", cause.as_deref())
+        .with_some("next", advice(error, cause.as_deref()))
         .with_some("reason", non_empty(error.reason()))
         .with_some("trace", error.trace_id())
         .0
@@ -117,46 +119,6 @@ fn cause(error: &Error) -> Option<String> {
         cause = inner;
     }
     Some(cause.to_string())
-}
-
-fn advice(error: &Error) -> Option<String> {
-    let text = match error.reason() {
-        "NOT_SIGNED_IN" | "SESSION_ENDED" | "UNAUTHENTICATED" | "EMAIL_TAKEN" => {
-            "sign in with: hostler login"
-        }
-        "BAD_CREDENTIALS" => "check them, or set a new password with: hostler account request-password-reset",
-        "EMAIL_NOT_VERIFIED" => "follow the link in the mail, or: hostler account verify-email",
-        "ACCOUNT_SUSPENDED" => "ask the operator",
-        "PERMISSION_DENIED" => "it takes another role, or an API token with the scope for it",
-        "OPERATION_IN_PROGRESS" => {
-            return Some(match error.metadata("operation_id") {
-                Some(id) => format!("wait for it with: hostler operations wait {id}"),
-                None => "wait for it; hostler operations list shows it".to_owned(),
-            });
-        }
-        "ETAG_MISMATCH" => "look at it again and repeat the command",
-        "WRONG_STATE" => "look at its state; some states only pass with time",
-        "IN_USE" => "remove what uses it first",
-        "QUOTA" => "delete what is no longer needed",
-        "CONFIGURATION" if error.message().contains("plain text") => "--plain-text allows it",
-        "CONNECTION" if cause(error).is_some_and(|cause| cause.contains("certificate")) => {
-            "name the certificate authority to trust with --ca-file"
-        }
-        "CONNECTION" => "check the server's address, and that it runs",
-        "DEADLINE" => "look whether it happened before trying again",
-        "CREDENTIAL_STORE" => "see the cause; hostler login starts anew",
-        _ => return later(error),
-    };
-    Some(text.to_owned())
-}
-
-fn later(error: &Error) -> Option<String> {
-    match error.retry_after() {
-        Some(pause) => Some(format!("try again in {} s", pause.as_secs().max(1))),
-        None if error.is_unavailable() => Some("try again later".to_owned()),
-        None if error.reason() == "INTERNAL" => Some("report it to the operator with the trace".to_owned()),
-        None => None,
-    }
 }
 
 fn explain_operation(operation: &v1::Operation) -> String {

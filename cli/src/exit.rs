@@ -29,6 +29,8 @@ pub(crate) fn of_call(error: &Error) -> u8 {
     match error.code() {
         Code::InvalidArgument | Code::OutOfRange => USAGE,
         Code::Unauthenticated | Code::PermissionDenied => FORBIDDEN,
+        // Nobody is signed in before the address is verified.
+        Code::FailedPrecondition if error.reason() == "EMAIL_NOT_VERIFIED" => FORBIDDEN,
         Code::NotFound => NOT_FOUND,
         Code::AlreadyExists | Code::FailedPrecondition | Code::Aborted => CONFLICT,
         Code::ResourceExhausted if error.reason() == "QUOTA" => CONFLICT,

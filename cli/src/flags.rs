@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use hostler_client::v1;
+
+use crate::prompt::Secrets;
 use crate::units;
 
 /// For commands that start an operation.
@@ -20,6 +23,29 @@ pub(crate) struct Confirm {
     pub(crate) yes: bool,
 }
 
+/// For changing what the catalogue offers.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Offer {
+    /// Offer it no longer; servers that have it keep it
+    #[arg(long)]
+    retire: bool,
+    /// Offer it again
+    #[arg(long, conflicts_with = "retire")]
+    activate: bool,
+}
+
+impl Offer {
+    /// The state that is asked for, as the API's number for it.
+    pub(crate) fn state(self) -> Option<i32> {
+        let state = match (self.retire, self.activate) {
+            (true, _) => v1::CatalogState::Retired,
+            (false, true) => v1::CatalogState::Active,
+            (false, false) => return None,
+        };
+        Some(state.into())
+    }
+}
+
 /// For lists that may be long.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Limit {
@@ -33,7 +59,13 @@ pub(crate) struct Limit {
 pub(crate) struct SecretsFrom {
     /// Read what would be asked for from standard input, one a line, in the same order
     #[arg(long)]
-    pub(crate) secrets_stdin: bool,
+    secrets_stdin: bool,
+}
+
+impl SecretsFrom {
+    pub(crate) fn secrets(self) -> Secrets {
+        Secrets::from_flag("--secrets-stdin", self.secrets_stdin)
+    }
 }
 
 /// For shutting down.

@@ -1,5 +1,6 @@
 //! `hostler`, the command line client: a client of the API like any other.
 
+mod advice;
 mod args;
 mod commands;
 mod context;
@@ -9,6 +10,7 @@ mod errors;
 mod exit;
 mod flags;
 mod lookup;
+mod mask;
 mod output;
 mod private_file;
 mod profile;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{env, fs};
 
 use etcetera::BaseStrategy as _;
-use hostler_client::{Client, ClientBuilder, Secret};
+use hostler_client::{Client, ClientBuilder, CredentialStore as _, MemoryStore, Secret};
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::TokenFile;
@@ -13,6 +14,9 @@ use crate::errors::Failure;
 use crate::private_file;
 
 const DEFAULT: &str = "default";
+
+/// How long ending a session that is replaced may keep a person waiting.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// What the flags, or the environment in their place, say.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +61,8 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     folders: Folders,
     entry: Entry,
+    /// The server in the file; empty when there is none.
+    stored_server: String,
 }
 
 impl Folders {
@@ -83,6 +89,7 @@ impl Profile {
             .unwrap_or_else(|| DEFAULT.to_owned());
         check_name(&name)?;
         let stored = file.profiles.get(&name).cloned().unwrap_or_default();
+        let stored_server = stored.server.clone();
         let mut entry = match &wanted.server {
             Some(server) if normalised(server) != stored.server => Entry {
                 server: normalised(server),
@@ -95,7 +102,12 @@ impl Profile {
             entry.ca_file = Some(absolute);
         }
         entry.plain_text |= wanted.plain_text;
-        Ok(Self { name, folders, entry })
+        Ok(Self {
+            name,
+            folders,
+            entry,
+            stored_server,
+        })
     }
 
     /// The server's URL; empty when none is known.
@@ -106,6 +118,12 @@ impl Profile {
     /// Another server instead of the one in the file.
     pub(crate) fn set_server(&mut self, server: &str) {
         self.entry.server = normalised(server);
+    }
+
+    /// The server that the file names so far, when it is another one.
+    pub(crate) fn replaced_server(&self) -> Option<&str> {
+        let differs = !self.stored_server.is_empty() && self.stored_server != self.entry.server;
+        differs.then_some(&self.stored_server)
     }
 
     /// Writes the profile to the file, for the next runs.
@@ -134,6 +152,20 @@ impl Profile {
         Ok(self.builder()?.connect_lazy()?)
     }
 
+    /// A client of the session that is kept for this server, apart from the file: what it does leaves the file alone.
+    pub(crate) async fn client_of_kept_session(&self) -> Result<Option<Client>, Failure> {
+        let builder = self.builder()?;
+        let Ok(Some(tokens)) = self.token_file().load().await else {
+            return Ok(None);
+        };
+        let builder = builder.credentials(MemoryStore::with(tokens));
+        Ok(Some(builder.deadline(GOODBYE).connect_lazy()?))
+    }
+
+    fn token_file(&self) -> TokenFile {
+        TokenFile::new(&self.folders.state, &self.name, &self.entry.server)
+    }
+
     fn builder(&self) -> Result<ClientBuilder, Failure> {
         if self.entry.server.is_empty() {
             return Err(Failure::Usage(format!(
@@ -143,11 +175,7 @@ impl Profile {
         }
         let mut builder = Client::builder(&self.entry.server)
             .user_agent(concat!("hostler/", env!("CARGO_PKG_VERSION")))
-            .credentials(TokenFile::new(
-                &self.folders.state,
-                &self.name,
-                &self.entry.server,
-            ));
+            .credentials(self.token_file());
         if let Some(path) = &self.entry.ca_file {
             builder = builder.ca_pem(fs::read(path).map_err(|error| unreadable(path, &error))?);
         }
@@ -275,6 +303,9 @@ mod tests {
                 ..Entry::default()
             }
         );
+        assert_eq!(profile.replaced_server(), Some("http://one.example"));
+        let same = Profile::open(folders(root.path()), &Wanted::default()).unwrap();
+        assert_eq!(same.replaced_server(), None);
     }
 
     #[test]

@@ -10,27 +10,27 @@ use crate::output::Output;
 /// Where secrets come from. Never the command line: other users of the machine can read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Secrets {
-    /// Typed at the terminal, unseen.
-    Terminal,
+    /// Typed at the terminal, unseen. Where there is none, the flag is named.
+    Terminal { flag: &'static str },
     /// One a line from standard input, in the order they are asked for.
     StandardInput,
 }
 
 impl Secrets {
-    pub(crate) fn from_flag(stdin: bool) -> Self {
-        if stdin {
+    /// By the command's flag for standard input.
+    pub(crate) fn from_flag(flag: &'static str, given: bool) -> Self {
+        if given {
             Self::StandardInput
         } else {
-            Self::Terminal
+            Self::Terminal { flag }
         }
     }
 
     /// Asks for a secret.
     pub(crate) fn ask(self, what: &str) -> Result<Secret, Failure> {
         let text = match self {
-            Self::Terminal => {
-                rpassword::prompt_password(format!("{what}: ")).map_err(|_| no_terminal(what))?
-            }
+            Self::Terminal { flag } => rpassword::prompt_password(format!("{what}: "))
+                .map_err(|_| no_terminal(what, &format!("{flag} reads it from standard input")))?,
             Self::StandardInput => line()?,
         };
         if text.is_empty() {
@@ -42,19 +42,19 @@ impl Secrets {
     /// Asks for a new secret; twice where it cannot be seen.
     pub(crate) fn ask_new(self, what: &str) -> Result<Secret, Failure> {
         let first = self.ask(what)?;
-        if self == Self::Terminal && self.ask(&format!("{what} again"))? != first {
-            return Err(Failure::Usage("the two are not the same".to_owned()));
+        match self {
+            Self::Terminal { .. } if self.ask(&format!("{what} again"))? != first => {
+                Err(Failure::Usage("the two are not the same".to_owned()))
+            }
+            Self::Terminal { .. } | Self::StandardInput => Ok(first),
         }
-        Ok(first)
     }
 }
 
-/// Asks for a line that may be seen.
-pub(crate) fn text(output: &mut Output, what: &str) -> Result<String, Failure> {
+/// Asks for a line that may be seen. `instead` says how to give it where there is no terminal.
+pub(crate) fn text(output: &mut Output, what: &str, instead: &str) -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Failure::Usage(format!(
-            "{what} is missing, and there is no terminal to ask at"
-        )));
+        return Err(no_terminal(what, instead));
     }
     output.ask(&format!("{what}: "))?;
     let text = line()?;
@@ -70,9 +70,9 @@ pub(crate) fn confirm(output: &mut Output, warning: &str, name: &str, yes: bool)
     if yes {
         return Ok(());
     }
-    if !(io::stdin().is_terminal() && output.is_interactive()) {
+    if !can_ask(output) {
         return Err(Failure::Usage(format!(
-            "{warning}: say that it is meant with --yes"
+            "{warning}; it needs --yes without a terminal"
         )));
     }
     output.note(&format!("{warning}."))?;
@@ -85,6 +85,20 @@ pub(crate) fn confirm(output: &mut Output, warning: &str, name: &str, yes: bool)
     ))
 }
 
+/// Asks a question that is answered with yes or no; anything but yes is no.
+pub(crate) fn agree(output: &mut Output, question: &str) -> Result<(), Failure> {
+    output.ask(&format!("{question} [y/N] "))?;
+    if matches!(line()?.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        return Ok(());
+    }
+    Err(Failure::Local("nothing was done".to_owned()))
+}
+
+/// True when there is somebody to ask, who sees the question.
+pub(crate) fn can_ask(output: &Output) -> bool {
+    io::stdin().is_terminal() && output.is_interactive()
+}
+
 fn line() -> Result<String, Failure> {
     let mut line = String::new();
     io::stdin()
@@ -94,8 +108,8 @@ fn line() -> Result<String, Failure> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn no_terminal(what: &str) -> Failure {
+fn no_terminal(what: &str, instead: &str) -> Failure {
     Failure::Usage(format!(
-        "{what} is missing, and there is no terminal to ask at: see --help for reading it from standard input"
+        "{what} is missing, and there is no terminal to ask at\n  next: {instead}"
     ))
 }

@@ -26,7 +26,7 @@ pub(crate) enum Unresolved {
         wanted: String,
     },
     /// More than one thing is.
-    #[error("{wanted:?} may be any of these; name one by its id:\n  {}", .labels.join("\n  "))]
+    #[error("{wanted:?} may be any of these; write more of the name, or the id:\n  {}", .labels.join("\n  "))]
     Several { wanted: String, labels: Vec<String> },
 }
 
@@ -161,7 +161,7 @@ mod tests {
     fn what_is_ambiguous_lists_the_candidates() {
         let error = pick(SYSTEM, "debian", &systems()).unwrap_err();
         insta::assert_snapshot!(error.to_string(), @r#"
-        "debian" may be any of these; name one by its id:
+        "debian" may be any of these; write more of the name, or the id:
           01900000-aaaa  Debian 13
           01900000-bbbb  Debian 12
         "#);

@@ -117,6 +117,25 @@ fn a_sign_in_that_fails_leaves_no_profile() {
 }
 
 #[test]
+fn without_a_terminal_login_says_how_to_be_told_who_signs_in() {
+    insta::assert_snapshot!(outcome(&["login", "http://127.0.0.1:1"], &[]), @r"
+    error: Email is missing, and there is no terminal to ask at
+      next: name it with --email, and use --password-stdin
+    exit code 2
+    ");
+}
+
+#[test]
+fn the_catalog_is_not_changed_without_a_change() {
+    for noun in ["tariffs", "systems", "pools"] {
+        assert!(
+            outcome(&[noun, "update", "one"], &[]).ends_with("exit code 2"),
+            "{noun}"
+        );
+    }
+}
+
+#[test]
 fn completions_are_written_without_a_server() {
     let home = tempfile::tempdir().unwrap();
     let output = hostler(home.path(), &["completions", "bash"], &[], "");

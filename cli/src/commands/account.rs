@@ -6,6 +6,7 @@ use hostler_client::v1;
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::flags::SecretsFrom;
+use crate::mask::Mask;
 use crate::prompt::Secrets;
 use crate::views::UserView;
 
@@ -76,7 +77,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Account) -> Result<(
         Account::SignUp(args) => return sign_up(context, args).await,
         Account::Update(args) => return update(context, args).await,
         Account::VerifyEmail(args) => {
-            let token = Secrets::from_flag(args.secrets_stdin).ask("Token from the mail")?;
+            let token = args.secrets().ask("Token from the mail")?;
             auth.verify_email(token.expose()).await?;
             context.output.note("The address is verified.")?;
         }
@@ -93,7 +94,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Account) -> Result<(
                 .note("If there is an account at that address, a mail is on its way.")?;
         }
         Account::ResetPassword(args) => {
-            let secrets = Secrets::from_flag(args.secrets_stdin);
+            let secrets = args.secrets();
             let token = secrets.ask("Token from the mail")?;
             let password = secrets.ask_new("New password")?;
             auth.reset_password(token.expose(), password.expose()).await?;
@@ -102,7 +103,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Account) -> Result<(
                 .note("The new password holds, and all sessions have ended: sign in with: hostler login")?;
         }
         Account::ChangePassword(args) => {
-            let secrets = Secrets::from_flag(args.secrets.secrets_stdin);
+            let secrets = args.secrets.secrets();
             let request = v1::ChangePasswordRequest {
                 current_password: secrets.ask("Present password")?.expose().to_owned(),
                 new_password: secrets.ask_new("New password")?.expose().to_owned(),
@@ -117,7 +118,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Account) -> Result<(
 }
 
 async fn sign_up(context: &mut Context<'_>, args: SignUp) -> Result<(), Failure> {
-    let password = Secrets::from_flag(args.password_stdin).ask_new("Password")?;
+    let password = Secrets::from_flag("--password-stdin", args.password_stdin).ask_new("Password")?;
     let request = v1::SignUpRequest {
         email: args.address.email,
         password: password.expose().to_owned(),
@@ -126,6 +127,7 @@ async fn sign_up(context: &mut Context<'_>, args: SignUp) -> Result<(), Failure>
         ..Default::default()
     };
     let user = UserView::from(context.client.auth().sign_up(request).await?);
+    keep_server(context)?;
     let sentence = format!(
         "Created the account {}; follow the link in the mail to verify the address.",
         user.email
@@ -133,23 +135,25 @@ async fn sign_up(context: &mut Context<'_>, args: SignUp) -> Result<(), Failure>
     Ok(context.output.done(&sentence, &user)?)
 }
 
-async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> {
-    let mut paths = Vec::new();
-    if args.name.is_some() {
-        paths.push("display_name".to_owned());
-    }
-    if args.locale.is_some() {
-        paths.push("locale".to_owned());
-    }
-    let user = v1::User {
-        display_name: args.name.unwrap_or_default(),
-        locale: args.locale.unwrap_or_default(),
-        ..Default::default()
+/// The next commands go to the same server, unless that would take the profile from another one.
+fn keep_server(context: &mut Context<'_>) -> Result<(), Failure> {
+    let (name, server) = (&context.profile.name, context.profile.server());
+    let Some(kept) = context.profile.replaced_server() else {
+        return context.profile.save();
     };
-    let update_mask = Some(prost_types::FieldMask { paths });
+    Ok(context.output.note(&format!(
+        "Profile {name:?} stays with {kept}: name this server with --server {server}, or sign in with --profile NAME."
+    ))?)
+}
+
+async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> {
+    let mut user = v1::User::default();
+    let mut mask = Mask::default();
+    mask.set(&mut user.display_name, args.name, "display_name");
+    mask.set(&mut user.locale, args.locale, "locale");
     let request = v1::UpdateMeRequest {
         user: Some(user),
-        update_mask,
+        update_mask: Some(mask.into()),
         ..Default::default()
     };
     let user = context.client.users().update_me(request).await?;

@@ -60,9 +60,10 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Audit) -> Result<(),
                 ..Default::default()
             };
             filter.set_outcome(args.outcome.unwrap_or(v1::AuditOutcome::Unspecified));
-            let events = lookup::collect(context.client.audit().list_all(filter), args.limit.limit).await?;
-            let views: Vec<_> = events.into_iter().map(AuditEventView::from).collect();
-            Ok(context.output.list(&views)?)
+            let all = context.client.audit().list_all(filter);
+            context
+                .list_first::<_, AuditEventView>(all, args.limit.limit)
+                .await
         }
     }
 }

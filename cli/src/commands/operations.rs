@@ -102,9 +102,8 @@ async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
         },
         ..Default::default()
     };
-    let operations = lookup::collect(client.operations().list_all(filter), args.limit).await?;
-    let views: Vec<_> = operations.into_iter().map(OperationView::from).collect();
-    Ok(context.output.list(&views)?)
+    let all = client.operations().list_all(filter);
+    context.list_first::<_, OperationView>(all, args.limit).await
 }
 
 fn operation_state(word: &str) -> Result<v1::OperationState, String> {

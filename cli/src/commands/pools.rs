@@ -6,6 +6,7 @@ use hostler_client::v1;
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::flags::Confirm;
+use crate::mask::Mask;
 use crate::views::PoolView;
 use crate::{lookup, prompt};
 
@@ -19,6 +20,8 @@ pub(crate) enum Pools {
     Get(One),
     /// Create an address pool; for operators
     Create(Create),
+    /// Change an address pool; servers keep the addresses they have
+    Update(Update),
     /// Delete an address pool that no server uses
     #[command(alias = "rm")]
     Delete(Delete),
@@ -66,6 +69,34 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "hostler pools update <POOL> <OPTIONS>")]
+#[group(
+    id = "changes",
+    required = true,
+    multiple = true,
+    args = ["name", "gateway", "first", "last", "nameserver"]
+)]
+pub(crate) struct Update {
+    #[command(flatten)]
+    one: One,
+    /// New name
+    #[arg(long)]
+    name: Option<String>,
+    /// Default gateway, inside the network; empty for none
+    #[arg(long, value_name = "ADDRESS")]
+    gateway: Option<String>,
+    /// First address to hand out
+    #[arg(long, value_name = "ADDRESS")]
+    first: Option<String>,
+    /// Last address to hand out
+    #[arg(long, value_name = "ADDRESS")]
+    last: Option<String>,
+    /// Name server, instead of those it has; may be given up to three times, empty for the hypervisor's
+    #[arg(long, value_name = "ADDRESS")]
+    nameserver: Option<Vec<String>>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Delete {
     #[command(flatten)]
     one: One,
@@ -89,6 +120,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Pools) -> Result<(),
             Ok(context.output.item(&PoolView::from(pool))?)
         }
         Pools::Create(args) => create(context, args).await,
+        Pools::Update(args) => update(context, args).await,
         Pools::Delete(args) => delete(context, args).await,
     }
 }
@@ -117,6 +149,33 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
     };
     let pool = PoolView::from(context.client.catalog().create_ip_pool(request).await?);
     let sentence = format!("Created the address pool {} ({}).", pool.name, pool.id);
+    Ok(context.output.done(&sentence, &pool)?)
+}
+
+/// The etag keeps a change that somebody else has just made.
+async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> {
+    let found = lookup::pool(&context.client, &args.one.pool).await?;
+    let mut pool = v1::IpPool {
+        id: found.id,
+        ..Default::default()
+    };
+    let nameservers = args
+        .nameserver
+        .map(|given| given.into_iter().filter(|address| !address.is_empty()).collect());
+    let mut mask = Mask::default();
+    mask.set(&mut pool.name, args.name, "name");
+    mask.set(&mut pool.gateway, args.gateway, "gateway");
+    mask.set(&mut pool.first_address, args.first, "first_address");
+    mask.set(&mut pool.last_address, args.last, "last_address");
+    mask.set(&mut pool.nameservers, nameservers, "nameservers");
+    let request = v1::UpdateIpPoolRequest {
+        ip_pool: Some(pool),
+        update_mask: Some(mask.into()),
+        etag: found.etag,
+        ..Default::default()
+    };
+    let pool = PoolView::from(context.client.catalog().update_ip_pool(request).await?);
+    let sentence = format!("Changed the address pool {}.", pool.name);
     Ok(context.output.done(&sentence, &pool)?)
 }
 

@@ -48,14 +48,15 @@ pub(crate) async fn login(output: &mut Output, wanted: &Wanted, args: Login) -> 
     };
     let mut profile = Profile::open(Folders::of_this_user()?, &wanted)?;
     if profile.server().is_empty() {
-        profile.set_server(&prompt::text(output, "Server URL")?);
+        profile.set_server(&prompt::text(output, "Server URL", "hostler login URL")?);
     }
     let client = profile.client_for_sign_in()?;
+    let replaced = profile.client_of_kept_session().await?;
     let email = match args.email {
         Some(email) => email,
-        None => prompt::text(output, "Email")?,
+        None => prompt::text(output, "Email", "name it with --email, and use --password-stdin")?,
     };
-    let password = Secrets::from_flag(args.password_stdin).ask("Password")?;
+    let password = Secrets::from_flag("--password-stdin", args.password_stdin).ask("Password")?;
     let request = v1::SignInRequest {
         email,
         password: password.expose().to_owned(),
@@ -63,6 +64,16 @@ pub(crate) async fn login(output: &mut Output, wanted: &Wanted, args: Login) -> 
     };
     let user = UserView::from(client.auth().sign_in(request).await?);
     profile.save()?;
+    if let Some(replaced) = replaced {
+        // Nobody could use that session any more. Left open, it ends by itself in time.
+        replaced.auth().sign_out().await.ok();
+    }
+    if let Some(server) = profile.replaced_server() {
+        let name = &profile.name;
+        output.note(&format!(
+            "Profile {name:?} named {server} before; --profile NAME keeps several servers."
+        ))?;
+    }
     if profile::has_token_in_environment() {
         output.note("HOSTLER_CLI_TOKEN or HOSTLER_CLI_TOKEN_FILE is set: other commands use that token, not this session.")?;
     }

@@ -131,9 +131,26 @@ async fn restore(context: &mut Context<'_>, args: Restore) -> Result<(), Failure
         start_after: args.start,
         ..Default::default()
     };
+    let server_id = server.id;
     let started = context.client.snapshots().restore(request).await;
     let done = format!("Brought {} back to the snapshot", server.name);
-    conclude(context, started, args.wait, &done).await
+    conclude(context, started, args.wait, &done).await?;
+    if !args.wait.no_wait {
+        tell_if_stopped(context, &server_id).await?;
+    }
+    Ok(())
+}
+
+/// Restoring leaves a server stopped unless told otherwise, one that was running too.
+async fn tell_if_stopped(context: &mut Context<'_>, server_id: &str) -> Result<(), Failure> {
+    match context.client.servers().get(server_id).await {
+        Ok(server) if server.state() == v1::ServerState::Stopped => Ok(context.output.note(&format!(
+            "{0} is stopped; start it with: hostler servers start {0}",
+            server.name
+        ))?),
+        // The work is done: what cannot be said beside it is no failure.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> {

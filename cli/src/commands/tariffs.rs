@@ -5,7 +5,8 @@ use hostler_client::v1;
 
 use crate::context::Context;
 use crate::errors::Failure;
-use crate::flags::Confirm;
+use crate::flags::{Confirm, Offer};
+use crate::mask::Mask;
 use crate::units::{cpu, money, size};
 use crate::views::TariffView;
 use crate::{lookup, prompt};
@@ -54,6 +55,9 @@ pub(crate) struct Create {
     /// ISO 4217 code of the price, such as EUR
     #[arg(long, value_name = "CODE")]
     currency: String,
+    /// Most snapshots a server may have; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    snapshots: i32,
     #[command(flatten)]
     more: More,
 }
@@ -87,14 +91,13 @@ pub(crate) struct Update {
     /// ISO 4217 code of the price; with --price
     #[arg(long, value_name = "CODE", requires = "price")]
     currency: Option<String>,
+    /// Most snapshots a server may have; 0 for none
+    #[arg(long, value_name = "N")]
+    snapshots: Option<i32>,
     #[command(flatten)]
     more: More,
-    /// Sell it no longer
-    #[arg(long)]
-    retire: bool,
-    /// Sell it again
-    #[arg(long, conflicts_with = "retire")]
-    activate: bool,
+    #[command(flatten)]
+    offer: Offer,
 }
 
 #[derive(Debug, Args)]
@@ -105,9 +108,6 @@ pub(crate) struct More {
     /// Network rate a second and way, such as 10MiB; unlimited unless given
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     network: Option<i64>,
-    /// Most snapshots a server may have; none unless given
-    #[arg(long, value_name = "N")]
-    snapshots: Option<i32>,
 }
 
 #[derive(Debug, Args)]
@@ -149,7 +149,7 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
         price_minor: money::parse(&args.price, &args.currency).map_err(Failure::Usage)?,
         currency: args.currency,
         network_bytes_per_second: args.more.network.unwrap_or_default(),
-        snapshot_limit: args.more.snapshots.unwrap_or_default(),
+        snapshot_limit: args.snapshots,
         ..Default::default()
     };
     let request = v1::CreateTariffRequest {
@@ -161,69 +161,39 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
     Ok(context.output.done(&sentence, &tariff)?)
 }
 
-/// The mask names what was given, so that a zero can be told from nothing. The etag keeps a change that somebody else has just made.
+/// The etag keeps a change that somebody else has just made.
 async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> {
     let found = lookup::tariff(&context.client, &args.one.tariff).await?;
     let mut tariff = v1::Tariff {
         id: found.id,
         ..Default::default()
     };
-    let mut paths: Vec<&str> = Vec::new();
+    let mut mask = Mask::default();
     if let Some(price) = &args.price {
         let currency = args.currency.unwrap_or(found.currency);
-        tariff.price_minor = money::parse(price, &currency).map_err(Failure::Usage)?;
-        tariff.currency = currency;
-        paths.extend(["price_minor", "currency"]);
+        let minor = money::parse(price, &currency).map_err(Failure::Usage)?;
+        mask.set(&mut tariff.price_minor, Some(minor), "price_minor");
+        mask.set(&mut tariff.currency, Some(currency), "currency");
     }
-    if args.retire || args.activate {
-        tariff.set_state(if args.retire {
-            v1::CatalogState::Retired
-        } else {
-            v1::CatalogState::Active
-        });
-        paths.push("state");
-    }
-    set(&mut tariff.name, args.name, "name", &mut paths);
-    set(
-        &mut tariff.description,
-        args.more.description,
-        "description",
-        &mut paths,
-    );
-    set(&mut tariff.cpu_millicores, args.cpu, "cpu_millicores", &mut paths);
-    set(&mut tariff.memory_bytes, args.memory, "memory_bytes", &mut paths);
-    set(&mut tariff.disk_bytes, args.disk, "disk_bytes", &mut paths);
-    set(
-        &mut tariff.network_bytes_per_second,
-        args.more.network,
-        "network_bytes_per_second",
-        &mut paths,
-    );
-    set(
-        &mut tariff.snapshot_limit,
-        args.more.snapshots,
-        "snapshot_limit",
-        &mut paths,
-    );
+    mask.set(&mut tariff.state, args.offer.state(), "state");
+    mask.set(&mut tariff.name, args.name, "name");
+    mask.set(&mut tariff.description, args.more.description, "description");
+    mask.set(&mut tariff.cpu_millicores, args.cpu, "cpu_millicores");
+    mask.set(&mut tariff.memory_bytes, args.memory, "memory_bytes");
+    mask.set(&mut tariff.disk_bytes, args.disk, "disk_bytes");
+    let network = &mut tariff.network_bytes_per_second;
+    mask.set(network, args.more.network, "network_bytes_per_second");
+    mask.set(&mut tariff.snapshot_limit, args.snapshots, "snapshot_limit");
 
     let request = v1::UpdateTariffRequest {
         tariff: Some(tariff),
-        update_mask: Some(prost_types::FieldMask {
-            paths: paths.into_iter().map(str::to_owned).collect(),
-        }),
+        update_mask: Some(mask.into()),
         etag: found.etag,
         ..Default::default()
     };
     let tariff = TariffView::from(context.client.catalog().update_tariff(request).await?);
     let sentence = format!("Changed the tariff {}.", tariff.name);
     Ok(context.output.done(&sentence, &tariff)?)
-}
-
-fn set<T>(field: &mut T, value: Option<T>, path: &'static str, paths: &mut Vec<&str>) {
-    if let Some(value) = value {
-        *field = value;
-        paths.push(path);
-    }
 }
 
 async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> {

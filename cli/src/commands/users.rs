@@ -65,9 +65,8 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Users) -> Result<(),
             };
             filter.set_role(args.role.unwrap_or(v1::UserRole::Unspecified));
             filter.set_state(args.state.unwrap_or(v1::UserState::Unspecified));
-            let users = lookup::collect(context.client.users().list_all(filter), args.limit.limit).await?;
-            let views: Vec<_> = users.into_iter().map(UserView::from).collect();
-            Ok(context.output.list(&views)?)
+            let all = context.client.users().list_all(filter);
+            context.list_first::<_, UserView>(all, args.limit.limit).await
         }
         Users::Get(args) => {
             let user = lookup::user(&context.client, &args.user).await?;

@@ -47,12 +47,12 @@ pub(crate) fn machine(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
 }
 
-/// Writes a moment for people, to the minute, UTC.
+/// Writes a moment for people, to the second.
 pub(crate) fn human(text: Option<&str>) -> String {
     let Some((day, time)) = text.and_then(|text| text.split_once('T')) else {
         return "-".to_owned();
     };
-    format!("{day} {}", time.get(..5).unwrap_or(time))
+    format!("{day} {} UTC", time.get(..8).unwrap_or(time))
 }
 
 #[cfg(test)]
@@ -76,7 +76,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(moment, "2026-01-01T00:00:00.005Z");
-        assert_eq!(human(Some(&moment)), "2026-01-01 00:00");
+        assert_eq!(human(Some(&moment)), "2026-01-01 00:00:00 UTC");
         assert_eq!(human(None), "-");
     }
 }

@@ -31,6 +31,11 @@ pub(crate) struct ServerView {
     update_time: Option<String>,
     delete_time: Option<String>,
     etag: String,
+    /// For people, where it is known; programs have the id.
+    #[serde(skip)]
+    pub(crate) tariff_name: Option<String>,
+    #[serde(skip)]
+    pub(crate) system_name: Option<String>,
     #[serde(skip)]
     tone: Tone,
 }
@@ -78,6 +83,8 @@ impl From<v1::Server> for ServerView {
             update_time: time::machine(server.update_time),
             delete_time: time::machine(server.delete_time),
             etag: server.etag,
+            tariff_name: None,
+            system_name: None,
             tone: tone(state),
         }
     }
@@ -146,8 +153,11 @@ impl View for ServerView {
                 "Price a month",
                 money::format(self.price_minor, &self.currency).into(),
             ),
-            ("Tariff", self.tariff_id.as_str().into()),
-            ("System", self.operating_system_id.as_str().into()),
+            ("Tariff", name_or(self.tariff_name.as_ref(), &self.tariff_id)),
+            (
+                "System",
+                name_or(self.system_name.as_ref(), &self.operating_system_id),
+            ),
             ("Created", time::human(self.create_time.as_deref()).into()),
             ("Changed", time::human(self.update_time.as_deref()).into()),
         ];
@@ -168,6 +178,10 @@ impl View for ServerView {
         }
         details
     }
+}
+
+fn name_or(name: Option<&String>, id: &str) -> Cell {
+    name.map_or(id, String::as_str).into()
 }
 
 const fn tone(state: v1::ServerState) -> Tone {
@@ -219,6 +233,32 @@ mod tests {
     #[test]
     fn its_json_is_stable() {
         insta::assert_json_snapshot!(server());
+    }
+
+    #[test]
+    fn names_stand_in_for_ids_where_they_are_known() {
+        let view = ServerView {
+            tariff_id: "0191".to_owned(),
+            operating_system_id: "0192".to_owned(),
+            tariff_name: Some("small".to_owned()),
+            ..server()
+        };
+        let text = crate::table::pairs(&view.details(), false);
+        insta::assert_snapshot!(text, @r"
+        Name:           web-1
+        State:          running (simulated)
+        Id:             0190
+        Owner:          -
+        Addresses:      192.0.2.7
+        Cores:          1.5
+        Memory:         2 GiB
+        Disk:           20 GiB
+        Price a month:  4.50 EUR
+        Tariff:         small
+        System:         0192
+        Created:        2026-01-01 00:00:00 UTC
+        Changed:        -
+        ");
     }
 
     #[test]

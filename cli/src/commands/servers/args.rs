@@ -137,6 +137,9 @@ pub(crate) struct Resize {
     /// Disk, such as 20GiB; it can only grow
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub(crate) disk: Option<i64>,
+    /// Do not ask before the price rises
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
 }

@@ -3,6 +3,8 @@
 mod args;
 mod change;
 mod keys;
+mod price;
+mod resize;
 mod run;
 mod watch;
 

@@ -2,22 +2,21 @@
 
 use hostler_client::v1;
 
-use super::args::{Create, Delete, Events, List, Rename, Resize, Restart, Servers, Start, Stop};
+use super::args::{Create, Delete, Events, List, One, Rename, Restart, Servers, Start, Stop};
 use super::change::{Password, conclude};
+use super::resize::resize;
 use super::{keys, watch};
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::lookup;
+use crate::output::Format;
 use crate::prompt;
 use crate::views::{EventView, ServerView};
 
 pub(crate) async fn run(context: &mut Context<'_>, command: Servers) -> Result<(), Failure> {
     match command {
         Servers::List(args) => list(context, args).await,
-        Servers::Get(args) => {
-            let server = lookup::server(&context.client, &args.server).await?;
-            Ok(context.output.item(&ServerView::from(server))?)
-        }
+        Servers::Get(args) => get(context, args).await,
         Servers::Create(args) => create(context, args).await,
         Servers::Start(args) => start(context, args).await,
         Servers::Stop(args) => stop(context, args).await,
@@ -42,9 +41,25 @@ async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
         query: args.query,
         ..Default::default()
     };
-    let servers = lookup::collect(context.client.servers().list_all(filter), args.limit.limit).await?;
-    let views: Vec<_> = servers.into_iter().map(ServerView::from).collect();
-    Ok(context.output.list(&views)?)
+    let all = context.client.servers().list_all(filter);
+    context.list_first::<_, ServerView>(all, args.limit.limit).await
+}
+
+/// People read names; programs get the ids. What may not be read, or is gone, keeps its id.
+async fn get(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
+    let server = lookup::server(&context.client, &args.server).await?;
+    let (tariff_id, system_id) = (server.tariff_id.clone(), server.operating_system_id.clone());
+    let mut view = ServerView::from(server);
+    if context.output.format == Format::Table {
+        let catalog = context.client.catalog();
+        if let Ok(tariff) = catalog.get_tariff(&tariff_id).await {
+            view.tariff_name = Some(tariff.name);
+        }
+        if let Ok(system) = catalog.get_operating_system(&system_id).await {
+            view.system_name = Some(format!("{} {}", system.name, system.version));
+        }
+    }
+    Ok(context.output.item(&view)?)
 }
 
 async fn events(context: &mut Context<'_>, args: Events) -> Result<(), Failure> {
@@ -54,9 +69,7 @@ async fn events(context: &mut Context<'_>, args: Events) -> Result<(), Failure> 
         ..Default::default()
     };
     let all = context.client.servers().list_all_events(filter);
-    let events = lookup::collect(all, args.limit.limit).await?;
-    let views: Vec<_> = events.into_iter().map(EventView::from).collect();
-    Ok(context.output.list(&views)?)
+    context.list_first::<_, EventView>(all, args.limit.limit).await
 }
 
 async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
@@ -110,24 +123,6 @@ async fn restart(context: &mut Context<'_>, args: Restart) -> Result<(), Failure
     };
     let started = context.client.servers().restart(request).await;
     conclude(context, started, Password::None, args.wait, "Restarted").await
-}
-
-async fn resize(context: &mut Context<'_>, args: Resize) -> Result<(), Failure> {
-    let server = lookup::server(&context.client, &args.one.server).await?;
-    let tariff_id = match &args.tariff {
-        Some(wanted) => lookup::tariff(&context.client, wanted).await?.id,
-        None => String::new(),
-    };
-    let request = v1::ResizeServerRequest {
-        server_id: server.id,
-        cpu_millicores: args.cpu,
-        memory_bytes: args.memory,
-        disk_bytes: args.disk,
-        tariff_id,
-        ..Default::default()
-    };
-    let started = context.client.servers().resize(request).await;
-    conclude(context, started, Password::None, args.wait, "Resized").await
 }
 
 async fn rename(context: &mut Context<'_>, args: Rename) -> Result<(), Failure> {
