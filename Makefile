@@ -89,6 +89,14 @@ ci: web lint test ## What CI runs
 # Made by npm; older than what it was made from, it is made anew.
 NPM_READY := node_modules/.package-lock.json
 
+# Results, made anew when something below is newer. Directories are among it: they change when a file goes.
+SDK_READY := client-sdk/typescript/dist/.built
+WEB_READY := web-client/dist/.built
+SDK_SOURCES := $(shell find proto/proto client-sdk/typescript/proto client-sdk/typescript/src -path '*/src/gen' -prune -o -print) \
+	buf.gen.yaml buf.yaml client-sdk/typescript/tsconfig.json
+WEB_SOURCES := $(shell find web-client/src web-client/public web-client/scripts) \
+	web-client/index.html web-client/tsconfig.json web-client/vite.config.ts
+
 .PHONY: web web-tools web-client-sdk web-dev web-lint web-test e2e
 web-tools: $(NPM_READY) ## Install what the web client is built with (Node.js 20.19 or newer)
 $(NPM_READY): package-lock.json package.json .npmrc client-sdk/typescript/package.json web-client/package.json tests/e2e/package.json
@@ -96,13 +104,17 @@ $(NPM_READY): package-lock.json package.json .npmrc client-sdk/typescript/packag
 	@npm ci --ignore-scripts
 	@touch $@
 
-web-client-sdk: web-tools
+web-client-sdk: $(SDK_READY)
+$(SDK_READY): $(NPM_READY) $(SDK_SOURCES)
 	@npm run --silent build -w @hostler/client
+	@touch $@
 
-web: web-client-sdk ## Build the web client into web-client/dist
+web: $(WEB_READY) ## Build the web client into web-client/dist, if anything of it has changed
+$(WEB_READY): $(SDK_READY) $(WEB_SOURCES)
 	@npm run --silent build -w @hostler/web-client
+	@touch $@
 
-web-dev: web-client-sdk ## Serve the web client while working on it; calls go to HOSTLER_ADDRESS (http://127.0.0.1:8600)
+web-dev: web-client-sdk ## Serve the web client while working on it; calls go to WEB_DEV_SERVER (http://127.0.0.1:8600)
 	@npm run --silent dev -w @hostler/web-client
 
 web-lint: web-client-sdk ## Formatting, ESLint and types of the web client and its end-to-end tests

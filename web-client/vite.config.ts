@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 /** The server that `make web-dev` passes calls on to. */
-const server = process.env.HOSTLER_ADDRESS ?? 'http://127.0.0.1:8600';
+const server = process.env.WEB_DEV_SERVER ?? 'http://127.0.0.1:8600';
 
 export default defineConfig({
   plugins: [react()],
