@@ -89,6 +89,17 @@ async fn a_message_is_given_up_after_three_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn messages_that_wait_for_a_mail_server_are_removed_after_a_week() {
+    let rig = Rig::new().await;
+    ask_for_reset(&rig).await;
+    let prune = Prune::new(rig.ports.clone(), PruneSettings::default());
+    rig.advance(7 * 24 * HOUR);
+    assert_eq!(prune.prune(&CancellationToken::new()).await.unwrap().unsent, 0);
+    rig.advance(HOUR);
+    assert_eq!(prune.prune(&CancellationToken::new()).await.unwrap().unsent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn old_rows_are_pruned_and_young_ones_stay() {
     let rig = Rig::new().await;
     ask_for_reset(&rig).await;
@@ -102,5 +113,6 @@ async fn old_rows_are_pruned_and_young_ones_stay() {
     rig.advance(61 * 24 * HOUR);
     let status = prune.prune(&CancellationToken::new()).await.unwrap();
     assert_eq!((status.sessions, status.links, status.messages), (1, 1, 1));
+    assert_eq!(status.unsent, 0);
     assert!(status.throttles > 0);
 }

@@ -59,6 +59,26 @@ on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
     assert_eq!(store.outbox_prune(at(42), 5).await.unwrap(), 1);
 });
 
+on_every_engine!(a_message_that_nobody_sends_is_removed_when_it_is_old, |fixture| {
+    let store = &fixture.store;
+    let (waiting, sent) = (message(UserId::generate()), message(UserId::generate()));
+    for mail in [&waiting, &sent] {
+        store.outbox_insert(mail, &mutation()).await.unwrap();
+    }
+    store.outbox_claim("a", at(0), at(10), 5).await.unwrap();
+    store.outbox_done(sent.id, "a", None, at(1)).await.unwrap();
+    assert_eq!(store.outbox_prune_unsent(at(10), 5).await.unwrap(), 0);
+    assert_eq!(store.outbox_prune_unsent(at(11), 5).await.unwrap(), 1);
+    assert!(
+        store
+            .outbox_claim("b", at(99), at(100), 5)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(store.outbox_prune(at(2), 5).await.unwrap(), 1);
+});
+
 on_every_engine!(a_throttle_lets_through_exactly_its_limit, |fixture| {
     let store = &fixture.store;
     let hit = |key: &'static str, seconds| store.throttle_hit(key, 5, Duration::from_secs(60), at(seconds));

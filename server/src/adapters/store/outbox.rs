@@ -211,4 +211,23 @@ impl OutboxStore for SqlStore {
             })
             .await
     }
+
+    async fn outbox_prune_unsent(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
+        self.database
+            .write(|c| {
+                Scoped::new(async move {
+                    let unsent: Vec<OutboxId> = outbox::table
+                        .filter(outbox::due_time.lt(before))
+                        .order(outbox::due_time)
+                        .limit(limit.into())
+                        .select(outbox::id)
+                        .all(c)
+                        .await?;
+                    let still_unsent = outbox::id.eq_any(unsent).and(outbox::due_time.lt(before));
+                    let removed = diesel::delete(outbox::table.filter(still_unsent)).exec(c).await?;
+                    Ok(removed as u64)
+                })
+            })
+            .await
+    }
 }

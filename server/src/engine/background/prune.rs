@@ -18,6 +18,8 @@ const KEEP_SESSIONS: Duration = Duration::from_hours(30 * 24);
 /// An account's list of tokens does not show those that are over; the audit log names them for longer.
 const KEEP_TOKENS: Duration = Duration::from_hours(90 * 24);
 const KEEP_MESSAGES: Duration = Duration::from_hours(30 * 24);
+/// Longer than messages are tried: what is older waits for a mail server that was never configured.
+const KEEP_UNSENT: Duration = Duration::from_hours(7 * 24);
 /// Longer than any window of tries.
 const KEEP_THROTTLES: Duration = DAY;
 /// A client that repeats a request does so within the day.
@@ -33,6 +35,7 @@ enum Kind {
     Sessions,
     Links,
     Messages,
+    Unsent,
     Throttles,
     Requests,
     Audit,
@@ -48,6 +51,8 @@ pub struct PruneStatus {
     pub sessions: u64,
     pub links: u64,
     pub messages: u64,
+    /// Messages that never left.
+    pub unsent: u64,
     pub throttles: u64,
     pub requests: u64,
     pub audit_events: u64,
@@ -92,6 +97,7 @@ impl Prune {
             sessions: self.all(Kind::Sessions, KEEP_SESSIONS, token).await?,
             links: self.all(Kind::Links, KEEP_SESSIONS, token).await?,
             messages: self.all(Kind::Messages, KEEP_MESSAGES, token).await?,
+            unsent: self.all(Kind::Unsent, KEEP_UNSENT, token).await?,
             throttles: self.all(Kind::Throttles, KEEP_THROTTLES, token).await?,
             requests: self.all(Kind::Requests, KEEP_REQUESTS, token).await?,
             audit_events: match self.settings.keep_audit {
@@ -133,6 +139,7 @@ impl Prune {
             Kind::Sessions => store.session_prune(before, BATCH).await,
             Kind::Links => store.email_token_prune(before, BATCH).await,
             Kind::Messages => store.outbox_prune(before, BATCH).await,
+            Kind::Unsent => store.outbox_prune_unsent(before, BATCH).await,
             Kind::Throttles => store.throttle_prune(before, BATCH).await,
             Kind::Requests => store.request_prune(before, BATCH).await,
             Kind::Audit => store.audit_prune(before, BATCH).await,
@@ -162,6 +169,12 @@ impl Task for Prune {
             .prune(token)
             .await
             .map_err(TaskError::during("prune old rows"))?;
+        if status.unsent > 0 {
+            tracing::warn!(
+                messages = status.unsent,
+                "removed messages that waited for a week and were never sent"
+            );
+        }
         Ok(status.to_string())
     }
 }
@@ -170,10 +183,11 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens",
+            "removed {} sessions, {} links, {} messages, {} unsent messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens",
             self.sessions,
             self.links,
             self.messages,
+            self.unsent,
             self.throttles,
             self.requests,
             self.audit_events,

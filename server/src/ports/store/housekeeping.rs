@@ -59,6 +59,9 @@ pub trait OutboxStore: Send + Sync {
 
     /// Removes messages that were done before `before`, at most `limit`; tells how many.
     async fn outbox_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
+
+    /// Removes messages that were due before `before` and that nobody sent, at most `limit`; tells how many.
+    async fn outbox_prune_unsent(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
 }
 
 /// Keys may name people's addresses: they are kept as digests.
