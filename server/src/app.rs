@@ -1,6 +1,7 @@
 //! The composition root: the one place that sees everything. It builds the adapters, the use cases and
 //! the edge, starts them in order and stops them in the opposite one.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 mod background;
+mod certificate;
 mod core;
 mod edge;
 mod keys;
@@ -24,7 +26,7 @@ pub use self::core::Core;
 pub use self::overrides::Overrides;
 
 use crate::adapters::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, warnings};
 use crate::domain::user::Role;
 use crate::engine::context::Ports;
 use crate::ports::clock::Clock;
@@ -54,6 +56,9 @@ impl std::fmt::Debug for App {
 impl App {
     /// Starts everything; when it returns, calls are answered at [`App::address`].
     pub async fn start(config: Config, overrides: Overrides) -> anyhow::Result<Self> {
+        for warning in warnings(&config) {
+            tracing::warn!("{warning}");
+        }
         let (seed, worker) = (overrides.seed_catalog, overrides.worker.clone());
         let web_client = overrides.web_client.clone().unwrap_or_else(WebClient::embedded);
         let core = Core::open(&config, overrides).await?;
@@ -65,7 +70,7 @@ impl App {
         let acceptor = tls::acceptor(&config.tls, &config.state_dir)?;
         let listener = TcpListener::bind(config.server.listen)
             .await
-            .with_context(|| format!("listen on {}", config.server.listen))?;
+            .map_err(|error| cannot_listen(config.server.listen, error))?;
         let address = listener.local_addr()?;
         let public_url = match config.server.public_url.as_str() {
             "" if acceptor.is_some() => format!("https://{address}"),
@@ -124,6 +129,15 @@ impl App {
             );
         }
     }
+}
+
+fn cannot_listen(address: SocketAddr, error: std::io::Error) -> anyhow::Error {
+    let advice = if error.kind() == ErrorKind::AddrInUse {
+        " (another program does: stop it, or choose another address by --listen or server.listen)"
+    } else {
+        ""
+    };
+    anyhow::Error::new(error).context(format!("cannot listen on {address}{advice}"))
 }
 
 /// The hypervisors of the configuration, for looking at them without a server or a database.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{
-    Config, ConfigError, HypervisorConfig, MailTransport, SimConfig, Sources, TlsMode, load,
+    Config, ConfigError, ConfigFile, HypervisorConfig, MailTransport, SimConfig, Sources, TlsMode, load,
 };
 
 /// Sells and runs Linux servers. Configuration: /etc/hostler/hostlerd.toml, `HOSTLER_SECTION__KEY`, flags.
@@ -115,7 +115,7 @@ impl Arguments {
         };
         load(
             &Sources {
-                file: self.settings.config.clone(),
+                file: self.config_file(),
                 environment,
                 flags,
             },
@@ -124,10 +124,35 @@ impl Arguments {
     }
 }
 
+impl Arguments {
+    /// Development mode reads no file of the machine: it may be that of a real server.
+    fn config_file(&self) -> ConfigFile {
+        match &self.settings.config {
+            Some(path) => ConfigFile::Named(path.clone()),
+            None if self.settings.dev => ConfigFile::Nothing,
+            None => ConfigFile::Usual,
+        }
+    }
+
+    /// Whether development mode may make an operator and a catalog: in the database that it made itself,
+    /// and elsewhere only where a file on the command line says so.
+    pub fn may_plant(&self, config: &Config) -> bool {
+        let own = self
+            .settings
+            .state_dir
+            .as_deref()
+            .unwrap_or(Path::new(DEVELOPMENT_STATE));
+        let untouched = config.database.url.expose().is_empty() && config.state_dir == own;
+        self.settings.dev && (untouched || self.settings.config.is_some())
+    }
+}
+
+const DEVELOPMENT_STATE: &str = "hostler-dev";
+
 /// What `--dev` means where nothing else is said.
 fn development() -> Config {
     let mut config = Config {
-        state_dir: PathBuf::from("hostler-dev"),
+        state_dir: PathBuf::from(DEVELOPMENT_STATE),
         ..Config::default()
     };
     config.tls.mode = TlsMode::Off;
@@ -137,4 +162,52 @@ fn development() -> Config {
         .hypervisors
         .insert("sim".to_owned(), HypervisorConfig::Sim(SimConfig::default()));
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loaded(arguments: &[&str], variables: &[(&str, &str)]) -> (Arguments, Config) {
+        let arguments = Arguments::parse_from([&["hostlerd"], arguments].concat());
+        let environment = variables
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        let config = arguments.load_config(environment).unwrap();
+        (arguments, config)
+    }
+
+    #[test]
+    fn development_mode_reads_no_file_of_the_machine() {
+        for (line, wanted) in [
+            (&["run"][..], "Usual"),
+            (&["--dev", "run"], "Nothing"),
+            (&["--dev", "--config", "mine.toml", "run"], "Named(\"mine.toml\")"),
+        ] {
+            let arguments = Arguments::parse_from([&["hostlerd"], line].concat());
+            assert_eq!(format!("{:?}", arguments.config_file()), wanted);
+        }
+    }
+
+    #[test]
+    fn development_mode_plants_in_its_own_database_only() {
+        const NONE: &[(&str, &str)] = &[];
+        let elsewhere = &[("HOSTLER_DATABASE__URL", "mysql://localhost/production")][..];
+        for (line, variables, wanted) in [
+            (&["--dev", "run"][..], NONE, true),
+            (&["--dev", "--state-dir", "2024", "run"], NONE, true),
+            (
+                &["--dev", "run"],
+                &[("HOSTLER_STATE_DIR", "/var/lib/hostler")],
+                false,
+            ),
+            (&["--dev", "run"], elsewhere, false),
+            (&["--dev", "--config", "/dev/null", "run"], elsewhere, true),
+            (&["--config", "/dev/null", "run"], NONE, false),
+        ] {
+            let (arguments, config) = loaded(line, variables);
+            assert_eq!(arguments.may_plant(&config), wanted, "{line:?} {variables:?}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ pub async fn carry_out(arguments: Arguments, config: Config) -> anyhow::Result<b
     match arguments.command {
         Command::Run { no_migrate, .. } => {
             let overrides = Overrides {
-                seed_catalog: arguments.settings.dev,
+                seed_catalog: arguments.may_plant(&config),
                 no_migrate,
                 ..Overrides::default()
             };
@@ -40,6 +40,7 @@ async fn run(config: Config, overrides: Overrides, dev: bool) -> anyhow::Result<
     let mut stop = std::pin::pin!(asked_to_stop()?);
     let tls = config.tls.mode;
     let state_dir = config.state_dir.clone();
+    let plant = overrides.seed_catalog;
     let starting = App::start(config, overrides);
     let app = tokio::select! {
         started = starting => started?,
@@ -47,7 +48,7 @@ async fn run(config: Config, overrides: Overrides, dev: bool) -> anyhow::Result<
     };
     tracing::info!(address = %app.address(), "serving");
     if dev {
-        say(&banner::text(&app, tls, &state_dir).await?)?;
+        say(&banner::text(&app, tls, &state_dir, plant).await?)?;
     }
     stop.await;
     tracing::info!("stopping");

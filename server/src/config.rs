@@ -3,11 +3,16 @@
 //! `config/load.rs` says where values come from. An unknown key is an error, so that a typo does
 //! not silently become a default.
 
+mod check;
 mod load;
+#[cfg(test)]
+mod load_tests;
 mod secret;
 mod settings;
+mod typed;
 
-pub use load::{ConfigError, Sources, load};
+pub use check::warnings;
+pub use load::{ConfigError, ConfigFile, Sources, load};
 pub use secret::Secret;
 pub use settings::{
     Config, DatabaseConfig, HypervisorConfig, IdentityConfig, LogConfig, LogFormat, MailConfig, MailSecurity,

@@ -164,6 +164,8 @@ impl Hostlerd {
                 "--log={}",
                 std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned())
             ))
+            // Named, a file lets development mode make its catalog in whatever database a test chose.
+            .arg("--config=/dev/null")
             .arg("--state-dir")
             .arg(&self.state)
             .kill_on_drop(true);

@@ -1,5 +1,6 @@
 //! Something to sell on the first start of development mode: tariffs, systems and addresses for the
-//! simulated hypervisor. A catalog that has anything in it is left alone.
+//! simulated hypervisor. A catalog with a pool is left alone: the pool is planted last, so a start that was
+//! cut short is made up for by the next one.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -16,7 +17,7 @@ use crate::domain::resources::{GIB, MIB, Resources};
 use crate::domain::tariff::{CatalogState, Tariff};
 use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
-use crate::ports::store::Mutation;
+use crate::ports::store::{Mutation, StoreError, StoreResult};
 
 /// Name, description, cores in thousandths, memory, disk, price in cents a month.
 const TARIFFS: [(&str, &str, u32, u64, u64, i64); 4] = [
@@ -81,12 +82,7 @@ const SYSTEMS: [(&str, &str, &str, &str, bool); 4] = [
 
 pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()> {
     let store = &ports.store;
-    if !store
-        .tariff_list(None, PageRequest::first(1))
-        .await?
-        .items
-        .is_empty()
-    {
+    if !store.ip_pool_list(PageRequest::first(1)).await?.items.is_empty() {
         return Ok(());
     }
     let now = ports.clock.now();
@@ -112,9 +108,8 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
             update_time: now,
             generation: Generation::FIRST,
         };
-        store
-            .tariff_insert(&tariff, &planted(format!("tariff:{}", tariff.id), now))
-            .await?;
+        let mutation = planted(format!("tariff:{}", tariff.id), now);
+        unless_there(store.tariff_insert(&tariff, &mutation).await)?;
     }
     for (name, version, family, template, nesting) in SYSTEMS {
         let system = OperatingSystem {
@@ -131,9 +126,8 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
             update_time: now,
             generation: Generation::FIRST,
         };
-        store
-            .operating_system_insert(&system, &planted(format!("operating_system:{}", system.id), now))
-            .await?;
+        let mutation = planted(format!("operating_system:{}", system.id), now);
+        unless_there(store.operating_system_insert(&system, &mutation).await)?;
     }
     let host = |third, last| IpAddr::V4(Ipv4Addr::new(10, 86, third, last));
     let pool = IpPool {
@@ -156,6 +150,14 @@ pub(super) async fn plant(ports: &Ports, hypervisor: &str) -> anyhow::Result<()>
         .ip_pool_insert(&pool, &planted(format!("ip_pool:{}", pool.id), now))
         .await?;
     Ok(())
+}
+
+/// What bears this name already was planted by a start that was cut short.
+fn unless_there<T>(inserted: StoreResult<T>) -> StoreResult<()> {
+    match inserted {
+        Ok(_) | Err(StoreError::AlreadyExists { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn planted(target: String, now: Timestamp) -> Mutation {

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
+use super::certificate::RenewedCertificate;
 use super::state_files::write_private;
 use crate::config::{TlsConfig, TlsMode};
 
@@ -29,23 +28,12 @@ pub(super) fn acceptor(config: &TlsConfig, state_dir: &Path) -> anyhow::Result<O
             (certificate, key)
         }
     };
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&certificate)
-        .and_then(Iterator::collect)
-        .with_context(|| format!("read the certificate {}", certificate.display()))?;
-    let secret =
-        PrivateKeyDer::from_pem_file(&key).with_context(|| format!("read the key {}", key.display()))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let certificates = RenewedCertificate::load(certificate, key, Arc::clone(&provider))?;
     let mut tls = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(chain, secret)
-        .with_context(|| {
-            format!(
-                "use the certificate {} with the key {}",
-                certificate.display(),
-                key.display()
-            )
-        })?;
+        .with_cert_resolver(Arc::new(certificates));
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Some(TlsAcceptor::from(Arc::new(tls))))
 }

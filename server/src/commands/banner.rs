@@ -10,7 +10,8 @@ use crate::domain::user::{Role, UserFilter};
 
 const OPERATOR: &str = "operator@example.org";
 
-pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::Result<String> {
+/// Makes the first operator where `plant` allows it.
+pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path, plant: bool) -> anyhow::Result<String> {
     let scheme = if tls == TlsMode::Off { "http" } else { "https" };
     let url = format!("{scheme}://{}", app.address());
     let mut text = format!(
@@ -33,11 +34,17 @@ pub(super) async fn text(app: &App, tls: TlsMode, state_dir: &Path) -> anyhow::R
             state_dir.display(),
             operator.email,
         )?;
-    } else {
+    } else if plant {
         let password = app.user_create(OPERATOR, Role::Operator, None).await?;
         writeln!(
             text,
             "Sign in as {OPERATOR} with the password {password} (shown this once)."
+        )?;
+    } else {
+        writeln!(
+            text,
+            "This database is not development mode's own: no operator and no catalog were made in it. Use\n\
+             \x20 hostlerd user create EMAIL --role operator"
         )?;
     }
     writeln!(

@@ -1,11 +1,13 @@
-//! Values that must not be seen: they print as stars and are never serialised in the clear.
+//! Values that must not be seen: they print as stars and are never serialised in the clear. One that is not set
+//! prints as nothing.
 
 use std::fmt;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What a secret prints as.
-pub(super) const STARS: &str = "***";
+const STARS: &str = "***";
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -29,24 +31,16 @@ impl fmt::Debug for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(STARS)
+        serializer.serialize_str(if self.0.is_empty() { "" } else { STARS })
     }
 }
 
 impl<'de> Deserialize<'de> for Secret {
-    /// Also takes a bare number: an environment variable of digits is read as one.
+    /// Anything but text is refused without a word of what it was.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Raw {
-            Text(String),
-            Number(i64),
-            Flag(bool),
+        match toml::Value::deserialize(deserializer) {
+            Ok(toml::Value::String(text)) => Ok(Self(text)),
+            Ok(_) | Err(_) => Err(D::Error::custom("a secret is text: write it in quotes")),
         }
-        Ok(match Raw::deserialize(deserializer)? {
-            Raw::Text(text) => Self(text),
-            Raw::Number(number) => Self(number.to_string()),
-            Raw::Flag(flag) => Self(flag.to_string()),
-        })
     }
 }

@@ -211,7 +211,7 @@ impl Default for MailConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MailTransport {
-    /// No mail leaves. Messages wait in the outbox for three days.
+    /// No mail leaves. Messages wait in the outbox for a week.
     Off,
     /// Written to the log, links and all: for development only.
     Log,
@@ -311,6 +311,26 @@ pub struct ProxmoxConfig {
     pub vmid_first: u32,
     #[serde(default = "default_vmid_last")]
     pub vmid_last: u32,
+}
+
+impl ProxmoxConfig {
+    /// What is not set is empty where the operator must say it, and the default elsewhere.
+    pub(super) fn unset() -> Self {
+        Self {
+            endpoints: Vec::new(),
+            token_id: String::new(),
+            token_secret: Secret::new(""),
+            ca_file: None,
+            fingerprints: Vec::new(),
+            pool: None,
+            rootfs_storage: String::new(),
+            template_storages: Vec::new(),
+            bridge: default_bridge(),
+            tag_prefix: default_tag_prefix(),
+            vmid_first: default_vmid_first(),
+            vmid_last: default_vmid_last(),
+        }
+    }
 }
 
 fn default_bridge() -> String {

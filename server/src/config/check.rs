@@ -1,0 +1,69 @@
+//! What must hold between values that are each well formed.
+
+use super::load::ConfigError;
+use super::settings::{Config, MailTransport, TlsMode};
+
+pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
+    let wrong = |text: &str| Err(ConfigError::Invalid(text.to_owned()));
+    if config.tls.mode == TlsMode::Files && (config.tls.certificate.is_none() || config.tls.key.is_none()) {
+        return wrong("tls.mode is `files`: set tls.certificate and tls.key");
+    }
+    if config.mail.transport == MailTransport::Smtp
+        && (config.mail.host.is_empty() || config.mail.from.is_empty())
+    {
+        return wrong("mail.transport is `smtp`: set mail.host and mail.from");
+    }
+    if !(1..=64).contains(&config.operations.workers) {
+        return wrong("operations.workers must be from 1 to 64");
+    }
+    if config.operations.reconcile_seconds == 0 {
+        return wrong("operations.reconcile_seconds must be at least 1");
+    }
+    if config.operations.lease_seconds == 0 {
+        return wrong("operations.lease_seconds must be at least 1");
+    }
+    if config.operations.step_limit_seconds == 0 {
+        return wrong("operations.step_limit_seconds must be at least 1");
+    }
+    if config.operations.keep_days < 7 {
+        return wrong("operations.keep_days must be at least 7: clients repeat requests for that long");
+    }
+    let server = &config.server;
+    if server.concurrent_calls == 0 || server.connections == 0 || server.connections_per_address == 0 {
+        return wrong(
+            "server.concurrent_calls, server.connections and server.connections_per_address must be at least 1",
+        );
+    }
+    if let Some(origin) = server.cors_origins.iter().find(|origin| !is_origin(origin)) {
+        return wrong(&format!(
+            "server.cors_origins: {origin:?} is no origin; write a scheme and a host, such as https://panel.example.org"
+        ));
+    }
+    Ok(())
+}
+
+/// Settings that are allowed and hardly meant, each with what to do.
+pub fn warnings(config: &Config) -> Vec<&'static str> {
+    let mut warnings = Vec::new();
+    let identity = &config.identity;
+    if config.mail.transport == MailTransport::Off && identity.sign_up && identity.require_verified_email {
+        warnings.push(
+            "whoever signs up can never sign in: mail is off, and addresses must be proven by mail. Set mail.transport to \
+             smtp; or set identity.sign_up to false, or identity.require_verified_email to false",
+        );
+    }
+    warnings
+}
+
+/// Scheme, host and perhaps a port, as browsers send them: no path, no pattern.
+fn is_origin(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte))
+    })
+}
