@@ -58,6 +58,9 @@ export default function CommandPalette({ asked }: Props) {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': t('frame.palette.open') } }}
+      // What scrolls can be scrolled by keyboard.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       searchProps={{
         leftSection: <IconSearch size={20} aria-hidden />,
         placeholder: t('frame.palette.placeholder'),

@@ -6,12 +6,12 @@ import { nameOf, useMe } from '@/api/me';
 
 type Props = UnstyledButtonProps & Omit<ComponentPropsWithRef<'button'>, keyof UnstyledButtonProps>;
 
-/** The menu gives it what a button of a menu has, its reference included. */
+/** The popover gives it what such a button has, its reference included. */
 export function UserMenuButton(props: Props) {
   const { t } = useTranslation();
   const name = nameOf(useMe());
   return (
-    <UnstyledButton aria-haspopup="menu" aria-label={t('frame.userMenu', { name })} {...props}>
+    <UnstyledButton aria-haspopup="dialog" aria-label={t('frame.userMenu', { name })} {...props}>
       <Avatar radius="xl" size={36} color="petrol" name={name} />
     </UnstyledButton>
   );

@@ -1,5 +1,8 @@
-/** What the button of the account opens: who is signed in, the language and the colours, and the way out. */
-import { Menu, Stack, Text } from '@mantine/core';
+/**
+ * What the button of the account opens: who is signed in, the language and the colours, and the way out. It is no menu to readers of
+ * screens, for a menu may hold nothing but commands.
+ */
+import { Divider, NavLink, Popover, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
@@ -19,19 +22,27 @@ export default function UserMenuDropdown() {
   const me = useMe();
   const signOut = useSignOut();
   const name = nameOf(me);
-  const [opened, { open, toggle }] = useDisclosure(false);
+  const [opened, { open, close, toggle }] = useDisclosure(false);
   const button = useRef<HTMLButtonElement>(null);
-  // It was asked for before it was here. The focus was on the button that this one replaces, and comes back to it when the menu closes.
+  // It was asked for before it was here. The focus was on the button that this one replaces, and comes back to it when it closes.
   useEffect(() => {
     button.current?.focus();
     open();
   }, [open]);
   return (
-    <Menu position="bottom-end" width={260} withinPortal opened={opened} onChange={toggle}>
-      <Menu.Target>
-        <UserMenuButton ref={button} />
-      </Menu.Target>
-      <Menu.Dropdown>
+    <Popover
+      position="bottom-end"
+      width={260}
+      withinPortal
+      trapFocus
+      returnFocus
+      opened={opened}
+      onChange={(next) => (next ? open() : close())}
+    >
+      <Popover.Target>
+        <UserMenuButton ref={button} onClick={toggle} />
+      </Popover.Target>
+      <Popover.Dropdown p={4} aria-label={t('frame.userMenu', { name })}>
         <Stack gap={0} px="sm" py="xs">
           <Text fw={600} truncate>
             {name}
@@ -42,23 +53,27 @@ export default function UserMenuDropdown() {
             </Text>
           )}
         </Stack>
-        <Menu.Divider />
+        <Divider my={4} />
         <Stack gap="xs" px="sm" py="xs">
           <LanguageSwitch />
           <ColorSchemeSwitch />
         </Stack>
-        <Menu.Divider />
-        <Menu.Item
+        <Divider my={4} />
+        <NavLink
           component={Link}
           to={paths.account()}
+          label={t('frame.account')}
           leftSection={<IconUserCircle size={18} aria-hidden />}
-        >
-          {t('frame.account')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={signOut}>
-          {t('frame.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          onClick={close}
+        />
+        <NavLink
+          component="button"
+          type="button"
+          label={t('frame.signOut')}
+          leftSection={<IconLogout size={18} aria-hidden />}
+          onClick={signOut}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
