@@ -42,7 +42,7 @@ impl<'a> Context<'a> {
         self.output.list(&views)?;
         if cut {
             self.output.note(&format!(
-                "more: only the first {limit} are shown; --limit N shows others"
+                "more: the list goes on after these {limit}; --limit N shows others"
             ))?;
         }
         Ok(())

@@ -26,6 +26,7 @@ pub mod python;
 pub mod raw;
 pub mod required;
 pub mod seed;
+pub mod shell;
 pub mod shifted_clock;
 pub mod small_room;
 pub mod smtp_sink;

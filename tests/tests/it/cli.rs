@@ -2,87 +2,12 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use hostler_tests::process::built;
+use hostler_tests::shell::Shell;
 use hostler_tests::test_server::{PASSWORD, TestServer};
 use hostlerd::domain::user::Role;
-use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
 
 const ALICE: &str = "alice@example.org";
-
-/// Somebody at a shell of their own.
-struct Shell {
-    home: tempfile::TempDir,
-    program: PathBuf,
-    url: String,
-}
-
-/// What a command said, and the code it ended with.
-#[derive(Debug)]
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Shell {
-    fn at(server: &TestServer) -> Self {
-        Self {
-            home: tempfile::tempdir().expect("a home"),
-            program: built("hostler").expect("hostler is built"),
-            url: server.url(),
-        }
-    }
-
-    async fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Said {
-        let mut child = Command::new(&self.program)
-            .args(arguments)
-            .env_clear()
-            .env("HOME", self.home.path())
-            .envs(variables.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("hostler runs");
-        let mut stdin = child.stdin.take().expect("an input");
-        stdin.write_all(input.as_bytes()).await.expect("input");
-        drop(stdin);
-        let output = child.wait_with_output().await.expect("an end");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Said {
-            code: output.status.code().expect("a code"),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
-    async fn run(&self, line: &str) -> Said {
-        self.run_with(&line.split(' ').collect::<Vec<_>>(), &[], "").await
-    }
-
-    /// The result of a command that must succeed.
-    async fn done(&self, line: &str) -> String {
-        let said = self.run(line).await;
-        assert_eq!(said.code, 0, "{line}: {said:?}");
-        said.out
-    }
-
-    async fn json(&self, line: &str) -> Value {
-        let text = self.done(&format!("{line} -o json")).await;
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error} in {text}"))
-    }
-
-    async fn sign_in(&self, email: &str) {
-        let arguments = ["login", &self.url, "--email", email, "--password-stdin"];
-        let said = self.run_with(&arguments, &[], &format!("{PASSWORD}\n")).await;
-        assert_eq!(said.code, 0, "{said:?}");
-    }
-}
 
 /// Every file below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -161,7 +86,7 @@ async fn secrets_are_in_files_that_only_their_owner_reads() {
     let shell = Shell::at(&server);
     shell.sign_in(ALICE).await;
     let mut with_tokens = 0;
-    for file in files(shell.home.path()) {
+    for file in files(shell.home()) {
         let mode = std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777;
         let text = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(!text.contains(PASSWORD), "{} holds the password", file.display());
@@ -170,7 +95,7 @@ async fn secrets_are_in_files_that_only_their_owner_reads() {
             assert_eq!(mode, 0o600, "{}", file.display());
         }
     }
-    assert_eq!(with_tokens, 1, "{:?}", files(shell.home.path()));
+    assert_eq!(with_tokens, 1, "{:?}", files(shell.home()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,7 +103,7 @@ async fn errors_say_what_to_do_next_and_end_with_their_code() {
     let server = TestServer::start().await;
     server.user(ALICE, Role::Customer).await;
     let shell = Shell::at(&server);
-    let arguments = ["login", &shell.url, "--email", ALICE, "--password-stdin"];
+    let arguments = ["login", shell.url(), "--email", ALICE, "--password-stdin"];
     let wrong = shell.run_with(&arguments, &[], "not the password\n").await;
     assert_eq!(wrong.code, 3, "{wrong:?}");
     shell.sign_in(ALICE).await;
@@ -225,7 +150,7 @@ async fn a_program_calls_with_an_api_token_of_the_environment() {
     let other = Shell::at(&server);
     let variables = [
         ("HOSTLER_CLI_TOKEN", secret.as_str()),
-        ("HOSTLER_CLI_SERVER", other.url.as_str()),
+        ("HOSTLER_CLI_SERVER", other.url()),
     ];
     let listed = other.run_with(&["servers", "list"], &variables, "").await;
     assert_eq!(listed.code, 0, "{listed:?}");

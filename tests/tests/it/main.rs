@@ -14,6 +14,7 @@ mod bad_input;
 mod browser_sessions;
 mod catalog;
 mod cli;
+mod cli_talk;
 mod clients;
 mod crash;
 mod database_outage;

@@ -60,6 +60,10 @@ async fn tell_price(
     sizes: Sizes,
     yes: bool,
 ) -> Result<(), Failure> {
+    if sizes.disk_bytes < server.disk_bytes {
+        // The server refuses that: there is no price to speak of.
+        return Ok(());
+    }
     let (currency, new) = (&tariff.currency, price(tariff, sizes));
     let shown = money::format(new, currency);
     if new == server.price_minor && *currency == server.currency {
