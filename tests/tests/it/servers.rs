@@ -13,6 +13,7 @@ use hostler_tests::test_server::TestServer;
 use hostlerd::domain::user::Role;
 
 const ALICE: &str = "alice@example.org";
+const REUSED: &str = "FAILED_PRECONDITION REQUEST_ID_REUSED";
 
 async fn alice(server: &TestServer) -> Api {
     server.caller(ALICE, Role::Customer).await
@@ -266,7 +267,6 @@ async fn a_request_id_is_for_one_request_alone() {
         name: "mail".to_owned(),
         ..order.clone()
     };
-    const REUSED: &str = "FAILED_PRECONDITION REQUEST_ID_REUSED";
     expect_refusal(api.servers().create_server(other_name).await, REUSED);
     api.finish(made.operation.clone()).await;
     let again = api.servers().create_server(order.clone()).await;

@@ -12,13 +12,12 @@ use crate::engine::error::{Error, Noun, Result};
 impl Servers {
     /// What clients ask for most: those who ask at the same time share a query.
     pub async fn get(&self, caller: &Caller, id: ServerId) -> Result<Server> {
-        let server = match self.gate.get(id).await? {
-            Some(server) => server,
+        let server = if let Some(server) = self.gate.get(id).await? {
+            server
+        } else {
             // Alone, to tell a server that does not exist from a row that cannot be read.
-            None => {
-                let server = self.ports.store.server_get(id).await;
-                server.map_err(Error::of(Noun::Server))?
-            }
+            let server = self.ports.store.server_get(id).await;
+            server.map_err(Error::of(Noun::Server))?
         };
         visible(caller, server.owner_id, Noun::Server)?;
         Ok(server)
