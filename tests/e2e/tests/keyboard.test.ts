@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { apiFor, makeAccount } from '../support/accounts';
 import { makeServer } from '../support/orders';
 import { test } from '../support/test';
+import { until } from '../support/until';
 
 /** Goes on with Tab until something of that name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -50,7 +51,7 @@ test('somebody signs in, jumps to a server, stops it and closes dialogs, with th
   await page.keyboard.press('Escape');
   await palette.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
-  await palette.waitFor();
+  await until('the palette can be typed into', async () => (await palette.locator('input:focus').count()) > 0);
   await page.keyboard.type('keys');
   await palette.getByText('keys-1').waitFor();
   await page.keyboard.press('ArrowDown');
