@@ -51,7 +51,10 @@ test('somebody signs in, jumps to a server, stops it and closes dialogs, with th
   await page.keyboard.press('Escape');
   await palette.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
-  await until('the palette can be typed into', async () => (await palette.locator('input:focus').count()) > 0);
+  await until(
+    'the palette can be typed into',
+    async () => (await palette.locator('input:focus').count()) > 0,
+  );
   await page.keyboard.type('keys');
   await palette.getByText('keys-1').waitFor();
   await page.keyboard.press('ArrowDown');
