@@ -4,6 +4,7 @@
 //! not silently become a default.
 
 mod check;
+mod error;
 mod load;
 #[cfg(test)]
 mod load_tests;
@@ -12,7 +13,8 @@ mod settings;
 mod typed;
 
 pub use check::warnings;
-pub use load::{ConfigError, ConfigFile, Sources, load};
+pub use error::ConfigError;
+pub use load::{ConfigFile, Sources, load};
 pub use secret::Secret;
 pub use settings::{
     Config, DatabaseConfig, HypervisorConfig, IdentityConfig, LogConfig, LogFormat, MailConfig, MailSecurity,

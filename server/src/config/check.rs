@@ -1,6 +1,6 @@
 //! What must hold between values that are each well formed.
 
-use super::load::ConfigError;
+use super::error::ConfigError;
 use super::settings::{Config, MailTransport, TlsMode};
 
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {

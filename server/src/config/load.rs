@@ -4,12 +4,12 @@
 //! key with `_file` behind it, in the environment or in the file.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::check::check;
+use super::error::ConfigError;
 use super::settings::Config;
 use super::typed::{Shape, typed};
 
@@ -23,26 +23,6 @@ const FOREIGN: &[&str] = &[
 ];
 /// Keys whose value may come from a file named by the key with `_file` behind it.
 const SECRETS: &[&str] = &["url", "master_key", "password", "token", "token_secret"];
-
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("cannot read {path} ({what})")]
-    Read {
-        /// The key that names it.
-        what: String,
-        path: PathBuf,
-        source: io::Error,
-    },
-    /// Without the line itself, which may hold a secret.
-    #[error("{path} is not valid TOML: line {line}: {problem}")]
-    Syntax {
-        path: PathBuf,
-        line: usize,
-        problem: String,
-    },
-    #[error("the configuration is wrong: {0}")]
-    Invalid(String),
-}
 
 /// Which file is read.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use super::check::warnings;
-use super::load::{ConfigError, ConfigFile, Sources, load};
+use super::error::ConfigError;
+use super::load::{ConfigFile, Sources, load};
 use super::settings::{Config, HypervisorConfig, SimConfig};
 
 fn sources(
