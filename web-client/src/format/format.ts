@@ -1,6 +1,7 @@
 /** The formatting itself, apart from React. Formatters of Intl are costly to make and are kept. */
 
-const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const RUSSIAN_BYTE_UNITS = ['Б', 'КиБ', 'МиБ', 'ГиБ', 'ТиБ', 'ПиБ'];
 
 const numbers = new Map<string, Intl.NumberFormat>();
 const dates = new Map<string, Intl.DateTimeFormat>();
@@ -21,9 +22,10 @@ export function number(value: number, language: string): string {
 }
 
 export function size(bytes: bigint | number, language: string): string {
+  const units = language === 'ru' ? RUSSIAN_BYTE_UNITS : BYTE_UNITS;
   let value = Number(bytes);
   let unit = 0;
-  while (value >= 1024 && unit < BYTE_UNITS.length - 1) {
+  while (value >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
@@ -33,7 +35,7 @@ export function size(bytes: bigint | number, language: string): string {
     `${language} size ${digits}`,
     () => new Intl.NumberFormat(language, { maximumFractionDigits: digits }),
   ).format(value);
-  return `${formatted}\u00a0${BYTE_UNITS[unit] ?? 'B'}`;
+  return `${formatted}\u00a0${units[unit] ?? ''}`;
 }
 
 /** How many digits a currency's minor units are: two for the euro, none for the yen. Something that is no currency has two. */
