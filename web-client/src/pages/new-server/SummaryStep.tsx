@@ -1,4 +1,4 @@
-import { Anchor, Group, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Box, Paper, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/format/useFormat';
@@ -58,19 +58,26 @@ export function SummaryStep({ draft, offer, goTo }: Props) {
     <Paper withBorder p="lg" radius="md" maw={640}>
       <Stack component="dl" m={0} gap="sm">
         {lines.map(([label, value, step]) => (
-          <Group key={label} justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
-            <div>
-              <Text component="dt" size="sm" c="dimmed">
-                {label}
-              </Text>
-              <Text component="dd" m={0}>
-                {value}
-              </Text>
-            </div>
-            <Anchor component="button" type="button" size="sm" ta="end" onClick={() => goTo(step)}>
-              {t('newServer.summary.change', { what: label })}
-            </Anchor>
-          </Group>
+          // Nothing but these may be in a list of terms, so the link is a second description.
+          <Box key={label} display="grid" style={{ gridTemplateColumns: '1fr auto', columnGap: 16 }}>
+            <Text component="dt" size="sm" c="dimmed">
+              {label}
+            </Text>
+            <Text component="dd" m={0} style={{ gridColumn: 1 }}>
+              {value}
+            </Text>
+            <dd style={{ gridColumn: 2, gridRow: 1, margin: 0 }}>
+              <Anchor
+                component="button"
+                type="button"
+                size="sm"
+                aria-label={t('newServer.summary.change', { what: label })}
+                onClick={() => goTo(step)}
+              >
+                {t('newServer.summary.changeShort')}
+              </Anchor>
+            </dd>
+          </Box>
         ))}
         {tariff && (
           <div>

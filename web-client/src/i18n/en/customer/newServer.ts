@@ -49,6 +49,7 @@ export const newServer = {
   summary: {
     title: 'Is this right?',
     change: 'Change {{what}}',
+    changeShort: 'Change',
     keys_one: '{{formatted}} SSH key',
     keys_other: '{{formatted}} SSH keys',
     noKeys: 'None; sign in with the password',

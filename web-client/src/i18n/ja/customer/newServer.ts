@@ -49,6 +49,7 @@ export const newServer: Translation<typeof english, JapaneseForm> = {
   summary: {
     title: 'この内容でよろしいですか?',
     change: '{{what}}を変更',
+    changeShort: '変更',
     keys_other: 'SSH 鍵 {{formatted}} 個',
     noKeys: 'なし(パスワードでサインイン)',
     start: '作成後',

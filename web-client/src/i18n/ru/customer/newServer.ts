@@ -52,6 +52,7 @@ export const newServer: Translation<typeof english, RussianForm> = {
   summary: {
     title: 'Всё верно?',
     change: 'Изменить: {{what}}',
+    changeShort: 'Изменить',
     keys_one: '{{formatted}} ключ SSH',
     keys_few: '{{formatted}} ключа SSH',
     keys_many: '{{formatted}} ключей SSH',
