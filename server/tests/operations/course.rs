@@ -178,8 +178,9 @@ impl Course {
         let calls = calls.collect();
         let effects = lab.effects_since(effects);
         let outcome = Outcome::of(&lab, id, &effects, &old).await;
-        let points = lab.plan.seen();
+        // The end is told before the worker passes the last point.
         lab.stop_workers().await;
+        let points = lab.plan.seen();
         Told {
             outcome,
             points,
