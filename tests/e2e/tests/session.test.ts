@@ -101,7 +101,7 @@ describe('a session', () => {
     await second.goto('/account');
     await second.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
     await page.getByRole('button', { name: /^Account of/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL('**/sign-in*');
     await second.waitForURL('**/sign-in*');
   });
