@@ -50,12 +50,13 @@ impl Inbound {
     {
         let (call, mut caller, message) = open(request)?;
         let key = request_id(&message);
-        let bytes = message.encode_to_vec();
+        // Only for those who ask for it: it takes a copy of the whole request.
+        let fingerprint = (!message.request_id().is_empty())
+            .then(|| self.0.request_fingerprint(caller.action, &message.encode_to_vec()));
         let (key, input) = both(key, T::try_from(message)).map_err(Error::from)?;
-        caller.request_id = key.map(|id| RequestId {
-            id,
-            fingerprint: self.0.request_fingerprint(caller.action, &bytes),
-        });
+        caller.request_id = key
+            .zip(fingerprint)
+            .map(|(id, fingerprint)| RequestId { id, fingerprint });
         if let Some(request_id) = caller.request_id {
             call.request_id(request_id);
         }
