@@ -1,0 +1,95 @@
+/** The three measures of the web client. Figures are printed; what is asserted holds on a busy machine as well. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+
+import { afterAll, describe, expect } from 'vitest';
+
+import { apiFor, makeAccount } from '../support/accounts';
+import { makeServer } from '../support/orders';
+import { artefact } from '../support/places';
+import { test } from '../support/test';
+import { interactiveAfter, slowProcessor, watchScripts } from './load';
+import { longestScript } from './trace';
+
+const KILOBYTE = 1000;
+const MANY = 10_000;
+/** A slow processor that others use as well. */
+const PATIENCE = 300_000;
+const figures: string[] = [];
+
+afterAll(() => {
+  const table = ['| figure | measured | goal |', '| --- | --- | --- |', ...figures].join('\n');
+  writeFileSync(artefact('measures.md'), `${table}\n`);
+  const [load = 0] = loadavg();
+  process.stdout.write(`\n${table}\n\nLoad of the machine meanwhile: ${load.toFixed(1)}\n\n`);
+});
+
+function note(figure: string, measured: string, goal: string): void {
+  figures.push(`| ${figure} | ${measured} | ${goal} |`);
+}
+
+const SIGN_IN = 'input[autocomplete=username]';
+
+describe('a first visit', () => {
+  test('loads little script', async ({ visit }) => {
+    const { page } = await visit();
+    const scripts = watchScripts(page);
+    await page.goto('/');
+    await page.locator(SIGN_IN).waitFor();
+    const { files, brotli, gzip } = await scripts();
+    const shown = `${(brotli / KILOBYTE).toFixed(0)} kB by brotli, ${(gzip / KILOBYTE).toFixed(0)} kB by gzip, ${files} files`;
+    note('JavaScript of the first load, compressed', shown, 'at most 300 kB');
+    expect(brotli).toBeLessThanOrEqual(300 * KILOBYTE);
+  });
+
+  test(
+    'can soon be worked with on a processor four times slower',
+    { timeout: PATIENCE },
+    async ({ visit }) => {
+      const times: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const { page, context } = await visit();
+        await slowProcessor(page, 4);
+        times.push(await interactiveAfter(page, '/', SIGN_IN));
+        await context.close();
+      }
+      const [best = 0, median = 0] = times.sort((a, b) => a - b);
+      const shown = `${(median / 1000).toFixed(2)} s (best of three ${(best / 1000).toFixed(2)} s)`;
+      note('interactive, processor four times slower', shown, 'under 2 s');
+      expect(best).toBeLessThan(30_000);
+    },
+  );
+});
+
+describe(`${MANY} servers`, () => {
+  test('scroll from the first to the last', { timeout: PATIENCE }, async ({ ownServer, visit }) => {
+    const server = await ownServer({ name: 'many' });
+    const operator = await makeAccount(server, 'operator');
+    await makeServer(await apiFor(server, operator), { name: 'first' });
+    execFileSync('python3', ['bench/fill.py', `${server.state}/hostler.db`, String(MANY)]);
+    const somebody = await visit({ server });
+    const { page } = somebody;
+    await somebody.signIn(operator);
+    await page.getByText(`${(MANY + 1).toLocaleString('en-GB')} servers`).waitFor();
+    const { clock, processor } = await longestScript(page, async () => {
+      await page.evaluate(async (steps) => {
+        const distance = document.documentElement.scrollHeight / steps;
+        for (let step = 0; step < steps; step += 1) {
+          window.scrollBy(0, distance);
+          await new Promise(requestAnimationFrame);
+        }
+      }, 600);
+    });
+    await page.getByRole('link', { name: `bench-${MANY}`, exact: true }).waitFor();
+    const shown = `${processor.toFixed(1)} ms of the processor, ${clock.toFixed(1)} ms on the clock`;
+    note(
+      `longest script while ${MANY.toLocaleString('en-GB')} servers scroll`,
+      shown,
+      'at most 50 ms a frame',
+    );
+    const rows = await page.getByRole('row').count();
+    expect(rows, 'only what is in sight is drawn').toBeLessThan(80);
+    expect(processor).toBeLessThan(250);
+  });
+});

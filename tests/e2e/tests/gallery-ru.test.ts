@@ -1,0 +1,3 @@
+import { gallery } from '../gallery/gallery';
+
+gallery({ language: 'ru', axe: false });
