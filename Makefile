@@ -97,7 +97,7 @@ SDK_SOURCES := $(shell find proto/proto client-sdk/typescript/proto client-sdk/t
 WEB_SOURCES := $(shell find web-client/src web-client/public web-client/scripts) \
 	web-client/index.html web-client/tsconfig.json web-client/vite.config.ts
 
-.PHONY: web web-tools web-client-sdk web-dev web-lint web-test e2e
+.PHONY: web web-tools web-client-sdk web-dev web-lint web-test e2e bench-web readme-images
 web-tools: $(NPM_READY) ## Install what the web client is built with (Node.js 20.19 or newer)
 $(NPM_READY): package-lock.json package.json .npmrc client-sdk/typescript/package.json web-client/package.json tests/e2e/package.json
 	@command -v npm > /dev/null || { echo "npm is not in PATH: install Node.js 20.19 or newer" >&2; exit 1; }
@@ -129,3 +129,13 @@ e2e: build-tools web ## The web client in Chromium against a real server; ARGS g
 	@scripts/install-browser.sh
 	@cargo build $(LOCKED) -p hostlerd
 	@npm run --silent test -w @hostler/e2e -- $(ARGS)
+
+bench-web: build-tools web ## Measure the web client in Chromium: its first load, a slow processor, a long list
+	@scripts/install-browser.sh
+	@cargo build $(LOCKED) -p hostlerd
+	@npm run --silent bench -w @hostler/e2e
+
+readme-images: ## Take the pictures of the README anew
+	@$(MAKE) e2e ARGS=tests/gallery-en.test.ts
+	@cp target/e2e/screenshots/en/1440/servers.png docs/images/servers.png
+	@cp target/e2e/screenshots/en/1440/server-creating.png docs/images/server.png

@@ -1,9 +1,12 @@
-import { mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
 import usual from './vitest.config.ts';
 
-// One at a time: they measure.
-const measuring = mergeConfig(usual, { test: { maxWorkers: 1 } });
-measuring.test.include = ['bench/*.bench.ts'];
-
-export default measuring;
+export default defineConfig({
+  test: {
+    ...usual.test,
+    include: ['bench/*.bench.ts'],
+    // One at a time: they measure.
+    maxWorkers: 1,
+  },
+});

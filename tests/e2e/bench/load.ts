@@ -1,12 +1,11 @@
 /** Loading a page for the first time: what comes over the wire, and when somebody can begin. */
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 
 import type { Page, Response } from 'playwright-core';
 
 /** Bytes of all scripts of the first load, as the shipped server sends them. */
 export interface Scripts {
   readonly files: number;
-  readonly brotli: number;
   readonly gzip: number;
 }
 
@@ -20,13 +19,8 @@ export function watchScripts(page: Page): () => Promise<Scripts> {
   return async () => {
     // A server built for development sends them as they are: compressing them here gives what a release sends.
     const bodies = await Promise.all(responses.map((response) => response.body()));
-    const sum = (compress: (body: Buffer) => Buffer) =>
-      bodies.reduce((bytes, body) => bytes + compress(body).byteLength, 0);
-    return {
-      files: bodies.length,
-      brotli: sum((body) => brotliCompressSync(body)),
-      gzip: sum((body) => gzipSync(body, { level: 9 })),
-    };
+    const gzip = bodies.reduce((bytes, body) => bytes + gzipSync(body, { level: 9 }).byteLength, 0);
+    return { files: bodies.length, gzip };
   };
 }
 
@@ -52,11 +46,9 @@ export async function interactiveAfter(page: Page, path: string, ready: string):
   const shown = await page.waitForFunction(
     (selector) => (document.querySelector(selector) ? performance.now() : 0),
     ready,
-    {
-      polling: 'raf',
-    },
+    { polling: 'raf' },
   );
-  const shownAt = (await shown.jsonValue()) as number;
+  const shownAt = await shown.jsonValue();
   const settled = await page.waitForFunction(
     ([since, quiet]) => {
       const last = Math.max(since, ...(window as unknown as { longTaskEnds: number[] }).longTaskEnds);
@@ -64,5 +56,5 @@ export async function interactiveAfter(page: Page, path: string, ready: string):
     },
     [shownAt, QUIET] as const,
   );
-  return (await settled.jsonValue()) as number;
+  return await settled.jsonValue();
 }

@@ -1,9 +1,12 @@
-/** How long the page's own thread worked, from Chromium's trace: what a person feels, unlike averages. */
+/** How long the page's own thread worked in a frame, from Chromium's trace: what a person feels, unlike averages. */
 import type { CDPSession, Page } from 'playwright-core';
 
 interface TraceEvent {
   readonly name: string;
-  /** Microseconds on the clock, and of the processor. */
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds: when it began, how long it took on the clock, and of the processor. */
+  readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
 }
@@ -18,15 +21,16 @@ const SCRIPT = new Set([
   'RunMicrotasks',
 ]);
 
-export interface Longest {
-  /** Milliseconds of the longest single piece of script. */
-  readonly clock: number;
+/** The script between one frame of a thread and the next. */
+interface Frame {
+  /** Milliseconds on the clock. */
+  clock: number;
   /** Of them, those that the processor worked; a busy machine makes the others. */
-  readonly processor: number;
+  processor: number;
 }
 
-/** Runs `work` and tells the longest piece of script that ran meanwhile. */
-export async function longestScript(page: Page, work: () => Promise<void>): Promise<Longest> {
+/** Runs `work` and tells the most script of any frame meanwhile. */
+export async function worstFrame(page: Page, work: () => Promise<void>): Promise<Readonly<Frame>> {
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
@@ -35,9 +39,31 @@ export async function longestScript(page: Page, work: () => Promise<void>): Prom
   await end(session);
   const script = events.filter(({ name }) => SCRIPT.has(name));
   if (script.length === 0) throw new Error('the trace holds no script');
-  const longest = (of: (event: TraceEvent) => number | undefined) =>
-    Math.max(...script.map((event) => (of(event) ?? 0) / 1000));
-  return { clock: longest(({ dur }) => dur), processor: longest(({ tdur }) => tdur) };
+  const threads = new Set(script.map(threadOf));
+  const frames = [...threads].flatMap((thread) =>
+    framesOf(script.filter((event) => threadOf(event) === thread)),
+  );
+  return {
+    clock: Math.max(...frames.map(({ clock }) => clock)),
+    processor: Math.max(...frames.map(({ processor }) => processor)),
+  };
+}
+
+const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+
+/** Script that runs inside other script counts once. */
+function framesOf(events: readonly TraceEvent[]): Frame[] {
+  const frames: Frame[] = [];
+  let frame: Frame | undefined;
+  let over = 0;
+  for (const { name, ts, dur = 0, tdur = 0 } of [...events].sort((a, b) => a.ts - b.ts)) {
+    if (ts < over) continue;
+    over = ts + dur;
+    if (!frame || name === 'FireAnimationFrame') frames.push((frame = { clock: 0, processor: 0 }));
+    frame.clock += dur / 1000;
+    frame.processor += tdur / 1000;
+  }
+  return frames;
 }
 
 async function end(session: CDPSession): Promise<void> {

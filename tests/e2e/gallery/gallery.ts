@@ -16,13 +16,23 @@ const VIEWERS: readonly Viewer[] = ['nobody', 'newcomer', 'customer', 'operator'
 /** About fifty pages at a time, each in two sizes. */
 const PATIENCE = 300_000;
 
-interface Options {
-  readonly language: Language;
-  /** The judgement of axe takes as long as everything else, and is the same in every language. */
-  readonly axe: boolean;
+interface Look {
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly colorScheme: 'light' | 'dark';
 }
 
-export function gallery({ language, axe }: Options): void {
+const LOOKS: readonly Look[] = [
+  { viewport: WIDE, colorScheme: 'light' },
+  { viewport: NARROW, colorScheme: 'light' },
+];
+
+interface Options {
+  readonly language: Language;
+  /** How the page looks when axe judges it. That takes as long as everything else: each language has a look of its own. */
+  readonly judged: Look;
+}
+
+export function gallery({ language, judged }: Options): void {
   const words = wordsOf(language);
   let server: Hostlerd;
   let showcase: Showcase;
@@ -37,7 +47,10 @@ export function gallery({ language, axe }: Options): void {
       const visitor = await visit({ server, locale: LOCALES[language] });
       if (viewer !== 'nobody') await visitor.signIn(showcase[viewer]);
       for (const picture of PICTURES[viewer]) {
-        const faults = await take(visitor.page, picture, showcase, words, { language, axe });
+        const faults = await take(visitor.page, picture, showcase, words, { language, judged }).catch(
+          // The others are taken all the same.
+          (error: unknown) => [String(error)],
+        );
         expect.soft(faults, picture.name).toEqual([]);
       }
     });
@@ -49,42 +62,56 @@ async function take(
   { name, at, prepare }: Picture,
   { ids }: Showcase,
   words: Words,
-  { language, axe }: Options,
+  { language, judged }: Options,
 ): Promise<string[]> {
   await page.setViewportSize(WIDE);
-  // Two addresses that differ in what is after the # are one page to a browser.
-  await page.goto('about:blank');
-  await page.goto(at(ids));
-  await settled(page);
+  // By way of another page, so that nothing of the picture before is left.
+  await go(page, '/nowhere');
+  await go(page, at(ids));
   await prepare?.(page, words);
-  const faults: string[] = [];
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport);
-    await settled(page);
-    const file = artefact('screenshots', language, String(viewport.width), `${name}.png`);
+  const faults = await missingTexts(page);
+  for (const look of LOOKS) {
+    await wear(page, look);
+    const { width } = look.viewport;
+    const file = artefact('screenshots', language, String(width), `${name}.png`);
     await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
-    const found = await overflow(page);
-    if (axe) found.push(...(await axeViolations(page)));
-    faults.push(...found.map((fault) => `at ${viewport.width}: ${fault}`));
+    faults.push(...(await overflow(page)));
   }
-  faults.push(...(await missingTexts(page)));
-  if (axe) faults.push(...(await inTheDark(page)));
+  await wear(page, judged);
+  faults.push(...(await axeViolations(page)));
+  if (judged.colorScheme === 'dark') {
+    const file = artefact('screenshots', language, 'dark', `${name}.png`);
+    await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
+    await wear(page, { ...judged, colorScheme: 'light' });
+  }
   return faults;
 }
 
-async function inTheDark(page: Page): Promise<string[]> {
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
-  const faults = await axeViolations(page);
-  await page.emulateMedia({ colorScheme: 'light' });
-  return faults.map((fault) => `in the dark: ${fault}`);
+/** Follows the path as a link would: to load everything anew takes the most time of all. */
+async function go(page: Page, path: string): Promise<void> {
+  if (page.url() === 'about:blank') await page.goto(path);
+  else
+    await page.evaluate((to) => {
+      history.pushState({}, '', to);
+      dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+    }, path);
+  await settled(page);
+}
+
+async function wear(page: Page, { viewport, colorScheme }: Look): Promise<void> {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+  await settled(page);
 }
 
 /** Everything has come: the page has its heading, and nothing holds a place any more. */
 async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
   await page.waitForFunction(
-    () => document.querySelector('.mantine-Skeleton-root, main .mantine-Loader-root') === null,
+    // A picture that turns beside a step of an operation means something, and stays.
+    () =>
+      document.querySelector('.mantine-Skeleton-root, main .mantine-Loader-root:not([role=img])') === null,
   );
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }

@@ -16,7 +16,7 @@ declare module 'vitest' {
 }
 
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  for (const old of ['failures', 'logs', 'screenshots', 'readme']) {
+  for (const old of ['failures', 'logs', 'screenshots']) {
     rmSync(artefact(old), { recursive: true, force: true });
   }
   const browser = await launch();

@@ -1,3 +1,4 @@
 import { gallery } from '../gallery/gallery';
+import { WIDE } from '../support/visit';
 
-gallery({ language: 'en', axe: true });
+gallery({ language: 'en', judged: { viewport: WIDE, colorScheme: 'light' } });

@@ -1,3 +1,4 @@
 import { gallery } from '../gallery/gallery';
+import { NARROW } from '../support/visit';
 
-gallery({ language: 'ja', axe: false });
+gallery({ language: 'ja', judged: { viewport: NARROW, colorScheme: 'light' } });

@@ -1,3 +1,4 @@
 import { gallery } from '../gallery/gallery';
+import { WIDE } from '../support/visit';
 
-gallery({ language: 'ru', axe: false });
+gallery({ language: 'ru', judged: { viewport: WIDE, colorScheme: 'dark' } });

@@ -1,7 +1,9 @@
 /** Asks before something that can be taken back; what cannot asks by `ConfirmByName`. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+
+import { Dialog } from './Dialog';
 
 interface Props {
   readonly opened: boolean;
@@ -28,7 +30,7 @@ export function Confirm({
 }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Stack>
         <Text size="sm" component="div">
           {children}
@@ -42,6 +44,6 @@ export function Confirm({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,9 @@
 /** Asks for the name of what is about to be destroyed. Failures of what follows are told by a toast: the dialog is gone by then. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+
+import { Dialog } from './Dialog';
 
 interface Props {
   readonly opened: boolean;
@@ -20,9 +22,9 @@ interface Props {
 export function ConfirmByName(props: Props) {
   const { opened, onClose, title } = props;
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Question {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -21,7 +21,7 @@ export function EmptyState({ icon: Picture, title, text, action, wholePage = fal
       <Title order={wholePage ? 1 : 2} size="h4" mt="xs">
         {title}
       </Title>
-      <Text c="dimmed" maw={420}>
+      <Text c="dimmed" maw={420} style={{ textWrap: 'balance' }}>
         {text}
       </Text>
       {action !== undefined && <div style={{ marginBlockStart: 8 }}>{action}</div>}

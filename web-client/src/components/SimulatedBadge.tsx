@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 export function SimulatedBadge() {
   const { t } = useTranslation();
   return (
-    <Badge ml={8} size="xs" variant="light" color="apricot" tt="none" title={t('common.simulatedHint')}>
+    <Badge size="xs" variant="light" color="apricot" tt="none" title={t('common.simulatedHint')}>
       {t('common.simulated')}
     </Badge>
   );

@@ -25,7 +25,7 @@ export function Time({ value, exact = false }: Props) {
   if (!value) return <span>–</span>;
   const moment = format.dateTime(value);
   return (
-    <time dateTime={timestampDate(value).toISOString()} title={moment}>
+    <time dateTime={timestampDate(value).toISOString()} title={moment} style={{ whiteSpace: 'nowrap' }}>
       {exact ? moment : format.relative(value, now)}
     </time>
   );

@@ -1,5 +1,6 @@
 /** An account by its address, leading to its page. For pages of the staff. */
 import { Anchor, Text } from '@mantine/core';
+import { Fragment } from 'react';
 import { Link } from 'react-router';
 
 import { useEmailOf } from '@/api/directory';
@@ -10,11 +11,23 @@ export function UserName({ userId }: { readonly userId: string }) {
   if (userId === '') return <span>–</span>;
   return (
     <Anchor component={Link} to={paths.user(userId)} size="sm">
-      {email ?? (
+      {email === undefined ? (
         <Text span ff="monospace" size="xs">
           {userId}
         </Text>
+      ) : (
+        <Address email={email} />
       )}
     </Anchor>
   );
+}
+
+/** Where it is too long for its place it breaks before the @ and after dots, not in the middle of a word. */
+function Address({ email }: { readonly email: string }) {
+  return email.split(/(?=@)|(?<=\.)/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }

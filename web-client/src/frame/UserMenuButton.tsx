@@ -12,7 +12,7 @@ export function UserMenuButton(props: Props) {
   const name = nameOf(useMe());
   return (
     <UnstyledButton aria-haspopup="dialog" aria-label={t('frame.userMenu', { name })} {...props}>
-      <Avatar radius="xl" size={36} color="petrol" name={name} />
+      <Avatar aria-hidden radius="xl" size={36} color="petrol" name={name} />
     </UnstyledButton>
   );
 }

@@ -6,6 +6,8 @@ import classes from './RecordTable.module.css';
 export interface Column<Row> {
   readonly label: string;
   readonly cell: (row: Row) => ReactNode;
+  /** It stays on one line where the table has columns. */
+  readonly whole?: boolean;
 }
 
 interface Props<Row> {
@@ -33,7 +35,11 @@ export function RecordTable<Row>({ label, columns, rows, rowKey }: Props<Row>) {
         {rows.map((row) => (
           <div key={rowKey(row)} className={classes.row} role="row">
             {columns.map((column) => (
-              <div key={column.label} className={classes.cell} role="cell">
+              <div
+                key={column.label}
+                className={column.whole ? `${classes.cell} ${classes.whole}` : classes.cell}
+                role="cell"
+              >
                 <span className={classes.label} aria-hidden>
                   {column.label}
                 </span>

@@ -30,6 +30,20 @@ const apricot: MantineColorsTuple = [
   '#523002',
 ];
 
+/** Dark enough, from its sixth shade on, for white letters. */
+const red: MantineColorsTuple = [
+  '#fdeceb',
+  '#fad9d6',
+  '#f4b4ae',
+  '#ee8c84',
+  '#e5675d',
+  '#d6453b',
+  '#c02f26',
+  '#b3261e',
+  '#8f1b15',
+  '#6b120d',
+];
+
 /** Greys with a little of the paper in them. */
 const gray: MantineColorsTuple = [
   '#f8f7f4',
@@ -61,7 +75,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 6 },
-  colors: { petrol, apricot, gray, dark },
+  colors: { petrol, apricot, red, gray, dark },
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans JP", "Hiragino Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, "Cascadia Mono", "Noto Sans Mono", Menlo, monospace',
@@ -72,7 +86,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // The head of a dialog is no banner of the page.
-    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+    Modal: {
+      defaultProps: { attributes: { header: { role: 'presentation' } } },
+      styles: { title: { fontWeight: 600, lineHeight: 1.35 } },
+    },
+    // Below the field, a hint of two lines does not push it out of line with its neighbours.
+    InputWrapper: {
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
+      styles: { error: { marginBlockStart: 4 } },
+    },
   },
 });
 

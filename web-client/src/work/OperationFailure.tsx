@@ -41,9 +41,7 @@ export function OperationFailure({ operation, onClose }: Props) {
             {error.detail}
           </Text>
         )}
-        <Text size="xs" c="dimmed">
-          {t('steps.reference', { id })}
-        </Text>
+        <Text size="xs">{t('steps.reference', { id })}</Text>
       </Stack>
     </Alert>
   );

@@ -1,7 +1,7 @@
 /** Tokens for programs. A new one is shown once, and kept nowhere. */
 import { createConnectQueryKey, useInfiniteQuery } from '@connectrpc/connect-query';
 import { Auth, type User } from '@hostler/client';
-import { Button, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 
 import { isStaff } from '@/api/me';
 import { BY_PAGE_TOKEN } from '@/api/pages';
+import { Dialog } from '@/components/Dialog';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
 import { MoreButton } from '@/components/MoreButton';
@@ -57,7 +58,7 @@ export function TokenList({ me }: { readonly me: User }) {
         </Stack>
       )}
       <MoreButton query={query} />
-      <Modal opened={asking} onClose={close} title={t('account.tokens.create')} centered size="lg">
+      <Dialog opened={asking} onClose={close} title={t('account.tokens.create')} size="lg">
         <TokenForm
           staff={isStaff(me)}
           onClose={close}
@@ -67,7 +68,7 @@ export function TokenList({ me }: { readonly me: User }) {
             void reread();
           }}
         />
-      </Modal>
+      </Dialog>
       <SecretDialog
         secret={made?.secret}
         title={t('account.tokens.secretTitle')}

@@ -1,8 +1,8 @@
 /** All that an event says. */
 import type { AuditEvent } from '@hostler/client';
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
+import { Dialog } from '@/components/Dialog';
 import { Facts } from '@/components/Facts';
 import { Time } from '@/components/Time';
 import { UserName } from '@/components/UserName';
@@ -18,7 +18,7 @@ interface Props {
 export function AuditDetail({ event, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={event !== undefined} onClose={onClose} title={event?.action} size="lg" centered>
+    <Dialog opened={event !== undefined} onClose={onClose} title={event?.action} size="lg">
       {event && (
         <Facts
           facts={[
@@ -40,6 +40,6 @@ export function AuditDetail({ event, onClose }: Props) {
           ]}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 /** The hypervisors of the configuration, and whether they answer. */
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Catalog, type Hypervisor } from '@hostler/client';
-import { Space } from '@mantine/core';
+import { Group, Space } from '@mantine/core';
 import { IconCpu } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
@@ -55,10 +55,10 @@ function useColumns(): Column<Hypervisor>[] {
     {
       label: t('hypervisors.columns.name'),
       cell: ({ name, simulated }) => (
-        <>
+        <Group gap={8}>
           <EntityName name={name} to={paths.hypervisor(name)} />
           {simulated && <SimulatedBadge />}
-        </>
+        </Group>
       ),
     },
     { label: t('hypervisors.columns.kind'), cell: ({ kind }) => kindText(kind, t) },

@@ -16,7 +16,12 @@ export function ChoiceCard({ value, title, disabled = false, children }: Props) 
       disabled={disabled}
       p="md"
       radius="md"
-      style={disabled ? { opacity: 0.6, cursor: 'not-allowed' } : undefined}
+      // A button centres what is in it; cards of one row begin at the same height.
+      style={{
+        display: 'flex',
+        alignItems: 'flex-start',
+        ...(disabled && { opacity: 0.6, cursor: 'not-allowed' }),
+      }}
     >
       <Group wrap="nowrap" align="flex-start" gap="sm">
         <Radio.Indicator disabled={disabled} />

@@ -27,9 +27,7 @@ export function OperationFailure({ operation }: { readonly operation: Operation 
         </Text>
         {error.detail !== '' && (
           <div>
-            <Text size="sm" c="dimmed">
-              {t('operationPages.detail')}
-            </Text>
+            <Text size="sm">{t('operationPages.detail')}</Text>
             <Code block lang="en" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {error.detail}
             </Code>

@@ -105,6 +105,7 @@ function useColumns(): Column<Operation>[] {
     { label: t('operationPages.columns.created'), cell: ({ createTime }) => <Time value={createTime} /> },
     {
       label: t('operationPages.columns.took'),
+      whole: true,
       cell: ({ startTime, endTime }) => format.took(startTime, endTime),
     },
   ];

@@ -1,6 +1,6 @@
 /** A form for other sizes: the new price beside the present one, and a question before the change is sent. */
 import type { Server } from '@hostler/client';
-import { Alert, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ParseKeys } from 'i18next';
 import type { ReactNode } from 'react';
@@ -10,6 +10,7 @@ import { FormFailure } from '@/forms/FormFailure';
 import { useFormat } from '@/format/useFormat';
 
 import type { Sizes } from './sizes';
+import { Dialog } from '@/components/Dialog';
 
 interface Props {
   readonly server: Server;
@@ -59,7 +60,10 @@ export function ResizeForm(props: Props) {
               </Text>
               <Text fw={600}>{`${t('server.resize.priceThen')}: ${format.monthly(price, currency)}`}</Text>
             </div>
-            <Stack gap={4} align="flex-end">
+            <Group gap="sm">
+              <Text size="sm" fw={500} id="resize-reason">
+                {reason && t(reason)}
+              </Text>
               <Button
                 type="submit"
                 disabled={reason !== undefined}
@@ -68,19 +72,11 @@ export function ResizeForm(props: Props) {
               >
                 {t('server.resize.review')}
               </Button>
-              <Text size="sm" fw={500} id="resize-reason">
-                {reason && t(reason)}
-              </Text>
-            </Stack>
+            </Group>
           </Group>
         </Stack>
       </form>
-      <Modal
-        opened={asking}
-        onClose={close}
-        title={t('server.resize.confirmTitle', { name: server.name })}
-        centered
-      >
+      <Dialog opened={asking} onClose={close} title={t('server.resize.confirmTitle', { name: server.name })}>
         <Stack>
           <Table>
             <Table.Thead>
@@ -122,7 +118,7 @@ export function ResizeForm(props: Props) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

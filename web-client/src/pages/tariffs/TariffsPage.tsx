@@ -68,6 +68,7 @@ function useColumns(operates: boolean): Column<Tariff>[] {
     },
     {
       label: t('catalog.tariffs.columns.size'),
+      whole: true,
       cell: ({ cpuMillicores, memoryBytes, diskBytes }) =>
         t('servers.size', {
           cpu: format.cores(cpuMillicores),
@@ -77,6 +78,7 @@ function useColumns(operates: boolean): Column<Tariff>[] {
     },
     {
       label: t('catalog.tariffs.columns.network'),
+      whole: true,
       cell: ({ networkBytesPerSecond: rate }) =>
         rate === 0n
           ? t('catalog.tariffs.unlimited')
@@ -88,6 +90,7 @@ function useColumns(operates: boolean): Column<Tariff>[] {
     },
     {
       label: t('catalog.tariffs.columns.price'),
+      whole: true,
       cell: ({ priceMinor, currency }) => format.monthly(priceMinor, currency),
     },
     { label: t('catalog.state'), cell: ({ state }) => <CatalogStateBadge state={state} /> },

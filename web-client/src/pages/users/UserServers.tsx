@@ -1,7 +1,7 @@
 /** The servers of an account. */
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { type Server, Servers } from '@hostler/client';
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
@@ -27,21 +27,23 @@ export function UserServers({ userId }: { readonly userId: string }) {
     {
       label: t('servers.columns.name'),
       cell: ({ id, name, simulated }) => (
-        <>
+        <Group gap={8}>
           <Anchor component={Link} to={paths.server(id)} c="inherit" fw={600}>
             {name}
           </Anchor>
           {simulated && <SimulatedBadge />}
-        </>
+        </Group>
       ),
     },
     { label: t('servers.columns.state'), cell: ({ state }) => <ServerStateBadge state={state} /> },
     {
       label: t('servers.columns.address'),
+      whole: true,
       cell: ({ addresses }) => addresses[0]?.address ?? t('servers.noAddress'),
     },
     {
       label: t('servers.columns.price'),
+      whole: true,
       cell: ({ priceMinor, currency }) => format.monthly(priceMinor, currency),
     },
     { label: t('servers.columns.created'), cell: ({ createTime }) => <Time value={createTime} /> },

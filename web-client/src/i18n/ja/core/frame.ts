@@ -13,7 +13,7 @@ export const frame: Translation<typeof english, JapaneseForm> = {
     overview: '概要',
     users: 'ユーザー',
     tariffs: '料金プラン',
-    systems: 'オペレーティングシステム',
+    systems: 'OS',
     pools: 'IP プール',
     hypervisors: 'ハイパーバイザー',
     operations: '処理',
@@ -45,7 +45,7 @@ export const frame: Translation<typeof english, JapaneseForm> = {
     action: 'サーバー一覧へ',
   },
   crash: {
-    title: 'ページが壊れました',
+    title: 'ページの表示中に問題が発生しました',
     text: '当方の不具合です。再読み込みで直ることがよくあります。',
     outdated: '新しいバージョンがあります。ページを再読み込みしてください。',
     reload: '再読み込み',

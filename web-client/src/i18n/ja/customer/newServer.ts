@@ -51,7 +51,7 @@ export const newServer: Translation<typeof english, JapaneseForm> = {
     change: '{{what}}を変更',
     changeShort: '変更',
     keys_other: 'SSH 鍵 {{formatted}} 個',
-    noKeys: 'なし(パスワードでサインイン)',
+    noKeys: 'なし (パスワードでサインイン)',
     start: '作成後',
     starts: '起動する',
     staysStopped: '停止したままにする',

@@ -83,7 +83,7 @@ export const server: Translation<typeof english, JapaneseForm> = {
       warning:
         'ハイパーバイザー上に残っているデータはそのまま残ります。ハイパーバイザーが復旧した場合は、手動で削除してください。',
       action: '登録を抹消する',
-      question: '{{name}} の登録を抹消しますか？',
+      question: '{{name}} の登録を抹消しますか?',
     },
   },
   resize: {

@@ -15,7 +15,7 @@ export const operationPages: Translation<typeof english, JapaneseForm> = {
   },
   empty: { title: '処理はまだありません', text: 'サーバーへの操作がここに表示されます。' },
   facts: { snapshot: 'スナップショット', start: '開始', end: '終了', kind: '種類' },
-  error: '成功しなかった理由',
+  error: '失敗の理由',
   errorWhileUnwinding: '行った変更を元に戻しています。',
   detail: 'ハイパーバイザーの応答',
   progress: '進行状況',

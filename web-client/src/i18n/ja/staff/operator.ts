@@ -29,7 +29,7 @@ export const operator: Translation<typeof english, JapaneseForm> = {
       hypervisorText: 'サーバーの設定で指定し、検査結果を確認します。',
       pool: 'IP アドレスのプール',
       poolText: 'サーバーのアドレスはここから割り当てられます。',
-      system: '提供中のオペレーティングシステム',
+      system: '提供中のOS',
       systemText: 'ハイパーバイザーのテンプレートから作成されます。',
       tariff: '提供中の料金プラン',
       tariffText: 'サイズと月額料金。',

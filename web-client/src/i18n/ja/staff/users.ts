@@ -11,7 +11,7 @@ export const users: Translation<typeof english, JapaneseForm> = {
   columns: { email: 'メールアドレス', name: '名前', created: '作成' },
   roles: {
     unspecified: '不明',
-    customer: 'お客様',
+    customer: '顧客',
     support: 'サポート',
     operator: '運用担当者',
   },

@@ -4,7 +4,7 @@ import type { RussianForm, Translation } from '../../shape';
 export const fields: Translation<typeof english, RussianForm> = {
   mustNotBeEmpty: 'Не должно быть пустым или слишком длинным.',
   mustBeGiven: 'Нужно заполнить.',
-  atMostCharacters: 'Не больше символов, чем {{max}}.',
+  atMostCharacters: 'Максимальное число символов: {{max}}.',
   charactersBetween: 'Длина в символах: от {{min}} до {{max}}.',
   serverName: 'От 1 до 63 строчных латинских букв, цифр или дефисов; по краям буква или цифра.',
   snapshotName:
@@ -30,7 +30,7 @@ export const fields: Translation<typeof english, RussianForm> = {
   tooMany: 'Не больше {{max}}.',
   family: 'От 1 до 32 строчных латинских букв, цифр или дефисов.',
   notOneself: 'Своё менять нельзя: это сделает другой оператор.',
-  wrongPassword: 'Это не нынешний пароль.',
+  wrongPassword: 'Текущий пароль введён неверно.',
   commonPassword: 'Этот пароль слишком легко угадать.',
   token: 'Ссылка уже использована или устарела.',
   currency: 'Валюта из трёх заглавных букв, например EUR.',

@@ -18,7 +18,7 @@ export const account: Translation<typeof english, RussianForm> = {
   },
   password: {
     title: 'Сменить пароль',
-    current: 'Нынешний пароль',
+    current: 'Текущий пароль',
     keepSessions: 'Не завершать сеансы на других устройствах',
     submit: 'Сменить пароль',
     changed: 'Новый пароль действует',

@@ -43,7 +43,7 @@ export const server: Translation<typeof english, RussianForm> = {
     needsStopped: 'Запустить можно только остановленный сервер.',
     needsRunning: 'Сервер должен работать.',
     needsRest: 'Сервер должен работать или быть остановлен.',
-    notNow: 'В нынешнем состоянии это невозможно.',
+    notNow: 'В текущем состоянии это невозможно.',
     onlyLooking: 'Поддержка видит этот сервер, но не меняет его.',
   },
   manage: {
@@ -97,7 +97,7 @@ export const server: Translation<typeof english, RussianForm> = {
     disk: 'Диск (ГиБ)',
     atLeast: 'Не меньше {{size}}: диск можно только увеличить.',
     tariff: 'Тариф',
-    diskTooSmall: 'Диск меньше нынешнего.',
+    diskTooSmall: 'Диск меньше текущего.',
     noOther: 'Других тарифов нет.',
     priceNow: 'Цена сейчас',
     priceThen: 'Цена потом',
@@ -114,7 +114,7 @@ export const server: Translation<typeof english, RussianForm> = {
     text: 'Задаёт новый пароль. Hostler придумывает его сам, длинный и случайный, и показывает один раз.',
     action: 'Задать новый пароль',
     question: 'Задать новый пароль root для {{name}}?',
-    warning: 'Нынешний пароль перестанет действовать. Ключи SSH продолжат работать.',
+    warning: 'Текущий пароль перестанет действовать. Ключи SSH продолжат работать.',
     secretTitle: 'Новый пароль root',
     secretText:
       'Сохраните его сейчас: он нигде не хранится, и показать его снова нельзя. Он начнёт действовать, когда операция закончится.',

@@ -21,7 +21,7 @@ export const audit: Translation<typeof english, RussianForm> = {
   },
   nobody: 'Без входа',
   detailOf: 'Подробнее о {{action}}',
-  credential: 'Вызвано с',
+  credential: 'Учётные данные',
   requestId: 'Идентификатор запроса',
   reason: 'Причина',
   empty: { title: 'Пока пусто', text: 'Первое же изменение оставит запись.' },

@@ -3,7 +3,7 @@ import type { RussianForm, Translation } from '../../shape';
 
 export const operator: Translation<typeof english, RussianForm> = {
   nothingFits: { title: 'Ничего не подходит', text: 'Попробуйте другие фильтры.' },
-  conflict: 'Загрузить нынешние значения',
+  conflict: 'Загрузить текущие значения',
   saved: 'Сохранено: {{name}}',
   created: 'Создано: {{name}}',
   deleted: 'Удалено: {{name}}',
