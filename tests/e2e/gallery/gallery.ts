@@ -84,6 +84,8 @@ async function take(
     await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
     await wear(page, { ...judged, colorScheme: 'light' });
   }
+  // A menu of the frame stays open from page to page.
+  await page.keyboard.press('Escape');
   return faults;
 }
 

@@ -136,9 +136,9 @@ const CUSTOMER: readonly Picture[] = [
   picture('account-tokens', '/account?tab=tokens'),
   picture('account-token-new', '/account?tab=tokens', dialog(press('account.tokens.create'))),
   picture('palette', '/servers', palette),
-  picture('menu', '/servers', async (page) => {
-    await page.locator('header button[aria-haspopup=menu]').click();
-    await page.getByRole('menu').waitFor();
+  picture('menu', '/servers', async (page, words) => {
+    await page.locator('header button[aria-haspopup=dialog]').click();
+    await page.getByRole('button', { name: words('frame.signOut') }).waitFor();
   }),
   picture('not-found', '/nowhere'),
 ];

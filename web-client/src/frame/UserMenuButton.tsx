@@ -1,4 +1,4 @@
-import { Avatar, UnstyledButton, type UnstyledButtonProps } from '@mantine/core';
+import { Avatar, UnstyledButton, type UnstyledButtonProps, VisuallyHidden } from '@mantine/core';
 import type { ComponentPropsWithRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -11,7 +11,8 @@ export function UserMenuButton(props: Props) {
   const { t } = useTranslation();
   const name = nameOf(useMe());
   return (
-    <UnstyledButton aria-haspopup="dialog" aria-label={t('frame.userMenu', { name })} {...props}>
+    <UnstyledButton aria-haspopup="dialog" {...props}>
+      <VisuallyHidden>{t('frame.userMenu', { name })}</VisuallyHidden>
       <Avatar aria-hidden radius="xl" size={36} color="petrol" name={name} />
     </UnstyledButton>
   );

@@ -47,6 +47,7 @@ export default function ServerPage() {
         title={t('server.notFound.title')}
         text={t('server.notFound.text')}
         action={<ToList />}
+        wholePage
       />
     </>
   );
@@ -90,7 +91,13 @@ function Deleted({ server }: { readonly server: Server }) {
   return (
     <>
       <title>{`${title} · Hostler`}</title>
-      <EmptyState icon={IconTrash} title={title} text={t('server.deleted.text')} action={<ToList />} />
+      <EmptyState
+        icon={IconTrash}
+        title={title}
+        text={t('server.deleted.text')}
+        action={<ToList />}
+        wholePage
+      />
     </>
   );
 }
