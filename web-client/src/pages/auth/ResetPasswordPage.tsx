@@ -43,7 +43,7 @@ export default function ResetPasswordPage() {
       {!done && dead && (
         <Alert color="red" variant="light" role="alert">
           {t('auth.reset.dead')}{' '}
-          <Anchor component={Link} to={paths.forgotPassword()} size="sm">
+          <Anchor component={Link} to={paths.forgotPassword()} size="sm" underline="always">
             {t('auth.reset.again')}
           </Anchor>
         </Alert>
