@@ -28,6 +28,8 @@ mod migrations;
 mod operations;
 #[path = "store/plans.rs"]
 mod plans;
+#[path = "store/presence.rs"]
+mod presence;
 #[path = "store/samples.rs"]
 mod samples;
 #[path = "store/servers.rs"]

@@ -22,6 +22,7 @@ mod operation_rows;
 mod operations;
 mod outbox;
 mod owner_hold;
+mod presence;
 mod requests;
 mod rows;
 mod schema;

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use super::connection::{AnyConn, Database, Run, Scoped, Target};
 use super::errors::Outcome;
 use super::migrations;
+use super::presence::{Alone, Presence, free_leases};
 use crate::domain::pool_usage::PoolUsage;
 use crate::ports::store::{HealthStore, StoreError, StoreResult};
 
@@ -39,6 +40,8 @@ impl StoreSettings {
 
 pub struct SqlStore {
     pub(super) database: Database,
+    /// Of a SQLite file, whose lock file says that somebody is there.
+    _presence: Option<Presence>,
 }
 
 impl std::fmt::Debug for SqlStore {
@@ -48,29 +51,54 @@ impl std::fmt::Debug for SqlStore {
 }
 
 impl SqlStore {
-    /// Connects and sees to the schema.
+    /// Connects and sees to the schema; where nobody else is at the database, leases of the dead end.
     pub async fn open(settings: &StoreSettings) -> StoreResult<Self> {
-        let store = Self::connect(settings)?;
-        if settings.migrate {
-            migrations::run(&store.database).await?;
-        } else {
-            migrations::check(&store.database).await?;
+        let database = connect(settings)?;
+        let Target::Sqlite(path) = database.target().clone() else {
+            see_to_schema(&database, settings.migrate).await?;
+            return Ok(Self {
+                database,
+                _presence: None,
+            });
+        };
+        let alone = Alone::enter(&path).map_err(unavailable)?;
+        see_to_schema(&database, settings.migrate).await?;
+        if alone.is_some() {
+            let freed = database.write(|c| Scoped::new(free_leases(c))).await?;
+            if freed > 0 {
+                tracing::info!(operations = freed, "taking up what the last process left");
+            }
         }
-        Ok(store)
+        let presence = tokio::task::spawn_blocking(move || Presence::share(&path, alone));
+        let presence = presence.await.map_err(|error| StoreError::Other(error.into()))?;
+        Ok(Self {
+            database,
+            _presence: Some(presence.map_err(unavailable)?),
+        })
     }
 
     /// Brings the schema up to date and does nothing else.
     pub async fn migrate(settings: &StoreSettings) -> StoreResult<()> {
-        let store = Self::connect(settings)?;
-        migrations::run(&store.database).await
+        see_to_schema(&connect(settings)?, true).await
     }
+}
 
-    fn connect(settings: &StoreSettings) -> StoreResult<Self> {
-        let target = Target::parse(&settings.url, settings.ca_file.as_deref())
-            .map_err(|error| StoreError::Other(error.into()))?;
-        let database = Database::new(target, settings.max_connections, settings.reader_connections)?;
-        Ok(Self { database })
+fn connect(settings: &StoreSettings) -> StoreResult<Database> {
+    let target = Target::parse(&settings.url, settings.ca_file.as_deref())
+        .map_err(|error| StoreError::Other(error.into()))?;
+    Database::new(target, settings.max_connections, settings.reader_connections)
+}
+
+async fn see_to_schema(database: &Database, migrate: bool) -> StoreResult<()> {
+    if migrate {
+        migrations::run(database).await
+    } else {
+        migrations::check(database).await
     }
+}
+
+fn unavailable(error: std::io::Error) -> StoreError {
+    StoreError::Unavailable(error.into())
 }
 
 async fn one_answers(c: &mut AnyConn) -> Outcome<()> {
