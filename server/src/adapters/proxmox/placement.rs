@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use futures_util::StreamExt;
+use futures_util::stream;
 use serde_json::Value;
 
 use super::absence::is_online;
@@ -14,6 +16,8 @@ use super::upid::is_node_name;
 use crate::domain::guest::Template;
 use crate::domain::resources::{GIB, Resources};
 use crate::ports::hypervisor::{HypervisorError, HypervisorResult, Rejection};
+
+const NODES_AT_ONCE: usize = 8;
 
 pub(super) struct Node {
     pub(super) name: String,
@@ -85,9 +89,10 @@ pub(super) async fn choose_node(cluster: &Cluster, resources: &Resources) -> Hyp
     let mut fitting = Vec::new();
     let mut short_of_space = 0;
     let mut unanswered = None;
-    for node in nodes {
+    let answers = in_turn(nodes.iter().map(|node| storages(cluster, &node.name)).collect()).await;
+    for (node, answer) in nodes.into_iter().zip(answers) {
         // One node that does not answer is no reason to place nothing.
-        let storages = match storages(cluster, &node.name).await {
+        let storages = match answer {
             Ok(storages) => storages,
             Err(error) => {
                 unanswered = Some(error);
@@ -143,11 +148,40 @@ async fn promised_memory(cluster: &Cluster) -> ApiResult<HashMap<String, u64>> {
 }
 
 pub(super) async fn templates(cluster: &Cluster) -> HypervisorResult<Vec<Template>> {
+    let nodes = online_nodes(cluster).await?;
+    let answers = in_turn(
+        nodes
+            .iter()
+            .map(|node| node_templates(cluster, &node.name))
+            .collect(),
+    )
+    .await;
     let mut all = Vec::new();
-    for node in online_nodes(cluster).await? {
-        all.extend(node_templates(cluster, &node.name).await?);
+    let mut unanswered = None;
+    let mut answered = false;
+    for (node, answer) in nodes.iter().zip(answers) {
+        match answer {
+            Ok(offered) => {
+                answered = true;
+                all.extend(offered);
+            }
+            Err(error) => {
+                let error = HypervisorError::from(error);
+                tracing::warn!(node = %node.name, %error, "the node does not say which templates it has");
+                unanswered = Some(error);
+            }
+        }
     }
-    Ok(all)
+    // What the others offer is true without it.
+    match unanswered {
+        Some(error) if !answered => Err(error),
+        Some(_) | None => Ok(all),
+    }
+}
+
+/// Asks a few nodes at a time, so that a slow one costs its own time and not that of all.
+async fn in_turn<F: Future>(questions: Vec<F>) -> Vec<F::Output> {
+    stream::iter(questions).buffered(NODES_AT_ONCE).collect().await
 }
 
 /// The volume id of a template given by file name or by volume id.

@@ -416,6 +416,32 @@ async fn a_guest_is_placed_on_a_node_that_answered_while_another_is_silent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn templates_of_the_nodes_that_answer_are_offered_while_another_is_silent() {
+    for silence in silences() {
+        let stub = a_cluster_with_a_silent_node(silence.clone()).await;
+        let stored =
+            json!([{"storage": "local", "type": "dir", "content": "vztmpl", "active": 1, "enabled": 1}]);
+        stub.on_data(STORAGE_OF_PVE2, &stored);
+        let kept = json!([{"volid": "local:vztmpl/debian-13.tar.zst", "size": 1}]);
+        stub.on_data("GET /nodes/pve2/storage/local/content", &kept);
+        let pve = adapter(&stub);
+        let offered = pve.templates().await.unwrap();
+        let offered: Vec<_> = offered
+            .iter()
+            .map(|template| (template.node.as_str(), template.name.as_str()))
+            .collect();
+        assert_eq!(offered, [("pve2", "debian-13.tar.zst")], "{silence:?}");
+
+        stub.on(STORAGE_OF_PVE2, silence.clone());
+        let nothing_known = pve.templates().await;
+        assert!(
+            matches!(nothing_known, Err(HypervisorError::Unavailable(_))),
+            "{silence:?}: {nothing_known:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_storage_is_called_missing_before_every_node_has_answered() {
     for silence in silences() {
         let stub = a_cluster_with_a_silent_node(silence.clone()).await;
