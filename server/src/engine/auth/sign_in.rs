@@ -110,7 +110,10 @@ impl Auth {
             expire_time: now + self.settings.session_idle.min(self.settings.session_life),
             revoke_time: None,
         };
-        let mutation = caller.mutation(format!("user:{}", user.id), id.as_uuid(), now);
+        let mut mutation = caller.mutation(format!("user:{}", user.id), id.as_uuid(), now);
+        // Nobody has called; from here on it is this user, who looks for it among what they did.
+        mutation.audit.user_id = Some(user.id);
+        mutation.audit.credential = format!("session:{id}");
         self.ports.store.session_insert(&session, &mutation).await?;
         let tokens = self.tokens(user.id, id, refresh_token, session.expire_time, now)?;
         Ok(SignedIn { tokens, user })
