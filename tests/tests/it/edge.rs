@@ -252,6 +252,16 @@ async fn both_versions_of_reflection_list_exactly_what_the_contract_has() {
         );
     }
     for mut services in listed {
+        for own in [
+            "grpc.health.v1.Health",
+            "grpc.reflection.v1.ServerReflection",
+            "grpc.reflection.v1alpha.ServerReflection",
+        ] {
+            assert!(
+                services.iter().any(|name| name == own),
+                "{own} is not among {services:?}"
+            );
+        }
         services.retain(|name| name.starts_with("hostler."));
         services.sort();
         let mut contract: Vec<_> = hostler_tests::contract::rpcs()
