@@ -183,16 +183,21 @@ async fn measure(time: Duration, mysql: Option<String>, figures: &mut Vec<Figure
     if let Some(maria) = &maria {
         figures.push(pages("ListServers 10,000 / 100, MariaDB", maria).await?);
     }
+    figures.push(resident("after the reads, resident memory", &sqlite)?);
     figures.push(accept(&sqlite).await?);
-    let loaded = sqlite.server.resident_mb()?;
+    figures.push(resident("after the operations, resident memory", &sqlite)?);
     echo.stop().await?;
-    figures.push(Figure {
-        name: "after the load, resident memory",
-        value: format!("{loaded:.1} MB"),
+    Ok(())
+}
+
+fn resident(name: &'static str, subject: &Subject) -> anyhow::Result<Figure> {
+    let megabytes = subject.server.resident_mb()?;
+    Ok(Figure {
+        name,
+        value: format!("{megabytes:.1} MB"),
         goal: "",
         met: None,
-    });
-    Ok(())
+    })
 }
 
 fn ratio(name: &'static str, rate: f64, echo: f64, goal: f64, text: &'static str) -> Figure {

@@ -51,8 +51,10 @@ impl Inbound {
         let (call, mut caller, message) = open(request)?;
         let key = request_id(&message);
         // Only for those who ask for it: it takes a copy of the whole request.
-        let fingerprint = (!message.request_id().is_empty())
-            .then(|| self.0.request_fingerprint(caller.action, &message.encode_to_vec()));
+        let fingerprint = (!message.request_id().is_empty()).then(|| {
+            self.0
+                .request_fingerprint(caller.action, &message.encode_to_vec())
+        });
         let (key, input) = both(key, T::try_from(message)).map_err(Error::from)?;
         caller.request_id = key
             .zip(fingerprint)
