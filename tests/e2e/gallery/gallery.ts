@@ -57,6 +57,9 @@ export function gallery({ language, judged }: Options): void {
   });
 }
 
+/** A path that leads nowhere. */
+const NOWHERE = '/nowhere';
+
 async function take(
   page: Page,
   { name, at, prepare }: Picture,
@@ -66,8 +69,8 @@ async function take(
 ): Promise<string[]> {
   await page.setViewportSize(WIDE);
   // By way of another page, so that nothing of the picture before is left.
-  await go(page, '/nowhere');
-  await go(page, at(ids));
+  await go(page, NOWHERE);
+  if (at(ids) !== NOWHERE) await go(page, at(ids));
   await prepare?.(page, words);
   const faults = await missingTexts(page);
   for (const look of LOOKS) {
@@ -92,11 +95,20 @@ async function take(
 /** Follows the path as a link would: to load everything anew takes the most time of all. */
 async function go(page: Page, path: string): Promise<void> {
   if (page.url() === 'about:blank') await page.goto(path);
-  else
-    await page.evaluate((to) => {
+  else {
+    const before = await page.evaluate((to) => {
+      document.querySelector('h1')?.setAttribute('data-before', '');
+      const { pathname } = location;
       history.pushState({}, '', to);
       dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+      return pathname;
     }, path);
+    // The page before stays until the code of the next one has come, or for good where the path leads back to it.
+    await page.waitForFunction(
+      (pathname) => document.querySelector('h1[data-before]') === null || location.pathname === pathname,
+      before,
+    );
+  }
   await settled(page);
 }
 
@@ -116,4 +128,11 @@ async function settled(page: Page): Promise<void> {
       document.querySelector('.mantine-Skeleton-root, main .mantine-Loader-root:not([role=img])') === null,
   );
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  // What fades has come to its colour; what turns for ever never does.
+  await page.evaluate(() => {
+    const passing = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    return Promise.allSettled(passing.map(({ finished }) => finished)).then(() => undefined);
+  });
 }
