@@ -14,7 +14,7 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
-const SCOPES: [&str; 13] = [
+const SCOPES: [&str; 15] = [
     "account.read",
     "account.write",
     "users.read",
@@ -27,6 +27,8 @@ const SCOPES: [&str; 13] = [
     "snapshots.write",
     "operations.read",
     "operations.write",
+    "monitoring.read",
+    "monitoring.write",
     "audit.read",
 ];
 

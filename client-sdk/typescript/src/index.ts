@@ -2,6 +2,7 @@
 export * from './gen/hostler/v1/audit_pb.js';
 export * from './gen/hostler/v1/auth_pb.js';
 export * from './gen/hostler/v1/catalog_pb.js';
+export * from './gen/hostler/v1/monitoring_pb.js';
 export * from './gen/hostler/v1/operations_pb.js';
 export * from './gen/hostler/v1/servers_pb.js';
 export * from './gen/hostler/v1/snapshots_pb.js';

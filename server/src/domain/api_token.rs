@@ -21,6 +21,8 @@ coded! {
         SnapshotsWrite = "snapshots.write",
         OperationsRead = "operations.read",
         OperationsWrite = "operations.write",
+        MonitoringRead = "monitoring.read",
+        MonitoringWrite = "monitoring.write",
         AuditRead = "audit.read",
     }
 }

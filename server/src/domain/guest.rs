@@ -87,18 +87,19 @@ pub struct Guest {
     pub usage: GuestUsage,
 }
 
-/// Live figures of a guest; counters begin anew when it starts.
+/// Live figures of a guest, as its hypervisor tells them: `None` is what it does not tell. Counters begin anew
+/// when the guest starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GuestUsage {
     /// Part of the guest's own processors in use, 0 to 1.
-    pub cpu_ratio: f64,
-    pub memory_bytes: u64,
-    pub disk_bytes: u64,
-    pub network_in_bytes: u64,
-    pub network_out_bytes: u64,
-    pub disk_read_bytes: u64,
-    pub disk_write_bytes: u64,
-    pub uptime: Duration,
+    pub cpu_ratio: Option<f64>,
+    pub memory_bytes: Option<u64>,
+    pub disk_bytes: Option<u64>,
+    pub network_in_bytes: Option<u64>,
+    pub network_out_bytes: Option<u64>,
+    pub disk_read_bytes: Option<u64>,
+    pub disk_write_bytes: Option<u64>,
+    pub uptime: Option<Duration>,
 }
 
 /// A snapshot in the hypervisor's list.

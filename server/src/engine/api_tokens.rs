@@ -151,9 +151,12 @@ const fn opens(role: Role, scope: Scope) -> bool {
         | Scope::SnapshotsRead
         | Scope::SnapshotsWrite
         | Scope::OperationsRead
-        | Scope::OperationsWrite => true,
+        | Scope::OperationsWrite
+        | Scope::MonitoringRead => true,
         Scope::UsersRead => role.is_staff(),
-        Scope::UsersWrite | Scope::CatalogWrite | Scope::AuditRead => matches!(role, Role::Operator),
+        Scope::UsersWrite | Scope::CatalogWrite | Scope::MonitoringWrite | Scope::AuditRead => {
+            matches!(role, Role::Operator)
+        }
     }
 }
 

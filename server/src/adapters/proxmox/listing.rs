@@ -92,18 +92,18 @@ pub(super) fn resources(row: Fields<'_>) -> Resources {
     }
 }
 
+/// What is missing, no number, negative or beyond any size is not told.
 pub(super) fn usage(row: Fields<'_>) -> GuestUsage {
-    let bytes = |key| row.unsigned(key).unwrap_or(0);
     GuestUsage {
         // It is a little below zero at times, just after a restart.
-        cpu_ratio: row.number("cpu").unwrap_or(0.0).clamp(0.0, 1.0),
-        memory_bytes: bytes("mem"),
-        disk_bytes: bytes("disk"),
-        network_in_bytes: bytes("netin"),
-        network_out_bytes: bytes("netout"),
-        disk_read_bytes: bytes("diskread"),
-        disk_write_bytes: bytes("diskwrite"),
-        uptime: Duration::from_secs(bytes("uptime")),
+        cpu_ratio: row.number("cpu").map(|ratio| ratio.clamp(0.0, 1.0)),
+        memory_bytes: row.unsigned("mem"),
+        disk_bytes: row.unsigned("disk"),
+        network_in_bytes: row.unsigned("netin"),
+        network_out_bytes: row.unsigned("netout"),
+        disk_read_bytes: row.unsigned("diskread"),
+        disk_write_bytes: row.unsigned("diskwrite"),
+        uptime: row.unsigned("uptime").map(Duration::from_secs),
     }
 }
 
@@ -134,11 +134,28 @@ mod tests {
             (web.vmid, web.status, web.ours, web.server_id),
             (10_001, GuestStatus::Running, true, Some(server))
         );
-        assert!(web.usage.cpu_ratio.abs() < f64::EPSILON);
-        assert_eq!(web.usage.memory_bytes, 1_048_576);
-        assert_eq!(web.usage.network_out_bytes, 516);
+        assert_eq!(web.usage.cpu_ratio, Some(0.0));
+        assert_eq!(web.usage.memory_bytes, Some(1_048_576));
+        assert_eq!(web.usage.network_out_bytes, Some(516));
         assert_eq!(web.resources.cpu_millicores, 2000);
         assert_eq!(web.lock.as_deref(), Some("backup"));
         assert_eq!((guests[1].status, guests[1].ours), (GuestStatus::Unknown, false));
+    }
+
+    #[test]
+    fn figures_that_cannot_be_are_not_told_and_spoil_no_other() {
+        let answer = json!([
+            {"vmid": 7, "type": "lxc", "node": "pve", "status": "running", "cpu": "NaN", "mem": -1, "maxmem": "1e300",
+             "disk": "inf", "netin": "18446744073709551616", "netout": 1e19, "diskread": [], "diskwrite": "x", "uptime": -3},
+            {"vmid": 8, "type": "lxc", "node": "pve", "status": "running", "cpu": 64, "mem": 1},
+        ]);
+        let guests = read_guests(&answer, &Marks::new("hostler"));
+        assert_eq!(guests[0].usage, GuestUsage::default());
+        assert_eq!(guests[0].resources.memory_bytes, 0);
+        assert_eq!(guests[1].usage.cpu_ratio, Some(1.0));
+        assert_eq!(
+            (guests[1].usage.memory_bytes, guests[1].usage.uptime),
+            (Some(1), None)
+        );
     }
 }

@@ -21,14 +21,17 @@ pub(super) fn usage(guest: &GuestState, now: Timestamp) -> GuestUsage {
     let character = Character::of(guest.vmid);
     let seconds = uptime.as_secs_f64();
     GuestUsage {
-        cpu_ratio: character.cpu_ratio(now, seconds),
-        memory_bytes: share(resources.memory_bytes, character.memory_ratio(now, seconds)),
-        disk_bytes: character.disk_bytes(resources.disk_bytes, now.since(guest.create_time)),
-        network_in_bytes: character.counter(24_000.0, 300.0, seconds),
-        network_out_bytes: character.counter(96_000.0, 300.0, seconds),
-        disk_read_bytes: character.counter(40_000.0, 900.0, seconds),
-        disk_write_bytes: character.counter(64_000.0, 600.0, seconds),
-        uptime,
+        cpu_ratio: Some(character.cpu_ratio(now, seconds)),
+        memory_bytes: Some(share(
+            resources.memory_bytes,
+            character.memory_ratio(now, seconds),
+        )),
+        disk_bytes: Some(character.disk_bytes(resources.disk_bytes, now.since(guest.create_time))),
+        network_in_bytes: Some(character.counter(24_000.0, 300.0, seconds)),
+        network_out_bytes: Some(character.counter(96_000.0, 300.0, seconds)),
+        disk_read_bytes: Some(character.counter(40_000.0, 900.0, seconds)),
+        disk_write_bytes: Some(character.counter(64_000.0, 600.0, seconds)),
+        uptime: Some(uptime),
     }
 }
 

@@ -129,12 +129,13 @@ async fn live_figures_are_read_however_they_are_written() {
     let guests: Vec<Guest> = adapter(&stub).inventory().await.unwrap();
     assert_eq!(guests.len(), 1);
     assert!(guests[0].ours && guests[0].server_id.is_none());
-    assert!(guests[0].usage.cpu_ratio.abs() < f64::EPSILON);
+    assert_eq!(guests[0].usage.cpu_ratio, Some(0.0));
     assert_eq!(
         (guests[0].usage.memory_bytes, guests[0].usage.network_in_bytes),
-        (32 * MIB, 516)
+        (Some(32 * MIB), Some(516))
     );
-    assert_eq!(guests[0].usage.uptime, Duration::from_secs(59));
+    assert_eq!(guests[0].usage.disk_read_bytes, None);
+    assert_eq!(guests[0].usage.uptime, Some(Duration::from_secs(59)));
     assert_eq!(guests[0].resources.cpu_millicores, 2000);
 }
 

@@ -16,6 +16,7 @@ const SCOPES: Readonly<Record<string, { readonly name: ScopeName; readonly staff
   'snapshots.write': { name: 'snapshots_write', staff: false },
   'operations.read': { name: 'operations_read', staff: false },
   'operations.write': { name: 'operations_write', staff: false },
+  'monitoring.read': { name: 'monitoring_read', staff: false },
   'users.read': { name: 'users_read', staff: true },
   'users.write': { name: 'users_write', staff: true },
   'catalog.write': { name: 'catalog_write', staff: true },

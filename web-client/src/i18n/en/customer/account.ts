@@ -52,6 +52,7 @@ export const account = {
       snapshots_write: 'Take, restore and delete snapshots',
       operations_read: 'See operations',
       operations_write: 'Cancel operations',
+      monitoring_read: 'See what servers use',
     },
     validFor: 'Valid for',
     days_one: '{{formatted}} day',

@@ -54,6 +54,7 @@ export const account: Translation<typeof english, JapaneseForm> = {
       snapshots_write: 'スナップショットの作成、復元、削除',
       operations_read: '処理の閲覧',
       operations_write: '処理のキャンセル',
+      monitoring_read: 'サーバーの使用状況の表示',
     },
     validFor: '有効期間',
     days_other: '{{formatted}} 日間',

@@ -54,6 +54,7 @@ export const account: Translation<typeof english, RussianForm> = {
       snapshots_write: 'Делать, восстанавливать и удалять снимки',
       operations_read: 'Видеть операции',
       operations_write: 'Отменять операции',
+      monitoring_read: 'Видеть нагрузку серверов',
     },
     validFor: 'Срок действия',
     days_one: '{{formatted}} день',
