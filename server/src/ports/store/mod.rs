@@ -9,6 +9,7 @@ pub mod mutation;
 pub mod operations;
 pub mod servers;
 pub mod sessions;
+pub mod stats;
 pub mod sweeps;
 pub mod users;
 
@@ -21,5 +22,6 @@ pub use mutation::{Mutation, RequestKey};
 pub use operations::OperationStore;
 pub use servers::ServerStore;
 pub use sessions::SessionStore;
+pub use stats::{Left, StatsStore};
 pub use sweeps::SweepStore;
 pub use users::UserStore;
