@@ -34,5 +34,9 @@ mod presence;
 mod samples;
 #[path = "store/servers.rs"]
 mod servers;
+#[path = "store/stats.rs"]
+mod stats;
+#[path = "store/stats_housekeeping.rs"]
+mod stats_housekeeping;
 #[path = "store/users.rs"]
 mod users;

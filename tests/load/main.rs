@@ -2,13 +2,16 @@
 //! machine, in one run. Ratios are what counts; machines differ and are busy.
 //!
 //! Arguments: the seconds of each measurement (default 5). `HOSTLER_TEST_MYSQL_URL` adds MariaDB.
+//! `stats [guests] [days]` measures the history of figures alone (default 1,000 guests, 30 days).
 
 mod api;
 mod echo;
+mod figures;
 mod fill;
 mod load;
 mod process;
 mod report;
+mod stats;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,6 +41,14 @@ async fn main() -> anyhow::Result<()> {
     if argument.as_deref() == Some("echo-server") {
         return echo::serve().await;
     }
+    if argument.as_deref() == Some("stats") {
+        let number = |place, default| {
+            let argument = std::env::args().nth(place);
+            argument.map_or(Ok(default), |text| text.parse())
+        };
+        let (guests, days) = (number(2, 1000)?, number(3, 30)?);
+        return conclude(&stats::measure(guests, days).await?);
+    }
     let seconds = argument
         .map_or(Ok(5), |text| text.parse())
         .context("the argument is a number of seconds")?;
@@ -54,7 +65,12 @@ async fn main() -> anyhow::Result<()> {
         database.remove().await?;
     }
     outcome?;
-    report::table(&figures);
+    figures.extend(stats::measure(1000, 30).await?);
+    conclude(&figures)
+}
+
+fn conclude(figures: &[Figure]) -> anyhow::Result<()> {
+    report::table(figures);
     anyhow::ensure!(
         figures.iter().all(|figure| figure.met != Some(false)),
         "a goal was missed"

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::core::Core;
 use crate::config::Config;
 use crate::engine::background::{
-    Driver, OutboxDelivery, Prune, PruneSettings, ReconcileSettings, Reconciler, Task,
+    Driver, OutboxDelivery, Prune, PruneSettings, ReconcileSettings, Reconciler, StatsUpkeep, Task,
 };
 use crate::engine::mails::MailWriter;
 use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
@@ -49,6 +49,7 @@ pub(super) fn spawn(
     let mut tasks: Vec<Arc<dyn Task>> = vec![
         Reconciler::new(core.ports.clone(), reconcile),
         Arc::new(Prune::new(core.ports.clone(), prune)),
+        Arc::new(StatsUpkeep::new(core.ports.clone())),
     ];
     if core.mails {
         let writer = MailWriter::new(Arc::clone(&core.keys), public_url);

@@ -20,6 +20,7 @@ pub mod root_password;
 pub mod secrets;
 pub mod servers;
 pub mod snapshots;
+pub mod stats;
 pub mod users;
 pub mod vitals;
 pub mod words;

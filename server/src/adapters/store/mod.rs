@@ -31,6 +31,7 @@ mod servers;
 mod sessions;
 mod snapshots;
 mod sql_store;
+mod stats;
 mod sweeps;
 mod tariffs;
 mod throttles;

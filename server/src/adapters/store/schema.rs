@@ -303,6 +303,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    stat_subjects (number) {
+        number -> BigInt,
+        kind -> Text,
+        subject_id -> Binary,
+    }
+}
+
+diesel::table! {
+    stat_frames (block, look_time) {
+        block -> BigInt,
+        look_time -> BigInt,
+        generation -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    stat_chunks (tier, start_time, subject) {
+        tier -> Text,
+        start_time -> BigInt,
+        subject -> BigInt,
+        generation -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    stat_days (day_start, block) {
+        day_start -> BigInt,
+        block -> BigInt,
+        generation -> BigInt,
+        pending -> Bool,
+        next_slot -> BigInt,
+    }
+}
+
+diesel::table! {
+    stat_retention (name) {
+        name -> Text,
+        raw_keep -> BigInt,
+        minute_keep -> BigInt,
+        ten_minutes_keep -> BigInt,
+        hour_keep -> BigInt,
+        raw_from -> BigInt,
+        update_time -> BigInt,
+        generation -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(ip_addresses -> ip_pools (pool_id));

@@ -9,6 +9,7 @@ use super::connection::{AnyConn, Database, Run, Scoped, Target};
 use super::errors::Outcome;
 use super::migrations;
 use super::presence::{Alone, Presence, free_leases};
+use super::stats::KnownNumbers;
 use crate::domain::pool_usage::PoolUsage;
 use crate::ports::store::{HealthStore, StoreError, StoreResult};
 
@@ -40,6 +41,7 @@ impl StoreSettings {
 
 pub struct SqlStore {
     pub(super) database: Database,
+    pub(super) stat_numbers: KnownNumbers,
     /// Of a SQLite file, whose lock file says that somebody is there.
     _presence: Option<Presence>,
 }
@@ -58,6 +60,7 @@ impl SqlStore {
             see_to_schema(&database, settings.migrate).await?;
             return Ok(Self {
                 database,
+                stat_numbers: KnownNumbers::default(),
                 _presence: None,
             });
         };
@@ -73,6 +76,7 @@ impl SqlStore {
         let presence = presence.await.map_err(|error| StoreError::Other(error.into()))?;
         Ok(Self {
             database,
+            stat_numbers: KnownNumbers::default(),
             _presence: Some(presence.map_err(unavailable)?),
         })
     }

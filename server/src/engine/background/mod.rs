@@ -8,10 +8,12 @@ pub mod driver;
 pub mod outbox;
 pub mod prune;
 pub mod reconcile;
+pub mod stats;
 pub mod task;
 
 pub use driver::Driver;
 pub use outbox::{OutboxDelivery, OutboxStatus};
 pub use prune::{Prune, PruneSettings, PruneStatus};
 pub use reconcile::{ReconcileSettings, Reconciler};
+pub use stats::{StatsStatus, StatsUpkeep};
 pub use task::{Schedule, Task, TaskError};

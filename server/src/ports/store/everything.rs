@@ -6,6 +6,7 @@ use super::housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, Req
 use super::operations::OperationStore;
 use super::servers::ServerStore;
 use super::sessions::SessionStore;
+use super::stats::StatsStore;
 use super::sweeps::SweepStore;
 use super::users::UserStore;
 
@@ -20,6 +21,7 @@ pub trait Store:
     + ServerStore
     + OperationStore
     + SweepStore
+    + StatsStore
     + AuditStore
     + OutboxStore
     + ThrottleStore
@@ -39,6 +41,7 @@ impl<T> Store for T where
         + ServerStore
         + OperationStore
         + SweepStore
+        + StatsStore
         + AuditStore
         + OutboxStore
         + ThrottleStore

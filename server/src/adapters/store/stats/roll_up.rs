@@ -1,0 +1,107 @@
+//! Rolls up a day: a few subjects at a time, from their samples into a chunk for each tier. The day's row says how far
+//! it is; the chunks of a subject are written anew as a whole, so that a step may be repeated.
+
+use std::collections::BTreeMap;
+
+use super::apart::apart;
+use super::bin_blob;
+use super::chunk_rows::{self, ChunkRow};
+use super::day_rows::{self, DayRow};
+use super::place::{BLOCK, starts};
+use super::read::unpack;
+use super::step::{changed_since, unless_changed};
+use crate::adapters::store::connection::{Database, Scoped};
+use crate::domain::bin::Bins;
+use crate::domain::etag::Generation;
+use crate::domain::tier::{DAY, Tier};
+use crate::domain::time::Timestamp;
+use crate::ports::store::{Left, StoreResult};
+
+/// Subjects of one step: about a megabyte to write.
+const SUBJECTS: i64 = 16;
+
+pub(super) async fn roll_up(database: &Database, before: Timestamp) -> StoreResult<Left> {
+    let day = database
+        .read(|c| Scoped::new(async move { day_rows::pending(c, before - DAY).await }))
+        .await?;
+    let Some(day) = day else {
+        return Ok(Left::Nothing);
+    };
+    let start = day.day_start;
+    let first = day.block * BLOCK + day.next_slot;
+    let last = first + SUBJECTS - 1;
+    let hours = &starts(Tier::Raw, start, start + DAY);
+    let (raw_from, chunks) = database
+        .read(|c| {
+            Scoped::new(async move {
+                let chunks = chunk_rows::of_subjects(c, Tier::Raw, hours, first, last).await?;
+                Ok((day_rows::raw_from(c).await?, chunks))
+            })
+        })
+        .await?;
+    let kept = start >= raw_from;
+    let rolled = apart(move || if kept { roll(start, chunks) } else { Vec::new() }).await?;
+    let next_slot = Some(day.next_slot + SUBJECTS).filter(|next| kept && *next < BLOCK);
+    write(database, &day, next_slot, &rolled)
+        .await
+        .or_else(unless_changed)?;
+    Ok(Left::More)
+}
+
+async fn write(
+    database: &Database,
+    day: &DayRow,
+    next_slot: Option<i64>,
+    rolled: &[(Tier, Vec<ChunkRow>)],
+) -> StoreResult<()> {
+    database
+        .transaction(|c| {
+            Scoped::new(async move {
+                if !day_rows::advance_in_txn(c, day, next_slot).await? {
+                    return Err(changed_since());
+                }
+                for (tier, rows) in rolled {
+                    chunk_rows::remove_each_in_txn(c, *tier, day.day_start, rows).await?;
+                    chunk_rows::insert_all_in_txn(c, *tier, rows).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// What cannot be read is left out and named in the log: the rest must not wait for it for ever.
+fn roll(day: Timestamp, chunks: Vec<ChunkRow>) -> Vec<(Tier, Vec<ChunkRow>)> {
+    let mut subjects: BTreeMap<i64, Vec<ChunkRow>> = BTreeMap::new();
+    for chunk in chunks {
+        subjects.entry(chunk.subject).or_default().push(chunk);
+    }
+    let mut tiers: Vec<_> = Tier::ROLLED
+        .into_iter()
+        .filter_map(|tier| Some((tier, tier.width()?, Vec::with_capacity(subjects.len()))))
+        .collect();
+    for (subject, chunks) in subjects {
+        let mut bins: Vec<Bins> = tiers.iter().map(|(_, width, _)| Bins::new(*width)).collect();
+        for chunk in chunks {
+            match unpack(&chunk) {
+                Ok(history) => {
+                    for (time, values) in history {
+                        for bins in &mut bins {
+                            bins.add(time, &values);
+                        }
+                    }
+                }
+                Err(error) => tracing::error!(%error, "figures are left out of their day"),
+            }
+        }
+        for ((_, width, rows), bins) in tiers.iter_mut().zip(bins) {
+            rows.push(ChunkRow {
+                start_time: day,
+                subject,
+                generation: Generation::FIRST,
+                body: bin_blob::encode(&bins.into_vec(), day, *width),
+            });
+        }
+    }
+    tiers.into_iter().map(|(tier, _, rows)| (tier, rows)).collect()
+}
