@@ -16,6 +16,7 @@ mod certificate;
 mod core;
 mod edge;
 mod keys;
+mod monitor;
 mod outside;
 mod overrides;
 mod seeds;
@@ -78,8 +79,9 @@ impl App {
             url => url.to_owned(),
         };
         let (stop, work) = (CancellationToken::new(), TaskTracker::new());
-        let edge = edge::spawn(&core, &config, listener, acceptor, web_client).await?;
-        background::spawn(&core, &config, worker, &public_url, &work, &stop);
+        let monitor = monitor::Monitor::new(&core.ports, &config.monitoring);
+        let edge = edge::spawn(&core, &monitor, &config, listener, acceptor, web_client).await?;
+        background::spawn(&core, &monitor, &config, worker, &public_url, &work, &stop);
         Ok(Self {
             address,
             core,

@@ -48,6 +48,8 @@ mod seizure;
 mod snapshots;
 #[path = "operations/stranded.rs"]
 mod stranded;
+#[path = "operations/sweeps.rs"]
+mod sweeps;
 #[path = "operations/view.rs"]
 mod view;
 #[path = "operations/watches.rs"]

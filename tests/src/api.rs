@@ -10,6 +10,7 @@ use tonic::{Request, Status};
 use v1::audit_client::AuditClient;
 use v1::auth_client::AuthClient;
 use v1::catalog_client::CatalogClient;
+use v1::monitoring_client::MonitoringClient;
 use v1::operations_client::OperationsClient;
 use v1::servers_client::ServersClient;
 use v1::snapshots_client::SnapshotsClient;
@@ -108,6 +109,10 @@ impl Api {
 
     pub fn audit(&self) -> AuditClient<Called> {
         AuditClient::new(self.service())
+    }
+
+    pub fn monitoring(&self) -> MonitoringClient<Called> {
+        MonitoringClient::new(self.service())
     }
 
     pub fn operations(&self) -> OperationsClient<Called> {

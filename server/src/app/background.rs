@@ -8,15 +8,16 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::core::Core;
+use super::monitor::Monitor;
 use crate::config::Config;
-use crate::engine::background::{
-    Driver, OutboxDelivery, Prune, PruneSettings, ReconcileSettings, Reconciler, StatsUpkeep, Task,
-};
+use crate::engine::background::{Driver, OutboxDelivery, Prune, PruneSettings, StatsUpkeep};
 use crate::engine::mails::MailWriter;
 use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
+use crate::engine::stats::BoardKeeper;
 
 pub(super) fn spawn(
     core: &Core,
+    monitor: &Monitor,
     config: &Config,
     worker: Option<WorkerSettings>,
     public_url: &str,
@@ -37,20 +38,16 @@ pub(super) fn spawn(
         ..patience
     };
     work.spawn(Worker::new(core.ports.clone(), settings).run(stop.clone()));
-    let reconcile = ReconcileSettings {
-        period: Duration::from_secs(config.operations.reconcile_seconds),
-        ..ReconcileSettings::default()
-    };
     let days = |count: u32| Duration::from_hours(24 * u64::from(count));
     let prune = PruneSettings {
         keep_operations: days(config.operations.keep_days),
         keep_audit: (config.audit.keep_days > 0).then(|| days(config.audit.keep_days)),
     };
-    let mut tasks: Vec<Arc<dyn Task>> = vec![
-        Reconciler::new(core.ports.clone(), reconcile),
-        Arc::new(Prune::new(core.ports.clone(), prune)),
-        Arc::new(StatsUpkeep::new(core.ports.clone())),
-    ];
+    let keeper = BoardKeeper::new(core.ports.clone(), Arc::clone(&monitor.board));
+    work.spawn(keeper.run(stop.clone()));
+    let mut tasks = monitor.tasks(&core.ports);
+    tasks.push(Arc::new(Prune::new(core.ports.clone(), prune)));
+    tasks.push(Arc::new(StatsUpkeep::new(core.ports.clone())));
     if core.mails {
         let writer = MailWriter::new(Arc::clone(&core.keys), public_url);
         tasks.push(Arc::new(OutboxDelivery::new(

@@ -12,6 +12,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
+use super::monitor::Monitor;
 use crate::config::{Config, HypervisorConfig};
 use crate::engine::access_watch::{AccessWatch, Standings};
 use crate::engine::api_tokens::ApiTokens;
@@ -20,6 +21,7 @@ use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
 use crate::engine::servers::{Servers, ServersSettings};
 use crate::engine::snapshots::Snapshots;
+use crate::engine::stats::Stats;
 use crate::engine::vitals::Vitals;
 use crate::services::http::{Edge, TrustedProxies, WebClient};
 use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, VitalMetrics, router};
@@ -50,6 +52,7 @@ impl Running {
 
 pub(super) async fn spawn(
     core: &Core,
+    monitor: &Monitor,
     config: &Config,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -58,7 +61,11 @@ pub(super) async fn spawn(
     let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
     let mut registry = Registry::default();
     let metrics = EdgeMetrics::register(&mut registry);
-    let vitals = Vitals::new(Arc::clone(&core.ports.store), core.ports.hypervisors.clone());
+    let vitals = Vitals::new(
+        core.ports.clone(),
+        Arc::clone(&monitor.board),
+        Arc::clone(&monitor.log),
+    );
     let vitals = VitalMetrics::register(&mut registry, vitals, core.ports.clock.now());
     let ports = || core.ports.clone();
     let servers = ServersSettings {
@@ -72,12 +79,13 @@ pub(super) async fn spawn(
         servers: Arc::new(Servers::new(ports(), servers, core.turns.clone())),
         snapshots: Arc::new(Snapshots::new(ports())),
         operations: Arc::new(Operations::new(ports())),
+        stats: Arc::new(Stats::new(ports(), Arc::clone(&monitor.board))),
         audits: Arc::clone(&core.audits),
         access: AccessWatch::new(
             Arc::clone(&core.ports.bus),
             Arc::clone(&core.auth) as Arc<dyn Standings>,
         ),
-        readiness: Arc::new(Readiness::new(Arc::clone(&core.ports.store))),
+        readiness: Arc::new(Readiness::new(ports(), monitor.settings)),
         keys: Arc::clone(&core.keys),
         registry: Arc::new(registry),
         metrics: metrics.clone(),
@@ -128,6 +136,7 @@ fn settings(config: &Config) -> anyhow::Result<EdgeSettings> {
             .as_ref()
             .map(|token| Arc::from(token.expose())),
         concurrent_calls: config.server.concurrent_calls,
+        streams_per_user: config.server.streams_per_user,
         simulated_hypervisors: config
             .hypervisors
             .iter()

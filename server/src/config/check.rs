@@ -16,8 +16,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     if !(1..=64).contains(&config.operations.workers) {
         return wrong("operations.workers must be from 1 to 64");
     }
-    if config.operations.reconcile_seconds == 0 {
-        return wrong("operations.reconcile_seconds must be at least 1");
+    if config.monitoring.sweep_seconds == 0 || config.monitoring.live_seconds == 0 {
+        return wrong("monitoring.sweep_seconds and monitoring.live_seconds must be at least 1");
     }
     if config.operations.lease_seconds == 0 {
         return wrong("operations.lease_seconds must be at least 1");
@@ -33,6 +33,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         return wrong(
             "server.concurrent_calls, server.connections and server.connections_per_address must be at least 1",
         );
+    }
+    if server.streams_per_user == 0 {
+        return wrong("server.streams_per_user must be at least 1");
     }
     if let Some(origin) = server.cors_origins.iter().find(|origin| !is_origin(origin)) {
         return wrong(&format!(

@@ -19,6 +19,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub identity: IdentityConfig,
     pub operations: OperationsConfig,
+    pub monitoring: MonitoringConfig,
     pub mail: MailConfig,
     pub metrics: MetricsConfig,
     pub audit: AuditConfig,
@@ -36,6 +37,7 @@ impl Default for Config {
             database: DatabaseConfig::default(),
             identity: IdentityConfig::default(),
             operations: OperationsConfig::default(),
+            monitoring: MonitoringConfig::default(),
             mail: MailConfig::default(),
             metrics: MetricsConfig::default(),
             audit: AuditConfig::default(),
@@ -60,6 +62,8 @@ pub struct ServerConfig {
     pub connections: usize,
     /// Of them, those of one address; trusted proxies are not counted.
     pub connections_per_address: usize,
+    /// Streams that one user may hold open at the same time.
+    pub streams_per_user: u32,
     /// Networks of reverse proxies whose `x-forwarded-for` and `x-forwarded-proto` are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// How long a stop waits for calls that run, in seconds.
@@ -75,6 +79,7 @@ impl Default for ServerConfig {
             concurrent_calls: 512,
             connections: 10_000,
             connections_per_address: 1000,
+            streams_per_user: 32,
             trusted_proxies: Vec::new(),
             stop_grace_seconds: 5,
         }
@@ -156,8 +161,6 @@ impl Default for IdentityConfig {
 pub struct OperationsConfig {
     /// Operations that run at the same time in this process.
     pub workers: usize,
-    /// Seconds between two comparisons of our rows with the hypervisor's inventory.
-    pub reconcile_seconds: u64,
     /// Seconds after which another process takes over what a dead one was at.
     pub lease_seconds: u64,
     /// Seconds that one step of an operation may take, all its tries and waits together. Then the operation is undone.
@@ -170,10 +173,27 @@ impl Default for OperationsConfig {
     fn default() -> Self {
         Self {
             workers: 8,
-            reconcile_seconds: 30,
             lease_seconds: 30,
             step_limit_seconds: 7200,
             keep_days: 400,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MonitoringConfig {
+    /// Seconds between two looks at all guests of a hypervisor: their figures are stored, and our rows compared.
+    pub sweep_seconds: u64,
+    /// Seconds between two looks at a hypervisor that has servers which somebody watches.
+    pub live_seconds: u64,
+}
+
+impl Default for MonitoringConfig {
+    fn default() -> Self {
+        Self {
+            sweep_seconds: 30,
+            live_seconds: 2,
         }
     }
 }

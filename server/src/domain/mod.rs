@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod page;
 pub mod pool_usage;
 pub mod principal;
+pub mod rates;
 pub mod resources;
 pub mod sample;
 pub mod server;

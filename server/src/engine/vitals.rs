@@ -1,28 +1,30 @@
 //! How the system itself is: what those who watch over an installation draw and alert on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::codes::Code as _;
 use crate::domain::operation::OperationState;
 use crate::domain::pool_usage::PoolUsage;
 use crate::domain::sweep::SweepReport;
+use crate::engine::context::Ports;
 use crate::engine::error::Result;
-use crate::ports::hypervisor::Hypervisors;
-use crate::ports::store::Store;
+use crate::engine::stats::{Board, SweepLog, SweepRecord};
 
 pub struct Vitals {
-    store: Arc<dyn Store>,
-    hypervisors: Hypervisors,
+    ports: Ports,
+    board: Arc<Board>,
+    log: Arc<SweepLog>,
 }
 
 impl Vitals {
-    pub fn new(store: Arc<dyn Store>, hypervisors: Hypervisors) -> Self {
-        Self { store, hypervisors }
+    pub fn new(ports: Ports, board: Arc<Board>, log: Arc<SweepLog>) -> Self {
+        Self { ports, board, log }
     }
 
     /// Operations in each state, those that nothing is in included.
     pub async fn operations(&self) -> Result<Vec<(OperationState, u64)>> {
-        let counted = self.store.operation_counts().await?;
+        let counted = self.ports.store.operation_counts().await?;
         let count = |state: OperationState| {
             counted
                 .iter()
@@ -35,15 +37,36 @@ impl Vitals {
             .collect())
     }
 
-    /// The last report of each hypervisor of the configuration that has one.
-    pub async fn sweeps(&self) -> Result<Vec<SweepReport>> {
-        let mut reports = self.store.sweep_list().await?;
-        reports.retain(|report| self.hypervisors.get(&report.hypervisor).is_some());
-        Ok(reports)
+    /// The last report of each hypervisor of the configuration that has one, and how long ago its last good
+    /// sweep was.
+    pub async fn sweeps(&self) -> Result<Vec<(SweepReport, Option<Duration>)>> {
+        let reports = self.ports.store.sweep_list().await?;
+        let now = self.ports.clock.now();
+        let known = |report: &SweepReport| self.ports.hypervisors.get(&report.hypervisor).is_some();
+        let aged = |report: SweepReport| {
+            let age = report.swept.map(|swept| now.since(swept));
+            (report, age)
+        };
+        Ok(reports.into_iter().filter(known).map(aged).collect())
+    }
+
+    /// How the sweeps of this instance went, by hypervisor.
+    pub fn own_sweeps(&self) -> Vec<(String, SweepRecord)> {
+        self.log.records()
+    }
+
+    /// Streams of figures that this instance serves.
+    pub fn watchers(&self) -> usize {
+        self.board.watchers()
+    }
+
+    /// Hypervisors that this instance looks at for those who watch.
+    pub fn live_samplers(&self) -> usize {
+        self.board.watched_by_hypervisor().len()
     }
 
     pub fn pools(&self) -> Vec<PoolUsage> {
-        self.store.pools()
+        self.ports.store.pools()
     }
 }
 

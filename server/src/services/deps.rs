@@ -17,6 +17,7 @@ use crate::engine::readiness::Readiness;
 use crate::engine::secrets::Keys;
 use crate::engine::servers::Servers;
 use crate::engine::snapshots::Snapshots;
+use crate::engine::stats::Stats;
 use crate::engine::users::Users;
 use crate::services::http::WebClient;
 use crate::services::metrics::EdgeMetrics;
@@ -31,6 +32,7 @@ pub struct EdgeDeps {
     pub servers: Arc<Servers>,
     pub snapshots: Arc<Snapshots>,
     pub operations: Arc<Operations>,
+    pub stats: Arc<Stats>,
     pub audits: Arc<Audits>,
     pub access: AccessWatch,
     pub readiness: Arc<Readiness>,
@@ -58,6 +60,8 @@ pub struct EdgeSettings {
     pub metrics_token: Option<Arc<str>>,
     /// Calls at work at a time, streams not counted.
     pub concurrent_calls: usize,
+    /// Streams that a user may hold open at a time.
+    pub streams_per_user: u32,
     /// Names of the hypervisors that only pretend.
     pub simulated_hypervisors: HashSet<String>,
 }

@@ -106,7 +106,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ScopeMissing(Scope::ServersWrite),
         Refusal::SessionOnly,
         Refusal::Overloaded,
-        Refusal::TooManyStreams,
+        Refusal::TooManyStreams { limit: 32 },
         Refusal::Stopping,
         Refusal::AccessEnded,
         Refusal::StreamEnded,

@@ -10,6 +10,7 @@ use tonic_health::server::HealthReporter;
 use v1::audit_server::AuditServer;
 use v1::auth_server::AuthServer;
 use v1::catalog_server::CatalogServer;
+use v1::monitoring_server::MonitoringServer;
 use v1::operations_server::OperationsServer;
 use v1::servers_server::ServersServer;
 use v1::snapshots_server::SnapshotsServer;
@@ -18,17 +19,19 @@ use v1::users_server::UsersServer;
 use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
+use crate::services::monitoring::MonitoringService;
 use crate::services::operations::OperationsService;
 use crate::services::servers::ServersService;
 use crate::services::snapshots::SnapshotsService;
 use crate::services::users::UsersService;
 
 /// Our services as clients name them; the empty name is the server as a whole.
-const SERVICES: [&str; 8] = [
+const SERVICES: [&str; 9] = [
     "",
     AuditServer::<AuditService>::NAME,
     AuthServer::<AuthService>::NAME,
     CatalogServer::<CatalogService>::NAME,
+    MonitoringServer::<MonitoringService>::NAME,
     OperationsServer::<OperationsService>::NAME,
     ServersServer::<ServersService>::NAME,
     SnapshotsServer::<SnapshotsService>::NAME,

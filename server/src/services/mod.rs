@@ -17,6 +17,7 @@ pub mod http;
 mod inbound;
 mod layers;
 mod metrics;
+mod monitoring;
 mod operations;
 mod policy;
 mod process_metrics;

@@ -12,9 +12,6 @@ use crate::engine::error::Error;
 use crate::engine::words::{self, Words};
 use crate::services::status::DOMAIN;
 
-/// Streams a user may hold open at a time.
-pub(super) const STREAMS_PER_USER: u32 = 32;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// No such service or method.
@@ -26,7 +23,9 @@ pub(super) enum Refusal {
     ScopeMissing(Scope),
     SessionOnly,
     Overloaded,
-    TooManyStreams,
+    TooManyStreams {
+        limit: u32,
+    },
     /// The server stops: go to another instance, or come back.
     Stopping,
     /// The session behind a stream has ended.
@@ -66,10 +65,10 @@ impl Refusal {
                 "OVERLOADED",
                 "the server has too much to do; try again shortly",
             ),
-            Self::TooManyStreams => (
+            Self::TooManyStreams { .. } => (
                 Code::ResourceExhausted,
                 "TOO_MANY_STREAMS",
-                "you have 32 streams open, which is the limit; close one first",
+                "you have as many streams open as you may; close one first",
             ),
             Self::Stopping => (
                 Code::Unavailable,
@@ -96,7 +95,7 @@ impl Refusal {
             Self::Unimplemented
             | Self::NoCredentials
             | Self::Overloaded
-            | Self::TooManyStreams
+            | Self::TooManyStreams { .. }
             | Self::Stopping
             | Self::AccessEnded
             | Self::StreamEnded
@@ -114,7 +113,7 @@ impl Refusal {
             | Self::OperatorOnly
             | Self::ScopeMissing(_)
             | Self::SessionOnly
-            | Self::TooManyStreams
+            | Self::TooManyStreams { .. }
             | Self::AccessEnded
             | Self::Panicked => None,
         }
@@ -126,7 +125,7 @@ impl Refusal {
             Self::ScopeMissing(scope) => vec![("scope".to_owned(), scope.code().to_owned())],
             Self::SupportOnly => vec![("role".to_owned(), "support".to_owned())],
             Self::OperatorOnly => vec![("role".to_owned(), "operator".to_owned())],
-            Self::TooManyStreams => vec![("limit".to_owned(), STREAMS_PER_USER.to_string())],
+            Self::TooManyStreams { limit } => vec![("limit".to_owned(), limit.to_string())],
             Self::Unimplemented
             | Self::NoCredentials
             | Self::SessionOnly

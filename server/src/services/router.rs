@@ -16,6 +16,7 @@ use crate::services::health::{add_health, add_reflection};
 use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
 use crate::services::inbound::Inbound;
 use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
+use crate::services::monitoring::MonitoringService;
 use crate::services::operations::OperationsService;
 use crate::services::policy::{Policies, PolicyError};
 use crate::services::servers::ServersService;
@@ -99,7 +100,12 @@ async fn foreign(draining: CancellationToken) -> Result<Routes, EdgeError> {
 
 fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     let inbound = Inbound::new(deps.keys);
-    let streams = Streams::new(deps.access, deps.metrics, deps.stop);
+    let streams = Streams::new(
+        deps.access,
+        deps.metrics,
+        deps.stop,
+        deps.settings.streams_per_user,
+    );
     let auth = v1::auth_server::AuthServer::new(AuthService {
         auth: deps.auth,
         api_tokens: deps.api_tokens,
@@ -127,6 +133,10 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     let operations = v1::operations_server::OperationsServer::new(OperationsService {
         operations: deps.operations,
         inbound: inbound.clone(),
+        streams: streams.clone(),
+    });
+    let monitoring = v1::monitoring_server::MonitoringServer::new(MonitoringService {
+        stats: deps.stats,
         streams,
     });
     let audit = v1::audit_server::AuditServer::new(AuditService {
@@ -141,6 +151,7 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         .add_service(servers.max_decoding_message_size(MAX_REQUEST))
         .add_service(snapshots.max_decoding_message_size(MAX_REQUEST))
         .add_service(operations.max_decoding_message_size(MAX_REQUEST))
+        .add_service(monitoring.max_decoding_message_size(MAX_REQUEST))
         .add_service(audit.max_decoding_message_size(MAX_REQUEST));
     routes.routes()
 }

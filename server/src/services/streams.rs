@@ -24,7 +24,7 @@ use crate::engine::caller::Caller;
 use crate::engine::error::Error;
 use crate::services::fault;
 use crate::services::metrics::{EdgeMetrics, Open};
-use crate::services::refusal::{Refusal, STREAMS_PER_USER};
+use crate::services::refusal::Refusal;
 
 /// A stream that is older comes back and is let in anew.
 const MAX_AGE: Duration = Duration::from_secs(3600);
@@ -34,6 +34,7 @@ pub(super) type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send
 #[derive(Clone)]
 pub(super) struct Streams {
     open: Arc<OpenStreams>,
+    per_user: u32,
     metrics: EdgeMetrics,
     access: AccessWatch,
     stop: CancellationToken,
@@ -41,9 +42,16 @@ pub(super) struct Streams {
 }
 
 impl Streams {
-    pub(super) fn new(access: AccessWatch, metrics: EdgeMetrics, stop: CancellationToken) -> Self {
+    /// Each user may have `per_user` of them open at a time.
+    pub(super) fn new(
+        access: AccessWatch,
+        metrics: EdgeMetrics,
+        stop: CancellationToken,
+        per_user: u32,
+    ) -> Self {
         Self {
             open: Arc::default(),
+            per_user,
             metrics,
             access,
             stop,
@@ -63,7 +71,7 @@ impl Streams {
         S: Stream<Item = Result<T, Error>> + Send + 'static,
     {
         let principal = caller.signed_in()?;
-        let slot = self.open.take(principal.user_id)?;
+        let slot = self.open.take(principal.user_id, self.per_user)?;
         let trace_id = caller.origin.trace_id.clone();
         let source = AssertUnwindSafe(source).catch_unwind().map(move |item| {
             let status = match item {
@@ -187,11 +195,11 @@ struct Slot {
 }
 
 impl OpenStreams {
-    fn take(self: &Arc<Self>, user: UserId) -> Result<Slot, Refusal> {
+    fn take(self: &Arc<Self>, user: UserId, limit: u32) -> Result<Slot, Refusal> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(user).or_default();
-        if *count >= STREAMS_PER_USER {
-            return Err(Refusal::TooManyStreams);
+        if *count >= limit {
+            return Err(Refusal::TooManyStreams { limit });
         }
         *count += 1;
         Ok(Slot {
@@ -261,7 +269,7 @@ mod tests {
         let stop = CancellationToken::new();
         let access = AccessWatch::new(bus.clone(), Arc::new(AsBefore));
         let metrics = EdgeMetrics::register(&mut Registry::default());
-        let streams = Streams::new(access, metrics, stop.clone());
+        let streams = Streams::new(access, metrics, stop.clone(), 3);
         let session = SessionId::generate();
         let caller = Caller {
             principal: Some(Principal {
@@ -332,7 +340,7 @@ mod tests {
     #[tokio::test]
     async fn a_user_has_so_many_streams_and_gets_their_places_back() {
         let (_bus, _stop, streams, _, caller) = world();
-        let mut open: Vec<_> = (0..STREAMS_PER_USER)
+        let mut open: Vec<_> = (0..3)
             .map(|_| streams.answer(&caller, silent()).unwrap())
             .collect();
         let refused = streams.answer(&caller, silent()).err().unwrap();

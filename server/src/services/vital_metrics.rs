@@ -50,6 +50,8 @@ pub struct VitalMetrics {
     limit: Family<PoolLabel, Gauge>,
     waiting: Family<PoolLabel, Gauge>,
     sweeps: SweepMetrics,
+    stats_watchers: Gauge,
+    live_samplers: Gauge,
     asked: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -64,6 +66,8 @@ impl VitalMetrics {
             limit: Family::default(),
             waiting: Family::default(),
             sweeps: SweepMetrics::register(hostler),
+            stats_watchers: Gauge::default(),
+            live_samplers: Gauge::default(),
             asked: Arc::default(),
         };
         let version = env!("CARGO_PKG_VERSION");
@@ -72,6 +76,16 @@ impl VitalMetrics {
             "operations",
             "Operations in each state; absent while the database does not answer",
             metrics.operations.clone(),
+        );
+        hostler.register(
+            "stats_watchers",
+            "Streams of servers' figures that callers follow",
+            metrics.stats_watchers.clone(),
+        );
+        hostler.register(
+            "stats_live_samplers",
+            "Hypervisors that are looked at more often because somebody watches servers on them",
+            metrics.live_samplers.clone(),
         );
         let pools = hostler.sub_registry_with_prefix("database_connections");
         pools.register(
@@ -97,8 +111,11 @@ impl VitalMetrics {
             self.limit.get_or_create(&label).set(signed(usage.limit));
             self.waiting.get_or_create(&label).set(signed(usage.waiting));
         }
+        self.stats_watchers.set(whole(self.vitals.watchers()));
+        self.live_samplers.set(whole(self.vitals.live_samplers()));
         // Held over the query: of many scrapes at once, one asks and the others wait for its answer.
         let mut asked = self.asked.lock().await;
+        self.sweeps.show_own(self.vitals.own_sweeps());
         if asked.is_some_and(|at| at.elapsed() < FRESH) {
             return;
         }
@@ -124,6 +141,10 @@ impl VitalMetrics {
             Ok(Err(_)) | Err(_) => self.sweeps.clear(),
         }
     }
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn signed(count: u64) -> i64 {

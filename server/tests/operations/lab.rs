@@ -23,12 +23,14 @@ use hostlerd::domain::ssh_key::SshPublicKey;
 use hostlerd::domain::tariff::{CatalogState, Tariff};
 use hostlerd::domain::time::Timestamp;
 use hostlerd::domain::user::{Locale, Role, User, UserState};
+use hostlerd::engine::background::{ReconcileSettings, Sweep, SweepShared};
 use hostlerd::engine::caller::Caller;
 use hostlerd::engine::context::Ports;
 use hostlerd::engine::operations::{Operations, RetrySettings, StepSettings, Worker, WorkerSettings};
 use hostlerd::engine::passwords::HashTurns;
 use hostlerd::engine::servers::{CreateServer, Servers, ServersSettings};
 use hostlerd::engine::snapshots::Snapshots;
+use hostlerd::engine::stats::{Board, Lookout, StatsSettings, SweepLog};
 use hostlerd::ports::clock::Clock;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
 use hostlerd::ports::store::Store;
@@ -71,6 +73,30 @@ pub(crate) fn caller(role: Role) -> Caller {
 }
 
 impl Lab {
+    /// A sweep of the cluster that shows what it sees on this board.
+    pub(crate) fn sweep(&self, board: Arc<Board>) -> Sweep {
+        let settings = StatsSettings::default();
+        let (name, hypervisor) = self.ports.hypervisors.iter().next().unwrap();
+        let lookout = Lookout::new(
+            Arc::clone(hypervisor),
+            Arc::clone(&self.ports.clock),
+            settings.stale_after(),
+        );
+        let shared = SweepShared {
+            board,
+            log: Arc::new(SweepLog::default()),
+            settings,
+            reconcile: ReconcileSettings::default(),
+        };
+        Sweep::new(
+            self.ports.clone(),
+            name,
+            Arc::clone(hypervisor),
+            Arc::new(lookout),
+            shared,
+        )
+    }
+
     pub(crate) async fn new(store: Arc<dyn Store>) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_700_000_000_000_000)));
         let hypervisor = format!("sim-{}", Uuid::now_v7().simple());

@@ -8,22 +8,23 @@ use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::server::ServerState;
 use hostlerd::domain::sweep::SweepReport;
-use hostlerd::engine::background::{ReconcileSettings, Reconciler, Task};
+use hostlerd::engine::background::{Sweep, Task};
+use hostlerd::engine::stats::{Board, StatsSettings};
 use hostlerd::ports::store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Fixture, on_every_engine};
 use crate::lab::Lab;
 
-async fn lab(fixture: &Fixture) -> (Lab, Arc<Reconciler>) {
+async fn lab(fixture: &Fixture) -> (Lab, Sweep) {
     let store: Arc<dyn Store> = Arc::new(SqlStore::open(&fixture.settings).await.unwrap());
     let mut lab = Lab::new(store).await;
     lab.start_worker();
-    let reconciler = Reconciler::new(lab.ports.clone(), ReconcileSettings::default());
+    let reconciler = lab.sweep(Board::new(StatsSettings::default().stale_after()));
     (lab, reconciler)
 }
 
-async fn sweep(lab: &Lab, reconciler: &Reconciler) -> SweepReport {
+async fn sweep(lab: &Lab, reconciler: &Sweep) -> SweepReport {
     lab.clock.advance(Duration::from_secs(60));
     reconciler.run_once(&CancellationToken::new()).await.unwrap();
     let reports = lab.ports.store.sweep_list().await.unwrap();

@@ -107,6 +107,7 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
             "network": "192.0.2.0/24"}}),
         "Catalog.UpdateIpPool" => json!({"ipPool": {"id": world.pool.id, "name": "x"}, "etag": STALE}),
         "Catalog.DeleteIpPool" => json!({"ipPoolId": world.pool.id, "etag": STALE}),
+        "Monitoring.GetStats" | "Monitoring.WatchStats" => json!({"serverIds": [world.server.id]}),
         "Servers.GetServer" | "Servers.ListServerEvents" | "Snapshots.ListSnapshots" => {
             json!({"serverId": world.server.id})
         }
@@ -282,6 +283,7 @@ const WRITE: &[&str] = &[
     "servers.write",
     "snapshots.write",
     "operations.write",
+    "monitoring.write",
 ];
 
 /// All that a customer may give to a program.
@@ -295,6 +297,7 @@ const OF_CUSTOMERS: &[&str] = &[
     "snapshots.write",
     "operations.read",
     "operations.write",
+    "monitoring.read",
 ];
 
 const WIDE: &[&str] = &[
@@ -310,6 +313,8 @@ const WIDE: &[&str] = &[
     "snapshots.write",
     "operations.read",
     "operations.write",
+    "monitoring.read",
+    "monitoring.write",
     "audit.read",
 ];
 

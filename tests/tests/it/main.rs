@@ -29,6 +29,7 @@ mod proxmox_life;
 mod servers;
 mod smtp;
 mod snapshots;
+mod stats;
 mod strangers;
 mod users;
 mod watches;

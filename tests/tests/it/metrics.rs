@@ -92,7 +92,7 @@ async fn the_figures_tell_of_operations_streams_pools_and_the_process() {
 async fn the_figures_tell_what_the_last_sweep_of_each_hypervisor_found() {
     let clock = Arc::new(ShiftedClock::default());
     let server = TestServer::builder()
-        .config(|config| config.operations.reconcile_seconds = 1)
+        .config(|config| config.monitoring.sweep_seconds = 1)
         .clock(clock.clone())
         .start()
         .await;

@@ -98,7 +98,7 @@ async fn streams_end_with_unavailable_when_the_server_stops() {
 async fn what_happens_on_the_hypervisor_behind_our_back_is_seen() {
     let clock = Arc::new(ShiftedClock::default());
     let server = TestServer::builder()
-        .config(|config| config.operations.reconcile_seconds = 1)
+        .config(|config| config.monitoring.sweep_seconds = 1)
         .clock(clock.clone())
         .start()
         .await;

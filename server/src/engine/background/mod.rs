@@ -5,15 +5,19 @@
 
 mod drift;
 pub mod driver;
+mod live;
 pub mod outbox;
 pub mod prune;
 pub mod reconcile;
 pub mod stats;
+mod sweep;
 pub mod task;
 
 pub use driver::Driver;
+pub use live::LiveLooks;
 pub use outbox::{OutboxDelivery, OutboxStatus};
 pub use prune::{Prune, PruneSettings, PruneStatus};
-pub use reconcile::{ReconcileSettings, Reconciler};
+pub use reconcile::ReconcileSettings;
 pub use stats::{StatsStatus, StatsUpkeep};
+pub use sweep::{Sweep, SweepShared};
 pub use task::{Schedule, Task, TaskError};

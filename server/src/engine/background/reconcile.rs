@@ -1,4 +1,4 @@
-//! Compares what we believe with what the hypervisors list: one listing each, however many guests.
+//! Compares what we believe with what a hypervisor lists: the sweep's one listing, however many guests.
 //!
 //! It repairs states and places, calls a server lost after several sweeps without its guest, and
 //! reports guests that carry our mark and belong to nobody, in the log when they are new and in the
@@ -10,26 +10,25 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, timeout_at};
 
 use super::drift::{Verdict, judge};
-use super::task::{Schedule, Task, TaskError};
+use super::task::TaskError;
 use crate::domain::event::Event;
 use crate::domain::guest::Guest;
 use crate::domain::ids::{EventId, ServerId};
-use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
-use crate::domain::server::{Server, ServerFilter, ServerPatch, ServerState};
+use crate::domain::page::MAX_PAGE_SIZE;
+use crate::domain::server::{Server, ServerPatch, ServerState};
 use crate::domain::sweep::{Findings, Orphan, SweepReport};
 use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
+use crate::engine::stats::Listing;
 use crate::ports::bus::Notice;
-use crate::ports::hypervisor::Hypervisor;
+use crate::ports::hypervisor::{Hypervisor, HypervisorError, HypervisorResult};
 use crate::ports::store::StoreError;
 
 #[derive(Clone, Copy, Debug)]
 pub struct ReconcileSettings {
-    pub period: Duration,
     /// How long a row must have been at rest: longer than a listing lags behind.
     pub grace: Duration,
     /// Sweeps in a row without the guest after which its server is lost.
@@ -39,114 +38,124 @@ pub struct ReconcileSettings {
 impl Default for ReconcileSettings {
     fn default() -> Self {
         Self {
-            period: Duration::from_secs(30),
             grace: Duration::from_secs(45),
             sweeps_until_lost: 3,
         }
     }
 }
 
-#[derive(Debug)]
-pub struct Reconciler {
+pub(super) struct Reconciler {
     ports: Ports,
+    /// Its name in the configuration.
+    name: String,
+    hypervisor: Arc<dyn Hypervisor>,
     settings: ReconcileSettings,
     memory: Mutex<Memory>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Memory {
-    /// The last sweep of each hypervisor; that of another instance, before the first here.
-    reports: Option<HashMap<String, SweepReport>>,
+    /// The last sweep; that of another instance, before the first here.
+    report: Option<SweepReport>,
     missing: HashMap<ServerId, u32>,
 }
 
 impl Reconciler {
-    pub fn new(ports: Ports, settings: ReconcileSettings) -> Arc<Self> {
-        Arc::new(Self {
+    pub(super) fn new(
+        ports: Ports,
+        name: String,
+        hypervisor: Arc<dyn Hypervisor>,
+        settings: ReconcileSettings,
+    ) -> Self {
+        Self {
             ports,
+            name,
+            hypervisor,
             settings,
             memory: Mutex::default(),
-        })
+        }
     }
 
     fn remember<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
         look(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn sweep(
+    /// Compares the servers that have a place on the hypervisor with its guests, and asks for no guest after
+    /// `until`.
+    pub(super) async fn compare_all(
         &self,
-        name: &str,
-        hypervisor: &dyn Hypervisor,
-        before: &SweepReport,
+        listing: &Listing,
+        servers: &[Server],
+        until: Instant,
     ) -> Result<SweepReport, TaskError> {
-        let begun = self.ports.clock.now();
-        let guests = match hypervisor.inventory().await {
-            Ok(guests) => guests,
-            Err(error) => {
-                return Ok(SweepReport {
-                    hypervisor: name.to_owned(),
-                    problem: error.to_string(),
-                    ..before.clone()
-                });
-            }
-        };
         let mut report = SweepReport {
-            hypervisor: name.to_owned(),
-            swept: Some(begun),
-            guest_count: guests.len(),
+            hypervisor: self.name.clone(),
+            swept: Some(listing.time),
+            guest_count: listing.guests.len(),
+            server_count: servers.len(),
             ..SweepReport::default()
         };
-        let by_vmid: HashMap<u32, &Guest> = guests.iter().map(|guest| (guest.vmid, guest)).collect();
-        let here = ServerFilter {
-            hypervisor: Some(name.to_owned()),
-            ..ServerFilter::default()
-        };
-        let mut page = PageRequest::first(MAX_PAGE_SIZE);
-        loop {
-            let servers = self.ports.store.server_list(&here, page).await;
-            let servers = servers.map_err(TaskError::during("list servers"))?;
-            for server in &servers.items {
-                let Some(placement) = &server.placement else {
-                    continue;
-                };
-                report.server_count += 1;
-                if server.state == ServerState::Lost {
-                    report.lost.push(server.id);
-                }
-                let guest = by_vmid.get(&placement.vmid).copied();
-                self.compare(server, guest, hypervisor, begun, &mut report)
-                    .await?;
+        let by_vmid: HashMap<u32, &Guest> = listing.guests.iter().map(|guest| (guest.vmid, guest)).collect();
+        for server in servers {
+            let Some(placement) = &server.placement else {
+                continue;
+            };
+            if server.state == ServerState::Lost {
+                report.lost.push(server.id);
             }
-            match servers.next {
-                Some(after) => page.after = Some(after),
-                None => break,
-            }
+            let guest = by_vmid.get(&placement.vmid).copied();
+            self.compare(server, guest, listing.time, until, &mut report)
+                .await?;
         }
-        report.orphans = self.orphans(name, &guests, begun).await?;
+        report.orphans = self.orphans(listing, servers).await?;
         Ok(report)
     }
 
+    /// What there is to say when the hypervisor did not list its guests: all that was found before still stands.
+    pub(super) async fn not_listed(&self, error: &HypervisorError) -> Result<SweepReport, TaskError> {
+        Ok(SweepReport {
+            hypervisor: self.name.clone(),
+            problem: error.to_string(),
+            ..self.last_report().await?
+        })
+    }
+
+    /// Tells what is new, and writes down what was found.
+    pub(super) async fn conclude(&self, report: SweepReport) -> Result<(), TaskError> {
+        tell_news(&self.last_report().await?, &report);
+        let put = self.ports.store.sweep_put(&report, self.ports.clock.now()).await;
+        put.map_err(TaskError::during("write what was found"))?;
+        self.remember(|memory| memory.report = Some(report));
+        Ok(())
+    }
+
     /// What was found the last time, so that only news is told.
-    async fn last_report(&self, name: &str) -> Result<SweepReport, TaskError> {
-        if self.remember(|memory| memory.reports.is_none()) {
-            let stored = self.ports.store.sweep_list().await;
-            let stored = stored.map_err(TaskError::during("read what was found before"))?;
-            let by_name = stored
-                .into_iter()
-                .map(|report| (report.hypervisor.clone(), report))
-                .collect();
-            self.remember(|memory| memory.reports = Some(by_name));
+    async fn last_report(&self) -> Result<SweepReport, TaskError> {
+        if let Some(report) = self.remember(|memory| memory.report.clone()) {
+            return Ok(report);
         }
-        let last = self.remember(|memory| memory.reports.as_ref()?.get(name).cloned());
-        Ok(last.unwrap_or_default())
+        let stored = self.ports.store.sweep_list().await;
+        let stored = stored.map_err(TaskError::during("read what was found before"))?;
+        let mine = stored.into_iter().find(|report| report.hypervisor == self.name);
+        let report = mine.unwrap_or_default();
+        self.remember(|memory| memory.report = Some(report.clone()));
+        Ok(report)
+    }
+
+    /// One guest as it is now, if there is still time to ask.
+    async fn ask(&self, vmid: u32, until: Instant) -> HypervisorResult<Option<Guest>> {
+        let answer = timeout_at(until, self.hypervisor.guest(vmid)).await;
+        answer
+            .map_err(|_| HypervisorError::Unavailable("the comparison ran out of time".to_owned()))
+            .flatten()
     }
 
     async fn compare(
         &self,
         server: &Server,
         listed: Option<&Guest>,
-        hypervisor: &dyn Hypervisor,
         begun: Timestamp,
+        until: Instant,
         report: &mut SweepReport,
     ) -> Result<(), TaskError> {
         let settled_before = begun - self.settings.grace;
@@ -155,7 +164,7 @@ impl Reconciler {
         };
         let verdict = match judge(server, listed, settled_before) {
             verdict @ (Verdict::Fine | Verdict::Unmarked) => verdict,
-            Verdict::Drifted(_) | Verdict::Missing => match hypervisor.guest(placement.vmid).await {
+            Verdict::Drifted(_) | Verdict::Missing => match self.ask(placement.vmid, until).await {
                 Ok(guest) => judge(server, guest.as_ref(), settled_before),
                 Err(error) => {
                     report.problem = error.to_string();
@@ -246,31 +255,29 @@ impl Reconciler {
     }
 
     /// Guests with our mark whose server is gone, never was, or lives elsewhere.
-    async fn orphans(
-        &self,
-        name: &str,
-        guests: &[Guest],
-        begun: Timestamp,
-    ) -> Result<Findings<Orphan>, TaskError> {
-        let marked: Vec<&Guest> = guests.iter().filter(|guest| guest.ours).collect();
+    async fn orphans(&self, listing: &Listing, servers: &[Server]) -> Result<Findings<Orphan>, TaskError> {
+        let settled_before = listing.time - self.settings.grace;
+        let here: HashMap<ServerId, &Server> = servers.iter().map(|server| (server.id, server)).collect();
+        let owned = |guest: &Guest, servers: &HashMap<ServerId, &Server>| {
+            let server = guest.server_id.and_then(|id| servers.get(&id).copied());
+            server.is_some_and(|server| owns(server, &self.name, guest, settled_before))
+        };
+        // Most are explained by the servers at hand; the rows of the others are read.
+        let marked = listing.guests.iter().filter(|guest| guest.ours);
+        let unexplained: Vec<&Guest> = marked.filter(|guest| !owned(guest, &here)).collect();
         let mut orphans = Findings::default();
-        for batch in marked.chunks(MAX_PAGE_SIZE as usize) {
+        for batch in unexplained.chunks(MAX_PAGE_SIZE as usize) {
             let ids: Vec<ServerId> = batch.iter().filter_map(|guest| guest.server_id).collect();
             let servers = self.ports.store.server_get_many(&ids).await;
             let servers = servers.map_err(TaskError::during("load the servers of marked guests"))?;
-            let by_id: HashMap<ServerId, &Server> =
-                servers.iter().map(|server| (server.id, server)).collect();
-            let settled_before = begun - self.settings.grace;
-            for guest in batch {
-                let server = guest.server_id.and_then(|id| by_id.get(&id).copied());
-                if !server.is_some_and(|server| owns(server, name, guest, settled_before)) {
-                    orphans.push(Orphan {
-                        vmid: guest.vmid,
-                        node: guest.node.clone(),
-                        name: guest.name.clone(),
-                        server_id: guest.server_id,
-                    });
-                }
+            let by_id = servers.iter().map(|server| (server.id, server)).collect();
+            for guest in batch.iter().filter(|guest| !owned(guest, &by_id)) {
+                orphans.push(Orphan {
+                    vmid: guest.vmid,
+                    node: guest.node.clone(),
+                    name: guest.name.clone(),
+                    server_id: guest.server_id,
+                });
             }
         }
         Ok(orphans)
@@ -320,46 +327,5 @@ fn drift_text(patch: &ServerPatch) -> String {
         (Some(state), _) => format!("the server was found {state}"),
         (None, Some(placement)) => format!("the server was found on node {}", placement.node),
         (None, None) => "the server was found changed".to_owned(),
-    }
-}
-
-#[async_trait]
-impl Task for Reconciler {
-    fn name(&self) -> &'static str {
-        "reconcile"
-    }
-
-    fn schedule(&self) -> Schedule {
-        Schedule {
-            period: self.settings.period,
-            leader_only: true,
-        }
-    }
-
-    async fn run_once(&self, token: &CancellationToken) -> Result<String, TaskError> {
-        let (mut servers, mut repaired, mut orphans, mut silent) = (0, 0, 0, 0);
-        for (name, hypervisor) in self.ports.hypervisors.iter() {
-            if token.is_cancelled() {
-                break;
-            }
-            let before = self.last_report(name).await?;
-            let report = self.sweep(name, &**hypervisor, &before).await?;
-            tell_news(&before, &report);
-            servers += report.server_count;
-            repaired += report.repaired.len();
-            orphans += report.orphans.count;
-            silent += usize::from(!report.problem.is_empty());
-            let put = self.ports.store.sweep_put(&report, self.ports.clock.now()).await;
-            put.map_err(TaskError::during("write what was found"))?;
-            self.remember(|memory| {
-                memory
-                    .reports
-                    .get_or_insert_default()
-                    .insert(name.to_owned(), report)
-            });
-        }
-        Ok(format!(
-            "compared {servers} servers, repaired {repaired}, found {orphans} orphans, {silent} hypervisors did not answer"
-        ))
     }
 }

@@ -11,8 +11,8 @@ use crate::ports::store::StoreError;
 /// Something that is done again and again. It reads what it needs from the store.
 #[async_trait]
 pub trait Task: Send + Sync {
-    /// Stable, such as `reconcile`: in logs, metrics and the leader lease.
-    fn name(&self) -> &'static str;
+    /// Stable, such as `prune`: in logs and the leader lease.
+    fn name(&self) -> &str;
 
     fn schedule(&self) -> Schedule;
 

@@ -26,8 +26,13 @@ pub(in crate::services) struct MetricsPage {
 }
 
 impl MetricsPage {
+    /// Whether this peer may see how the installation is.
+    pub(super) fn may_read(&self, peer: Option<Peer>, headers: &HeaderMap) -> bool {
+        may_read(self.token.as_deref(), peer, headers)
+    }
+
     pub(super) async fn render(&self, peer: Option<Peer>, headers: &HeaderMap) -> Response {
-        if !may_read(self.token.as_deref(), peer, headers) {
+        if !self.may_read(peer, headers) {
             return (StatusCode::NOT_FOUND, "not found\n").into_response();
         }
         self.vitals.refresh().await;

@@ -32,8 +32,17 @@ pub(in crate::services) fn pages(state: PageState) -> Router {
         .with_state(state)
 }
 
-async fn readyz(State(state): State<PageState>) -> Response {
-    if state.ready.is_ready().await {
+/// Which hypervisors there are is for those who may read the metrics.
+async fn readyz(
+    State(state): State<PageState>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Response {
+    let peer = peer.map(|Extension(peer)| peer);
+    let now = state.ready.look().await;
+    if now.ready && state.metrics.may_read(peer, &headers) {
+        format!("ready\n{}", now.detail).into_response()
+    } else if now.ready {
         "ready\n".into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()

@@ -1,0 +1,187 @@
+//! Sweeps one hypervisor: one listing of all its guests, from which figures are taken and our rows compared.
+//!
+//! Each hypervisor has a sweep of its own, with its own leader lease: one that is slow or dead delays no other.
+//! A sweep that fails, or takes longer than from one to the next, is missed: it is counted and told.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::reconcile::{ReconcileSettings, Reconciler};
+use super::task::{Schedule, Task, TaskError};
+use crate::domain::guest::Guest;
+use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
+use crate::domain::sample::Sample;
+use crate::domain::server::{Server, ServerFilter};
+use crate::engine::context::Ports;
+use crate::engine::stats::{Board, Listing, Lookout, StatsSettings, SweepLog, SweepTurn, is_of};
+use crate::ports::hypervisor::Hypervisor;
+
+pub struct Sweep {
+    ports: Ports,
+    task_name: String,
+    /// Its name in the configuration.
+    hypervisor: String,
+    lookout: Arc<Lookout>,
+    board: Arc<Board>,
+    log: Arc<SweepLog>,
+    reconciler: Reconciler,
+    settings: StatsSettings,
+}
+
+/// What all sweeps of an instance share.
+#[derive(Clone, Debug)]
+pub struct SweepShared {
+    pub board: Arc<Board>,
+    pub log: Arc<SweepLog>,
+    pub settings: StatsSettings,
+    pub reconcile: ReconcileSettings,
+}
+
+impl std::fmt::Debug for Sweep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sweep")
+            .field("hypervisor", &self.hypervisor)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a sweep did.
+struct Done {
+    guests: Option<usize>,
+    line: String,
+    missed: bool,
+}
+
+impl Sweep {
+    pub fn new(
+        ports: Ports,
+        name: &str,
+        hypervisor: Arc<dyn Hypervisor>,
+        lookout: Arc<Lookout>,
+        shared: SweepShared,
+    ) -> Self {
+        Self {
+            reconciler: Reconciler::new(ports.clone(), name.to_owned(), hypervisor, shared.reconcile),
+            ports,
+            task_name: format!("sweep:{name}"),
+            hypervisor: name.to_owned(),
+            lookout,
+            board: shared.board,
+            log: shared.log,
+            settings: shared.settings,
+        }
+    }
+
+    async fn sweep(&self, begun: Instant) -> Result<Done, TaskError> {
+        let listing = match self.lookout.list(self.settings.listing_limit()).await {
+            Ok(listing) => listing,
+            Err(error) => {
+                let report = self.reconciler.not_listed(&error).await?;
+                self.reconciler.conclude(report).await?;
+                return Ok(Done {
+                    guests: None,
+                    line: format!("{} did not answer", self.hypervisor),
+                    missed: true,
+                });
+            }
+        };
+        let servers = self.servers().await?;
+        let sampled = self.sample(&listing, &servers).await;
+        let until = begun + self.settings.sweep_limit();
+        let mut report = self.reconciler.compare_all(&listing, &servers, until).await?;
+        let took = begun.elapsed();
+        let slow = took > self.settings.sweep_period;
+        if slow && report.problem.is_empty() {
+            report.problem = slow_text(took);
+        }
+        let (repaired, orphans) = (report.repaired.len(), report.orphans.count);
+        self.reconciler.conclude(report).await?;
+        let samples = sampled?;
+        Ok(Done {
+            guests: Some(listing.guests.len()),
+            line: format!(
+                "took figures of {samples} of {} servers, repaired {repaired}, found {orphans} orphans",
+                servers.len()
+            ),
+            missed: slow,
+        })
+    }
+
+    /// All servers that have a place on the hypervisor.
+    async fn servers(&self) -> Result<Vec<Server>, TaskError> {
+        let here = ServerFilter {
+            hypervisor: Some(self.hypervisor.clone()),
+            ..ServerFilter::default()
+        };
+        let mut servers = Vec::new();
+        let mut page = PageRequest::first(MAX_PAGE_SIZE);
+        loop {
+            let read = self.ports.store.server_list(&here, page).await;
+            let read = read.map_err(TaskError::during("list servers"))?;
+            servers.extend(read.items);
+            match read.next {
+                Some(after) => page.after = Some(after),
+                None => return Ok(servers),
+            }
+        }
+    }
+
+    /// Shows figures and stores them; tells of how many servers. What cannot be stored is shown all the same.
+    async fn sample(&self, listing: &Listing, servers: &[Server]) -> Result<usize, TaskError> {
+        let by_vmid: HashMap<u32, &Guest> = listing.guests.iter().map(|guest| (guest.vmid, guest)).collect();
+        let guests = servers.iter().filter_map(|server| {
+            let vmid = server.placement.as_ref()?.vmid;
+            let guest = by_vmid.get(&vmid).copied()?;
+            is_of(guest, server.id).then_some((server.id, guest))
+        });
+        let time = listing.time;
+        let values = self.lookout.sweep(time, guests);
+        if values.is_empty() {
+            return Ok(0);
+        }
+        let samples = values.iter().map(|(subject, values)| Sample {
+            subject: *subject,
+            time,
+            values: *values,
+        });
+        self.board.post(samples);
+        let stored = self.ports.store.stats_add(time, &values).await;
+        stored.map_err(TaskError::during("store figures"))?;
+        Ok(values.len())
+    }
+}
+
+fn slow_text(took: Duration) -> String {
+    format!("the sweep took {} s, longer than its period", took.as_secs())
+}
+
+#[async_trait]
+impl Task for Sweep {
+    fn name(&self) -> &str {
+        &self.task_name
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule {
+            period: self.settings.sweep_period,
+            leader_only: true,
+        }
+    }
+
+    async fn run_once(&self, _token: &CancellationToken) -> Result<String, TaskError> {
+        let begun = Instant::now();
+        let outcome = self.sweep(begun).await;
+        let turn = SweepTurn {
+            took: begun.elapsed(),
+            guests: outcome.as_ref().ok().and_then(|done| done.guests),
+            missed: outcome.as_ref().map_or(true, |done| done.missed),
+        };
+        self.log.note(&self.hypervisor, turn);
+        outcome.map(|done| done.line)
+    }
+}

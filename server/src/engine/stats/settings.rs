@@ -1,0 +1,47 @@
+//! How often servers are looked at, and what follows from it.
+
+use std::time::Duration;
+
+/// No call is given less time than this, however often it is made.
+const SHORTEST_LIMIT: Duration = Duration::from_secs(5);
+/// A look for watchers that takes longer helps nobody.
+const LIVE_LIMIT: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatsSettings {
+    /// Between two looks at all guests of a hypervisor.
+    pub sweep_period: Duration,
+    /// Between two looks at those that somebody watches.
+    pub live_period: Duration,
+}
+
+impl Default for StatsSettings {
+    fn default() -> Self {
+        Self {
+            sweep_period: Duration::from_secs(30),
+            live_period: Duration::from_secs(2),
+        }
+    }
+}
+
+impl StatsSettings {
+    /// A figure that is older is of the past, and across a longer gap there are no rates.
+    pub fn stale_after(&self) -> Duration {
+        self.sweep_period * 3
+    }
+
+    /// How long a hypervisor may take to list its guests.
+    pub fn listing_limit(&self) -> Duration {
+        self.sweep_period.max(SHORTEST_LIMIT)
+    }
+
+    /// How long a sweep may go on in all: shorter than its leader's lease, so that no two overlap.
+    pub fn sweep_limit(&self) -> Duration {
+        self.listing_limit() * 2
+    }
+
+    /// How long a hypervisor may take to list its guests for those who watch.
+    pub fn live_limit(&self) -> Duration {
+        self.listing_limit().min(LIVE_LIMIT)
+    }
+}
