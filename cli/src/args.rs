@@ -14,6 +14,7 @@ use crate::commands::servers::Servers;
 use crate::commands::sessions::Sessions;
 use crate::commands::sign_in::Login;
 use crate::commands::snapshots::Snapshots;
+use crate::commands::stats::Stats;
 use crate::commands::systems::Systems;
 use crate::commands::tariffs::Tariffs;
 use crate::commands::templates::Templates;
@@ -117,6 +118,8 @@ pub(crate) enum Command {
     Servers(Servers),
     #[command(subcommand)]
     Snapshots(Snapshots),
+    /// Show what servers use of processor, memory, disk and network
+    Stats(Stats),
     #[command(subcommand)]
     Operations(Operations),
     #[command(subcommand)]

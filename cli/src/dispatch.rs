@@ -5,7 +5,7 @@ use clap::CommandFactory as _;
 use crate::args::{Cli, Command};
 use crate::commands::{
     account, audit, completions, hypervisors, operations, pools, servers, sessions, sign_in, snapshots,
-    systems, tariffs, templates, tokens, users,
+    stats, systems, tariffs, templates, tokens, users,
 };
 use crate::context::Context;
 use crate::errors::Failure;
@@ -20,6 +20,7 @@ pub(crate) async fn dispatch(cli: Cli, output: &mut Output) -> Result<(), Failur
         Command::Whoami => sign_in::whoami(&mut Context::open(&wanted, output)?).await,
         Command::Servers(command) => servers::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Snapshots(command) => snapshots::run(&mut Context::open(&wanted, output)?, command).await,
+        Command::Stats(args) => stats::run(&mut Context::open(&wanted, output)?, args).await,
         Command::Operations(command) => operations::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Tariffs(command) => tariffs::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Systems(command) => systems::run(&mut Context::open(&wanted, output)?, command).await,

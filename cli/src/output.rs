@@ -86,6 +86,25 @@ impl Output {
         }
     }
 
+    /// True when a list can be drawn in the place of one that was drawn before.
+    pub(crate) fn can_redraw(&self) -> bool {
+        self.results.terminal && self.format == Format::Table
+    }
+
+    /// Draws a list over the `lines` of the one before; tells how many it takes.
+    pub(crate) fn redraw<V: View>(&mut self, views: &[V], lines: usize) -> io::Result<usize> {
+        let rows: Vec<_> = views.iter().map(View::cells).collect();
+        let text = table::rows(V::COLUMNS, &rows, self.results.color);
+        let up = if lines > 0 {
+            format!("\x1b[{lines}A")
+        } else {
+            String::new()
+        };
+        // Lines that are too long are cut, for the time being: wrapped ones would take more than a line each.
+        self.raw(&format!("{up}\r\x1b[J\x1b[?7l{text}\x1b[?7h"))?;
+        Ok(text.lines().count())
+    }
+
     /// Writes one thing in full.
     pub(crate) fn item<V: View>(&mut self, view: &V) -> io::Result<()> {
         match self.format {

@@ -10,6 +10,7 @@ pub(crate) mod servers;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod snapshots;
+pub(crate) mod stats;
 pub(crate) mod systems;
 pub(crate) mod tariffs;
 pub(crate) mod templates;

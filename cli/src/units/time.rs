@@ -42,6 +42,23 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
+/// How long ago a moment was; nothing when it is to come.
+pub(crate) fn since(moment: Timestamp) -> Option<Duration> {
+    let moment = SystemTime::try_from(moment).ok()?;
+    Some(now().duration_since(moment).unwrap_or_default())
+}
+
+/// Writes a span in its largest unit.
+pub(crate) fn span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        172_800.. => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// Writes a moment for programs: RFC 3339, UTC.
 pub(crate) fn machine(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
@@ -66,6 +83,16 @@ mod tests {
         for text in ["", "5", "d", "0s", "-5s", "5w", "5ж", "99999999999999999999d"] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn spans_are_written_in_their_largest_unit() {
+        let written = |seconds| span(Duration::from_secs(seconds));
+        assert_eq!(
+            [written(3), written(400), written(7200), written(200_000)],
+            ["3 s", "6 min", "2 h", "2 d"]
+        );
+        assert_eq!(since(now().into()).map(|age| age.as_secs() < 60), Some(true));
     }
 
     #[test]

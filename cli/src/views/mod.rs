@@ -8,6 +8,7 @@ mod hypervisor;
 mod operation;
 mod server;
 mod snapshot;
+mod stats;
 mod word;
 
 pub(crate) use account::{SessionView, TokenView, UserView};
@@ -18,4 +19,5 @@ pub(crate) use hypervisor::{FindingView, HypervisorView, ReportView, TemplateVie
 pub(crate) use operation::OperationView;
 pub(crate) use server::ServerView;
 pub(crate) use snapshot::SnapshotView;
+pub(crate) use stats::StatsView;
 pub(crate) use word::parse_enum;

@@ -7,6 +7,7 @@ use crate::auth::Auth;
 use crate::builder::ClientBuilder;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
+use crate::monitoring::Monitoring;
 use crate::operations::Operations;
 use crate::servers::Servers;
 use crate::snapshots::Snapshots;
@@ -67,6 +68,11 @@ impl Client {
     /// Shows who did what; for operators.
     pub fn audit(&self) -> Audit {
         Audit::new(self.connection.clone())
+    }
+
+    /// Shows what servers use.
+    pub fn monitoring(&self) -> Monitoring {
+        Monitoring::new(self.connection.clone())
     }
 
     /// Follows work in progress.

@@ -7,7 +7,8 @@
 //! - **Safe retries.** Reads, and changes that carry a request id, are repeated while the server is unavailable, with growing pauses. The
 //!   client makes up the request ids. Calls that cannot be told apart when repeated are sent once.
 //! - **Long work.** [`Operations::wait`] follows an operation to its end, over broken connections.
-//! - **Live streams.** [`Servers::watch`] says how the servers are, reconnects by itself, and says so.
+//! - **Live streams.** [`Servers::watch`] says how the servers are, [`Monitoring::watch`] what they use; they reconnect by themselves, and
+//!   say so.
 //! - **Errors** with the code, the reason for programs, all bad fields and the id to report: see [`Error`].
 //!
 //! A secret that an answer shows once, such as a root password, is lost when that answer is: the repeated one leaves it empty.
@@ -72,6 +73,7 @@ mod clock;
 mod connection;
 mod credentials;
 mod error;
+mod monitoring;
 mod operations;
 mod page;
 mod secret;
@@ -81,6 +83,7 @@ mod snapshots;
 mod users;
 mod wait;
 mod watch;
+mod watch_stats;
 
 pub use audit::Audit;
 pub use auth::{Auth, CreatedApiToken};
@@ -90,6 +93,7 @@ pub use client::Client;
 pub use credentials::{CredentialStore, MemoryStore, SessionTokens, StoreError, StoreLock};
 pub use error::{Error, FieldViolation};
 pub use hostler_proto::v1;
+pub use monitoring::Monitoring;
 pub use operations::Operations;
 pub use page::Page;
 pub use secret::Secret;
@@ -99,3 +103,4 @@ pub use tonic::Code;
 pub use users::Users;
 pub use wait::WaitError;
 pub use watch::ServerEvent;
+pub use watch_stats::StatsEvent;

@@ -1,0 +1,112 @@
+//! `hostler stats`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use clap::Args;
+use futures_util::StreamExt as _;
+use hostler_client::{StatsEvent, v1};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::context::Context;
+use crate::errors::Failure;
+use crate::lookup;
+use crate::output::View as _;
+use crate::table;
+use crate::views::StatsView;
+
+/// How often ages are drawn anew.
+const REDRAW: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Args)]
+pub(crate) struct Stats {
+    /// Servers, by name or id
+    #[arg(value_name = "SERVER", required = true)]
+    servers: Vec<String>,
+    /// Go on showing them as they change, until interrupted
+    #[arg(short, long)]
+    watch: bool,
+}
+
+pub(crate) async fn run(context: &mut Context<'_>, args: Stats) -> Result<(), Failure> {
+    let mut names = BTreeMap::new();
+    let mut ids = Vec::new();
+    for wanted in &args.servers {
+        let server = lookup::server(&context.client, wanted).await?;
+        ids.push(server.id.clone());
+        names.insert(server.id, server.name);
+    }
+    if args.watch {
+        return watch(context, ids, names).await;
+    }
+    let stats = context.client.monitoring().stats(ids).await?;
+    let views: Vec<_> = stats.iter().map(|stats| view(&names, stats)).collect();
+    Ok(context.output.list(&views)?)
+}
+
+fn view(names: &BTreeMap<String, String>, stats: &v1::ServerStats) -> StatsView {
+    let name = names.get(&stats.server_id).unwrap_or(&stats.server_id);
+    StatsView::new(name, stats)
+}
+
+async fn watch(
+    context: &mut Context<'_>,
+    ids: Vec<String>,
+    names: BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let in_place = context.output.can_redraw();
+    let mut shown: Vec<v1::ServerStats> = Vec::new();
+    let mut events = context.client.monitoring().watch(ids);
+    let mut ticks = interval(REDRAW);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut lines = 0;
+    loop {
+        let event = tokio::select! {
+            event = events.next() => match event {
+                Some(event) => Some(event?),
+                None => return Ok(()),
+            },
+            _ = ticks.tick(), if in_place => None,
+        };
+        let news = match event {
+            None => Vec::new(),
+            Some(StatsEvent::All(stats)) => {
+                shown.clone_from(&stats);
+                stats
+            }
+            Some(StatsEvent::Changed(stats)) => {
+                for one in &stats {
+                    if let Some(old) = shown.iter_mut().find(|old| old.server_id == one.server_id) {
+                        old.clone_from(one);
+                    }
+                }
+                stats
+            }
+            Some(StatsEvent::Removed(id)) => {
+                shown.retain(|stats| stats.server_id != id);
+                let name = names.get(&id).unwrap_or(&id);
+                context.output.note(&format!("{name} is deleted"))?;
+                lines = 0;
+                Vec::new()
+            }
+            Some(StatsEvent::Reconnecting { after, error }) => {
+                let pause = after.as_secs().max(1);
+                context
+                    .output
+                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                lines = 0;
+                Vec::new()
+            }
+        };
+        if in_place {
+            let views: Vec<_> = shown.iter().map(|stats| view(&names, stats)).collect();
+            lines = context.output.redraw(&views, lines)?;
+            continue;
+        }
+        for stats in &news {
+            let view = view(&names, stats);
+            let line = table::row(&view.cells(), context.output.color());
+            context.output.event(&line, &view)?;
+        }
+    }
+}
