@@ -57,6 +57,20 @@ impl Session {
         Ok(answer.into_inner().servers)
     }
 
+    pub(crate) async fn watch_stats(
+        &self,
+        channel: Channel,
+        server_id: &str,
+    ) -> Result<tonic::Streaming<v1::WatchStatsResponse>, Status> {
+        let request = self.request(v1::WatchStatsRequest {
+            server_ids: vec![server_id.to_owned()],
+        });
+        let answer = v1::monitoring_client::MonitoringClient::new(channel)
+            .watch_stats(request)
+            .await?;
+        Ok(answer.into_inner())
+    }
+
     pub(crate) async fn start(&self, channel: Channel, server_id: &str) -> Result<(), Status> {
         let request = self.request(v1::StartServerRequest {
             server_id: server_id.to_owned(),

@@ -9,7 +9,7 @@ use hostlerd::domain::ids::{AuditEventId, OperationId, ServerId, UserId};
 use hostlerd::domain::names::{Email, ServerName};
 use hostlerd::domain::operation::{Operation, OperationKind, OperationState, Progress};
 use hostlerd::domain::page::PageRequest;
-use hostlerd::domain::server::{Server, ServerState};
+use hostlerd::domain::server::{Placement, Server, ServerState};
 use hostlerd::domain::time::Timestamp;
 use hostlerd::ports::store::{
     IpPoolStore, Mutation, OperatingSystemStore, OperationStore, TariffStore, UserStore,
@@ -22,6 +22,17 @@ pub(crate) async fn servers(
     count: u32,
 ) -> anyhow::Result<Vec<String>> {
     let store = SqlStore::open(settings).await?;
+    let ids = rows(&store, email, count, |_| None).await?;
+    Ok(ids.iter().map(ServerId::to_string).collect())
+}
+
+/// Gives the user `count` servers, running where `place` says.
+pub(crate) async fn rows(
+    store: &SqlStore,
+    email: &str,
+    count: u32,
+    place: impl Fn(u32) -> Option<Placement>,
+) -> anyhow::Result<Vec<ServerId>> {
     let user = store.user_by_email(&Email::parse(email)?).await?.id;
     let page = PageRequest::first(1);
     let tariff = store.tariff_list(None, page).await?.items.remove(0);
@@ -31,17 +42,22 @@ pub(crate) async fn servers(
     for number in 0..count {
         let (id, operation_id) = (ServerId::generate(), OperationId::generate());
         let now = Timestamp::from_micros(1_700_000_000_000_000 + i64::from(number));
+        let placement = place(number);
         let server = Server {
             id,
             owner_id: user,
             name: ServerName::parse(&format!("bench-{number}"))?,
-            state: ServerState::Stopped,
+            state: if placement.is_some() {
+                ServerState::Running
+            } else {
+                ServerState::Stopped
+            },
             state_reason: String::new(),
             tariff_id: tariff.id,
             operating_system_id: system.id,
             resources: tariff.resources,
             price: tariff.price,
-            placement: None,
+            placement,
             addresses: Vec::new(),
             ip_pool_id: pool.0.id,
             operation_id: None,
@@ -54,7 +70,7 @@ pub(crate) async fn servers(
         store
             .operation_create(&ended(operation_id, id, user, now), &[change], &audit(user, now))
             .await?;
-        ids.push(id.to_string());
+        ids.push(id);
     }
     Ok(ids)
 }

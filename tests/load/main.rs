@@ -2,7 +2,8 @@
 //! machine, in one run. Ratios are what counts; machines differ and are busy.
 //!
 //! Arguments: the seconds of each measurement (default 5). `HOSTLER_TEST_MYSQL_URL` adds MariaDB.
-//! `stats [guests] [days]` measures the history of figures alone (default 1,000 guests, 30 days).
+//! `live` measures sweeps and watchers alone; `stats [guests] [days]` the history of figures (default 1,000
+//! guests, 30 days).
 
 mod api;
 mod echo;
@@ -12,6 +13,8 @@ mod load;
 mod process;
 mod report;
 mod stats;
+mod sweep;
+mod watchers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,6 +52,9 @@ async fn main() -> anyhow::Result<()> {
         let (guests, days) = (number(2, 1000)?, number(3, 30)?);
         return conclude(&stats::measure(guests, days).await?);
     }
+    if argument.as_deref() == Some("live") {
+        return conclude(&live().await?);
+    }
     let seconds = argument
         .map_or(Ok(5), |text| text.parse())
         .context("the argument is a number of seconds")?;
@@ -65,8 +71,16 @@ async fn main() -> anyhow::Result<()> {
         database.remove().await?;
     }
     outcome?;
+    figures.extend(live().await?);
     figures.extend(stats::measure(1000, 30).await?);
     conclude(&figures)
+}
+
+/// Sweeps, and those who watch.
+async fn live() -> anyhow::Result<Vec<Figure>> {
+    let mut figures = vec![sweep::figure().await?];
+    figures.extend(watchers::figures().await?);
+    Ok(figures)
 }
 
 fn conclude(figures: &[Figure]) -> anyhow::Result<()> {
@@ -113,7 +127,7 @@ async fn idle() -> anyhow::Result<Vec<Figure>> {
 fn hostlerd(database: Option<&str>) -> anyhow::Result<Hostlerd> {
     let hostlerd = Hostlerd::new()?
         .set("HOSTLER_OPERATIONS__WORKERS", "4")
-        .set("HOSTLER_OPERATIONS__RECONCILE_SECONDS", "3600");
+        .set("HOSTLER_MONITORING__SWEEP_SECONDS", "3600");
     Ok(match database {
         Some(url) => hostlerd.set("HOSTLER_DATABASE__URL", url),
         None => hostlerd,
