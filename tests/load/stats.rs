@@ -79,7 +79,7 @@ async fn engine(
     let looks = fill(&store, originals, end).await?;
     for some in copies.chunks(10_000) {
         let none: Vec<_> = some.iter().map(|subject| (*subject, Values::NONE)).collect();
-        store.stats_add(end, &none).await?;
+        store.stats_add(end, &none, end).await?;
     }
     let longest = upkeep(&store, end).await?;
     let retention = Retention::default();
@@ -137,9 +137,8 @@ async fn fill(store: &SqlStore, subjects: &[Subject], end: Timestamp) -> anyhow:
             .map(|(subject, guest)| (*subject, guest.look()))
             .collect();
         // As late as a sweep is now and then.
-        store
-            .stats_add(time + Duration::from_micros(looks * 7919 % 9000), &values)
-            .await?;
+        let late = time + Duration::from_micros(looks * 7919 % 9000);
+        store.stats_add(late, &values, late).await?;
         time = time + PERIOD;
         looks += 1;
         // As it goes on: packing is not left for the end.
@@ -171,7 +170,7 @@ async fn upkeep(store: &SqlStore, end: Timestamp) -> anyhow::Result<Duration> {
             let begun = Instant::now();
             time = time + Duration::from_millis(1);
             store
-                .stats_add(time, &[(bystander, Values::NONE.with(Metric::CpuRatio, 1))])
+                .stats_add(time, &[(bystander, Values::NONE.with(Metric::CpuRatio, 1))], time)
                 .await?;
             longest = longest.max(begun.elapsed());
             tokio::time::sleep(Duration::from_millis(2)).await;

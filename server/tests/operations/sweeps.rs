@@ -41,7 +41,8 @@ on_every_engine!(a_sweep_shows_and_stores_figures_by_one_call, |fixture| {
     }
     assert_eq!(calls(), before + 2, "one each");
     let subjects = [web.id, db.id].map(Subject::Server);
-    let stored = lab.ports.store.stats_latest(&subjects).await.unwrap();
+    let now = lab.ports.clock.now();
+    let stored = lab.ports.store.stats_latest(&subjects, now).await.unwrap();
     assert_eq!(stored.len(), 2);
     for figures in board.read(&[web.id, db.id], lab.ports.clock.now()) {
         let shown = figures.sample.unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::metric::Metric;
 use hostlerd::domain::sample::{Sample, Subject, Values};
@@ -38,6 +39,11 @@ pub(crate) fn values(seed: u64) -> Values {
     values
 }
 
+/// Adds a look that has just been made.
+pub(crate) async fn add(store: &SqlStore, time: Timestamp, looks: &[(Subject, Values)]) {
+    store.stats_add(time, looks, time).await.unwrap();
+}
+
 /// Packs everything that there is.
 pub(crate) async fn compact_all(fixture: &Fixture) {
     while fixture.store.stats_compact(MIDNIGHT + 100 * DAY).await.unwrap() == Left::More {}
@@ -62,7 +68,7 @@ on_every_engine!(what_is_added_is_found_before_and_after_it_is_packed, |fixture|
     for look in 0..300_u64 {
         let time = after(86_400 - 1800 + look * 11) + Duration::from_micros(look * 37 % 5000);
         let looks: Vec<_> = subjects.iter().map(|subject| (*subject, values(look))).collect();
-        store.stats_add(time, &looks).await.unwrap();
+        add(store, time, &looks).await;
         expected.push((time, values(look)));
     }
     for packed in [false, true] {
@@ -87,20 +93,15 @@ on_every_engine!(what_is_added_is_found_before_and_after_it_is_packed, |fixture|
 on_every_engine!(the_same_subject_and_time_again_takes_the_place, |fixture| {
     let store = &fixture.store;
     let subjects = subjects(2);
-    let add = async |subject, seed| {
-        store
-            .stats_add(after(30), &[(subject, values(seed))])
-            .await
-            .unwrap();
-    };
-    add(subjects[0], 1).await;
-    add(subjects[1], 2).await;
-    add(subjects[0], 3).await;
+    let again = async |subject, seed| add(store, after(30), &[(subject, values(seed))]).await;
+    again(subjects[0], 1).await;
+    again(subjects[1], 2).await;
+    again(subjects[0], 3).await;
     // Twice in one look: the last one counts.
     let twice = [(subjects[1], values(4)), (subjects[1], values(5))];
-    store.stats_add(after(60), &twice).await.unwrap();
+    add(store, after(60), &twice).await;
     compact_all(fixture).await;
-    add(subjects[1], 6).await;
+    again(subjects[1], 6).await;
     for packed in [false, true] {
         if packed {
             compact_all(fixture).await;
@@ -120,10 +121,7 @@ on_every_engine!(
         let subject = subjects(1)[0];
         let times = [7200, 3600, 7199, 30, 10_800, 0, 86_399, 40];
         for (index, seconds) in times.into_iter().enumerate() {
-            store
-                .stats_add(after(seconds), &[(subject, values(seconds))])
-                .await
-                .unwrap();
+            add(store, after(seconds), &[(subject, values(seconds))]).await;
             // Packed in the middle of it, every other time.
             if index % 2 == 1 {
                 compact_all(fixture).await;
@@ -148,11 +146,8 @@ on_every_engine!(gaps_and_the_largest_numbers_come_back, |fixture| {
         .with(Metric::CpuRatio, u64::MAX)
         .with(Metric::DiskBytes, i64::MAX.unsigned_abs() + 1)
         .with(Metric::NetworkInRate, 0);
-    store.stats_add(after(0), &[(subject, absurd)]).await.unwrap();
-    store
-        .stats_add(after(30), &[(subject, Values::NONE)])
-        .await
-        .unwrap();
+    add(store, after(0), &[(subject, absurd)]).await;
+    add(store, after(30), &[(subject, Values::NONE)]).await;
     compact_all(fixture).await;
     let found = history(fixture, subject).await;
     let found: Vec<_> = found.iter().map(|sample| sample.values).collect();
@@ -164,9 +159,12 @@ on_every_engine!(times_at_the_ends_of_time_do_no_harm, |fixture| {
     let subject = subjects(1)[0];
     for micros in [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX] {
         let time = Timestamp::from_micros(micros);
-        store.stats_add(time, &[(subject, values(1))]).await.unwrap();
+        store
+            .stats_add(time, &[(subject, values(1))], after(0))
+            .await
+            .unwrap();
     }
-    store.stats_add(after(0), &[(subject, values(2))]).await.unwrap();
+    add(store, after(0), &[(subject, values(2))]).await;
     compact_all(fixture).await;
     while store.stats_roll_up(after(86_400 * 2)).await.unwrap() == Left::More {}
     assert_eq!(history(fixture, subject).await[0].values, values(2));
@@ -181,19 +179,13 @@ on_every_engine!(the_newest_sample_of_each_is_told, |fixture| {
             .iter()
             .map(|subject| (*subject, values(look)))
             .collect();
-        store.stats_add(after(look * 30), &looks).await.unwrap();
+        add(store, after(look * 30), &looks).await;
     }
     // One is missing in the newest look, one was last seen long before, one never.
-    store
-        .stats_add(after(300), &[(subjects[0], values(77))])
-        .await
-        .unwrap();
-    store
-        .stats_add(MIDNIGHT - Duration::from_mins(30), &[(subjects[3], values(5))])
-        .await
-        .unwrap();
+    add(store, after(300), &[(subjects[0], values(77))]).await;
+    add(store, MIDNIGHT - Duration::from_mins(30), &[(subjects[3], values(5))]).await;
     let asked: Vec<_> = subjects.iter().copied().chain([unknown]).collect();
-    let mut found = store.stats_latest(&asked).await.unwrap();
+    let mut found = store.stats_latest(&asked, after(600)).await.unwrap();
     found.sort_by_key(|sample| sample.subject);
     let right =
         [(0, 300, 77), (1, 270, 9), (2, 270, 9)].map(|(index, seconds, seed): (usize, _, _)| Sample {
@@ -204,7 +196,31 @@ on_every_engine!(the_newest_sample_of_each_is_told, |fixture| {
     let mut right = right.to_vec();
     right.sort_by_key(|sample| sample.subject);
     assert_eq!(found, right);
-    assert!(store.stats_latest(&[]).await.unwrap().is_empty());
+    assert!(store.stats_latest(&[], after(600)).await.unwrap().is_empty());
+});
+
+on_every_engine!(figures_from_the_future_hide_nobodys_newest, |fixture| {
+    let store = &fixture.store;
+    let subjects = subjects(2);
+    let latest = async || store.stats_latest(&subjects, after(60)).await.unwrap();
+    let far = after(86_400);
+    // Somebody else's clock is wrong.
+    let ahead = [(subjects[0], values(1))];
+    store.stats_add(far, &ahead, after(0)).await.unwrap();
+    assert!(latest().await.is_empty());
+    // The server's own was.
+    add(store, far, &ahead).await;
+    let both = [(subjects[0], values(2)), (subjects[1], values(3))];
+    // A little ahead is usual.
+    store.stats_add(after(90), &both, after(60)).await.unwrap();
+    let found = latest().await;
+    let right = both.map(|(subject, values)| Sample {
+        subject,
+        time: after(90),
+        values,
+    });
+    assert_eq!(found.len(), 2);
+    assert!(right.iter().all(|sample| found.contains(sample)), "{found:?}");
 });
 
 on_every_engine!(ten_thousand_subjects_are_added_in_one_look, |fixture| {
@@ -216,9 +232,9 @@ on_every_engine!(ten_thousand_subjects_are_added_in_one_look, |fixture| {
             .enumerate()
             .map(|(index, subject)| (*subject, values(look * 10_000 + index as u64)))
             .collect();
-        store.stats_add(after(look * 30), &looks).await.unwrap();
+        add(store, after(look * 30), &looks).await;
     }
-    let latest = store.stats_latest(&subjects).await.unwrap();
+    let latest = store.stats_latest(&subjects, after(600)).await.unwrap();
     assert_eq!(latest.len(), 10_000);
     for index in [0, 511, 512, 9_999] {
         let found = history(fixture, subjects[index]).await;
@@ -229,7 +245,7 @@ on_every_engine!(ten_thousand_subjects_are_added_in_one_look, |fixture| {
 });
 
 on_every_engine!(two_instances_give_each_subject_one_number, |fixture| {
-    let other = hostlerd::adapters::store::SqlStore::open(&fixture.settings)
+    let other = SqlStore::open(&fixture.settings)
         .await
         .unwrap();
     let subjects = subjects(600);
@@ -237,11 +253,11 @@ on_every_engine!(two_instances_give_each_subject_one_number, |fixture| {
     let mine: Vec<_> = looks[..400].to_vec();
     let theirs: Vec<_> = looks[200..].to_vec();
     let (first, second) = tokio::join!(
-        fixture.store.stats_add(after(0), &mine),
-        other.stats_add(after(0), &theirs)
+        fixture.store.stats_add(after(0), &mine, after(0)),
+        other.stats_add(after(0), &theirs, after(0))
     );
     first.unwrap();
     second.unwrap();
-    assert_eq!(other.stats_latest(&subjects).await.unwrap().len(), 600);
-    assert_eq!(fixture.store.stats_latest(&subjects).await.unwrap().len(), 600);
+    assert_eq!(other.stats_latest(&subjects, after(600)).await.unwrap().len(), 600);
+    assert_eq!(fixture.store.stats_latest(&subjects, after(600)).await.unwrap().len(), 600);
 });

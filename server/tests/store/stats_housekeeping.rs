@@ -7,11 +7,11 @@ use hostlerd::domain::etag::Generation;
 use hostlerd::domain::sample::{Subject, Values};
 use hostlerd::domain::tier::{DAY, Retention, Tier};
 use hostlerd::domain::time::Timestamp;
-use hostlerd::ports::store::{Left, StatsStore, StoreError};
+use hostlerd::ports::store::{Left, StatsStore, StoreError, StoreResult};
 
 use crate::fixture::{Fixture, on_every_engine};
 use crate::samples::mutation;
-use crate::stats::{MIDNIGHT, after, compact_all, subjects, values};
+use crate::stats::{MIDNIGHT, add, after, compact_all, subjects, values};
 
 type Looks = Vec<(Timestamp, Values)>;
 
@@ -21,7 +21,7 @@ async fn fill(fixture: &Fixture, subjects: &[Subject]) -> Looks {
     for look in 0..240 {
         let time = after(look * 900 + look * 7 % 300);
         let looks: Vec<_> = subjects.iter().map(|subject| (*subject, values(look))).collect();
-        fixture.store.stats_add(time, &looks).await.unwrap();
+        add(&fixture.store, time, &looks).await;
         all.push((time, values(look)));
     }
     all
@@ -111,7 +111,7 @@ on_every_engine!(a_late_look_rolls_its_day_up_again, |fixture| {
         .iter()
         .map(|subject| (*subject, late.1))
         .collect::<Vec<_>>();
-    fixture.store.stats_add(late.0, &both).await.unwrap();
+    add(&fixture.store, late.0, &both).await;
     looks.push(late);
     agree(fixture, &subjects, &looks, "late").await;
     compact_all(fixture).await;
@@ -120,7 +120,7 @@ on_every_engine!(a_late_look_rolls_its_day_up_again, |fixture| {
     agree(fixture, &subjects, &looks, "late and rolled up").await;
     // Once the day's samples are gone, nothing can be added to it.
     prune_all(fixture, Tier::Raw, after(86_400)).await;
-    fixture.store.stats_add(after(5000), &both).await.unwrap();
+    add(&fixture.store, after(5000), &both).await;
     compact_all(fixture).await;
     roll_all(fixture, after(3 * 86_400)).await;
     agree(fixture, &subjects, &looks, "too late").await;
@@ -168,27 +168,33 @@ on_every_engine!(each_tier_is_pruned_by_its_own_retention, |fixture| {
     );
 });
 
-on_every_engine!(steps_that_are_dropped_half_way_lose_nothing, |fixture| {
-    let subjects = subjects(40);
-    let looks = fill(fixture, &subjects).await;
-    let sampled = [subjects[0], subjects[17], subjects[39]];
-    // Dropped after a time that grows from nothing to more than a step takes.
-    let mut patience = Duration::ZERO;
+/// Drops each step after a time that grows from nothing to more than it takes.
+async fn drop_until_done(step: impl AsyncFn() -> StoreResult<Left>) {
+    let mut patience = Duration::from_micros(100);
     loop {
-        patience = patience * 6 / 5 + Duration::from_micros(100);
-        let before = after(3 * 86_400);
-        let store = &fixture.store;
-        let (first, second) = tokio::join!(
-            tokio::time::timeout(patience, store.stats_compact(before)),
-            tokio::time::timeout(patience, store.stats_roll_up(before))
-        );
-        let done = |step: Result<Result<Left, StoreError>, _>| matches!(step, Ok(Ok(Left::Nothing)));
-        if done(first) && done(second) {
-            break;
+        let taken = tokio::time::timeout(patience, step()).await;
+        if taken.is_ok_and(|left| left.unwrap() == Left::Nothing) {
+            return;
         }
+        patience = patience * 6 / 5;
     }
-    // Rolling up may have come before packing was over.
-    roll_all(fixture, after(3 * 86_400)).await;
+}
+
+on_every_engine!(steps_that_are_dropped_half_way_lose_nothing, |fixture| {
+    // More than one step rolls up, and a midnight; few hours, for each step is dropped many times.
+    let subjects = subjects(20);
+    let mut looks = Looks::new();
+    for look in 0..12 {
+        let time = after(86_400 - 3 * 3600 + look * 1800);
+        let values = values(look);
+        let all: Vec<_> = subjects.iter().map(|subject| (*subject, values)).collect();
+        add(&fixture.store, time, &all).await;
+        looks.push((time, values));
+    }
+    let before = after(3 * 86_400);
+    drop_until_done(async || fixture.store.stats_compact(before).await).await;
+    drop_until_done(async || fixture.store.stats_roll_up(before).await).await;
+    let sampled = [subjects[0], subjects[17], subjects[19]];
     agree(fixture, &sampled, &looks, "after the drops").await;
     for subject in sampled {
         let found = fixture

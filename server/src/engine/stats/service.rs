@@ -64,7 +64,8 @@ impl Stats {
 
     pub(super) async fn stored(&self, ids: &[ServerId]) -> Result<Vec<Sample>> {
         let subjects: Vec<Subject> = ids.iter().copied().map(Subject::Server).collect();
-        Ok(self.ports.store.stats_latest(&subjects).await?)
+        let now = self.ports.clock.now();
+        Ok(self.ports.store.stats_latest(&subjects, now).await?)
     }
 }
 

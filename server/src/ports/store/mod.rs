@@ -22,6 +22,6 @@ pub use mutation::{Mutation, RequestKey};
 pub use operations::OperationStore;
 pub use servers::ServerStore;
 pub use sessions::SessionStore;
-pub use stats::{Left, StatsStore};
+pub use stats::{LEAD, Left, StatsStore};
 pub use sweeps::SweepStore;
 pub use users::UserStore;

@@ -3,6 +3,8 @@
 //! Housekeeping is in small steps. Each is one bounded transaction, may be dropped or repeated at any moment, and
 //! tells whether there is more to do.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::error::StoreResult;
@@ -12,6 +14,9 @@ use crate::domain::etag::Generation;
 use crate::domain::sample::{Sample, Subject, Values};
 use crate::domain::tier::{Retention, RetentionSetting, Tier};
 use crate::domain::time::Timestamp;
+
+/// How far ahead of the clock a look may be: those of machines differ.
+pub const LEAD: Duration = Duration::from_mins(5);
 
 /// Whether a step of housekeeping left something to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +29,17 @@ pub enum Left {
 pub trait StatsStore: Send + Sync {
     /// One look at many subjects, each of them once: in one transaction. Takes the place of what was added for
     /// the same subject and time. A late one may come out of order; one from a day whose samples are removed
-    /// already is left out.
-    async fn stats_add(&self, time: Timestamp, looks: &[(Subject, Values)]) -> StoreResult<()>;
+    /// already is left out, and so is one that is more than [`LEAD`] ahead of `now`.
+    async fn stats_add(
+        &self,
+        time: Timestamp,
+        looks: &[(Subject, Values)],
+        now: Timestamp,
+    ) -> StoreResult<()>;
 
     /// The newest sample of each subject that was looked at about when its neighbours last were; others are
-    /// left out.
-    async fn stats_latest(&self, subjects: &[Subject]) -> StoreResult<Vec<Sample>>;
+    /// left out. What is more than [`LEAD`] ahead of `now`, from when the clock was wrong, does not count.
+    async fn stats_latest(&self, subjects: &[Subject], now: Timestamp) -> StoreResult<Vec<Sample>>;
 
     /// Every sample in `from..to` that is still kept, oldest first.
     async fn stats_samples(

@@ -1,7 +1,7 @@
 //! One column of whole numbers, compressed: one number for all, equal widths of bits, or pco, whichever is shortest.
 //!
-//! pco finds what the eye sees: slow change, common multiples, frequent values. Its tables cost some thirty bytes,
-//! which a day of hours does not earn back: short columns are tried with bits of equal width, too.
+//! pco finds what the eye sees: slow change, common multiples, frequent values. Its tables cost more than a day of
+//! hours earns back: short columns are tried with bits of equal width, too.
 
 use pco::ChunkConfig;
 use pco::standalone::{simple_compress, simple_decompress_into};
@@ -16,9 +16,9 @@ const ABSENT: u8 = 0;
 const FULL: u8 = 1;
 const PARTLY: u8 = 2;
 
-/// Above it pco is always the shorter one, or nearly.
+/// Above it, bits of equal width are not tried.
 const LONGEST_PACKED: usize = 256;
-/// Twice the effort for a hundredth of the size is not worth it.
+/// Of pco, which takes longer at higher ones.
 const LEVEL: usize = 4;
 
 /// Nothing is written for no numbers.

@@ -143,12 +143,12 @@ pub(super) async fn times(
 pub(super) async fn newest(
     c: &mut AnyConn,
     block: i64,
-    to: Option<Timestamp>,
+    to: Timestamp,
     limit: i64,
 ) -> Outcome<Vec<FrameRow>> {
     let query = stat_frames::table
         .filter(stat_frames::block.eq(block))
-        .filter(stat_frames::look_time.lt(to.unwrap_or(Timestamp::from_micros(i64::MAX))))
+        .filter(stat_frames::look_time.lt(to))
         .order(stat_frames::look_time.desc())
         .limit(limit)
         .select(FrameRow::as_select());

@@ -22,6 +22,7 @@ pub(super) async fn latest(
     database: &Database,
     known: &KnownNumbers,
     subjects: &[Subject],
+    end: Timestamp,
 ) -> StoreResult<Vec<Sample>> {
     let numbers = numbers::known(database, known, subjects).await?;
     let mut blocks: BTreeMap<i64, HashMap<u64, Subject>> = BTreeMap::new();
@@ -31,7 +32,7 @@ pub(super) async fn latest(
     }
     let mut samples = Vec::with_capacity(subjects.len());
     for (block, wanted) in blocks {
-        samples.extend(of_block(database, block, wanted).await?);
+        samples.extend(of_block(database, block, wanted, end).await?);
     }
     Ok(samples)
 }
@@ -40,9 +41,10 @@ async fn of_block(
     database: &Database,
     block: i64,
     mut wanted: HashMap<u64, Subject>,
+    end: Timestamp,
 ) -> StoreResult<Vec<Sample>> {
     let mut samples = Vec::with_capacity(wanted.len());
-    let (mut before, mut oldest) = (None, None);
+    let (mut before, mut oldest) = (end, None);
     while !wanted.is_empty() {
         let frames: Vec<FrameRow> = database
             .read(|c| Scoped::new(async move { frame_rows::newest(c, block, before, AT_ONCE).await }))
@@ -51,8 +53,8 @@ async fn of_block(
             break;
         };
         let oldest: Timestamp = *oldest.get_or_insert(newest.look_time - REACH);
-        before = frames.last().map(|frame| frame.look_time);
-        let ended = before.is_none_or(|before| before < oldest);
+        before = frames.last().map_or(oldest, |frame| frame.look_time);
+        let ended = before < oldest;
         let looked = apart(move || {
             for frame in frames.into_iter().filter(|frame| frame.look_time >= oldest) {
                 let looks = look_blob::decode(&frame.body).map_err(|_| StoreError::Corrupt {

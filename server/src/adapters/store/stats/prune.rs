@@ -13,7 +13,7 @@ use crate::domain::tier::{DAY, Tier};
 use crate::domain::time::Timestamp;
 use crate::ports::store::{Left, StoreResult};
 
-/// Chunks of one step. A day of minutes is some fifty kilobytes.
+/// Chunks of one step.
 const AT_ONCE: i64 = 128;
 
 pub(super) async fn prune(database: &Database, tier: Tier, before: Timestamp) -> StoreResult<Left> {

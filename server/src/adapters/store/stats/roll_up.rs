@@ -17,7 +17,7 @@ use crate::domain::tier::{DAY, Tier};
 use crate::domain::time::Timestamp;
 use crate::ports::store::{Left, StoreResult};
 
-/// Subjects of one step: about a megabyte to write.
+/// Subjects of one step.
 const SUBJECTS: i64 = 16;
 
 pub(super) async fn roll_up(database: &Database, before: Timestamp) -> StoreResult<Left> {

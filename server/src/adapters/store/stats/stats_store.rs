@@ -9,7 +9,7 @@ use crate::domain::etag::Generation;
 use crate::domain::sample::{Sample, Subject, Values};
 use crate::domain::tier::{Retention, RetentionSetting, Tier};
 use crate::domain::time::Timestamp;
-use crate::ports::store::{Left, Mutation, StatsStore, StoreResult};
+use crate::ports::store::{LEAD, Left, Mutation, StatsStore, StoreResult};
 
 impl SqlStore {
     async fn number_of(&self, subject: Subject) -> StoreResult<Option<i64>> {
@@ -27,12 +27,24 @@ impl SqlStore {
 
 #[async_trait]
 impl StatsStore for SqlStore {
-    async fn stats_add(&self, time: Timestamp, looks: &[(Subject, Values)]) -> StoreResult<()> {
+    async fn stats_add(
+        &self,
+        time: Timestamp,
+        looks: &[(Subject, Values)],
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        if time > now + LEAD {
+            tracing::warn!(
+                time = time.as_micros(),
+                "figures from the future are not kept: a clock is wrong"
+            );
+            return Ok(());
+        }
         write::add(&self.database, &self.stat_numbers, time, looks).await
     }
 
-    async fn stats_latest(&self, subjects: &[Subject]) -> StoreResult<Vec<Sample>> {
-        latest::latest(&self.database, &self.stat_numbers, subjects).await
+    async fn stats_latest(&self, subjects: &[Subject], now: Timestamp) -> StoreResult<Vec<Sample>> {
+        latest::latest(&self.database, &self.stat_numbers, subjects, now + LEAD).await
     }
 
     async fn stats_samples(
