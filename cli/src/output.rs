@@ -86,6 +86,23 @@ impl Output {
         }
     }
 
+    /// Writes tables under their titles for people, and what they are made of for programs.
+    pub(crate) fn tables<V: View>(
+        &mut self,
+        tables: impl Iterator<Item = (String, Vec<V>)>,
+        whole: &impl Serialize,
+    ) -> io::Result<()> {
+        if self.format != Format::Table {
+            return self.document(whole);
+        }
+        for (index, (title, views)) in tables.enumerate() {
+            let gap = if index > 0 { "\n" } else { "" };
+            self.raw(&format!("{gap}{title}\n"))?;
+            self.list(&views)?;
+        }
+        Ok(())
+    }
+
     /// True when a list can be drawn in the place of one that was drawn before.
     pub(crate) fn can_redraw(&self) -> bool {
         self.results.terminal && self.format == Format::Table

@@ -26,6 +26,8 @@ mod crashes;
 mod failures;
 #[path = "operations/forgetting.rs"]
 mod forgetting;
+#[path = "operations/history.rs"]
+mod history;
 #[path = "operations/lab.rs"]
 mod lab;
 #[path = "operations/lanes.rs"]

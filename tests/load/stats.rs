@@ -1,7 +1,9 @@
 //! Figures over time: how small they lie, how quickly they are read, and how long their upkeep holds others up.
 //!
 //! A few guests are filled through the store as the server does it, look by look, and packed and rolled up; their
-//! rows are then copied for as many guests as were asked for. Writing each guest's month would take hours.
+//! rows are then copied for as many guests as were asked for. Writing each guest's month would take hours. The last
+//! hour is of all guests: it lies in frames, which hold many guests each and are read as a whole. It is noon, so
+//! that half a day is not rolled up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,6 +13,7 @@ use diesel::sql_types::BigInt;
 use hostler_tests::database::MariaDb;
 use hostlerd::adapters::store::connection::{AnyConn, Database, Run, Target};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
+use hostlerd::domain::bin::aligned;
 use hostlerd::domain::codes::Code;
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::metric::Metric;
@@ -74,9 +77,10 @@ async fn engine(
         .collect();
     // In this order, so that the originals have the first numbers.
     let (originals, copies) = subjects.split_at(ORIGINALS as usize);
-    let end = BEGIN + days * DAY;
-    line(&format!("filling {days} days of {ORIGINALS} guests"));
-    let looks = fill(&store, originals, end).await?;
+    let end = BEGIN + days * DAY + Duration::from_hours(12);
+    line(&format!("filling {days} days and a half of {ORIGINALS} guests"));
+    let mut guests_now: Vec<Guest> = (1..).map(Guest::new).take(subjects.len()).collect();
+    let looks = fill(&store, originals, &mut guests_now, BEGIN, end).await?;
     for some in copies.chunks(10_000) {
         let none: Vec<_> = some.iter().map(|subject| (*subject, Values::NONE)).collect();
         store.stats_add(end, &none, end).await?;
@@ -94,7 +98,10 @@ async fn engine(
     let sets = copy(&mut conn, guests, end).await?;
     let stored = values * sets;
     let bytes = size(&mut conn).await?;
-    let times = read(&store, &subjects, end, 500).await?;
+    line(&format!("an hour of {guests} guests, and reading"));
+    let now = end + Duration::from_hours(1);
+    fill(&store, &subjects, &mut guests_now, end, now).await?;
+    let times = read(&store, &subjects, now, 500).await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let per_sample = bytes as f64 / stored as f64;
     let (mut times, longest) = (times, longest.as_secs_f64() * 1e3);
@@ -123,17 +130,19 @@ async fn engine(
     ])
 }
 
-/// Looks of a guest.
-async fn fill(store: &SqlStore, subjects: &[Subject], end: Timestamp) -> anyhow::Result<u64> {
-    let mut guests: Vec<(Subject, Guest)> = (1..)
-        .map(Guest::new)
-        .zip(subjects)
-        .map(|(guest, subject)| (*subject, guest))
-        .collect();
-    let (mut time, mut looks) = (BEGIN, 0);
+/// Looks at these guests for a while; tells how many of each.
+async fn fill(
+    store: &SqlStore,
+    subjects: &[Subject],
+    guests: &mut [Guest],
+    begin: Timestamp,
+    end: Timestamp,
+) -> anyhow::Result<u64> {
+    let (mut time, mut looks) = (begin, 0);
     while time < end {
-        let values: Vec<(Subject, Values)> = guests
-            .iter_mut()
+        let values: Vec<(Subject, Values)> = subjects
+            .iter()
+            .zip(&mut *guests)
             .map(|(subject, guest)| (*subject, guest.look()))
             .collect();
         // As late as a sweep is now and then.
@@ -182,19 +191,20 @@ async fn upkeep(store: &SqlStore, end: Timestamp) -> anyhow::Result<Duration> {
     longest
 }
 
-/// Values that are kept of these guests: each of a sample, and of a bin each average and each maximum.
+/// Values that are kept of these guests: each of a sample, and of a bin each average and each maximum. Whole days
+/// are kept, and the last one is not rolled up.
 async fn count(store: &SqlStore, subjects: &[Subject], end: Timestamp) -> anyhow::Result<u64> {
+    let kept = |tier| aligned(end - Retention::default().of(tier), DAY).max(BEGIN);
+    let midnight = aligned(end, DAY);
     let mut values = 0;
     for subject in subjects {
-        let kept = end - Retention::default().raw;
-        let samples = store.stats_samples(*subject, kept, end).await?;
+        let samples = store.stats_samples(*subject, kept(Tier::Raw), end).await?;
         values += samples
             .iter()
             .map(|sample| sample.values.known() as u64)
             .sum::<u64>();
         for tier in Tier::ROLLED {
-            let kept = end - Retention::default().of(tier);
-            for bin in store.stats_bins(*subject, tier, kept.max(BEGIN), end).await? {
+            for bin in store.stats_bins(*subject, tier, kept(tier), midnight).await? {
                 let known = Metric::ALL.iter().filter(|metric| bin.get(**metric).is_some());
                 values += 2 * known.count() as u64;
             }

@@ -4,4 +4,5 @@ pub(crate) mod cpu;
 mod decimal;
 pub(crate) mod money;
 pub(crate) mod size;
+pub(crate) mod spark;
 pub(crate) mod time;

@@ -84,7 +84,7 @@ impl View for StatsView {
     }
 }
 
-fn percent(ratio: Option<f64>) -> Cell {
+pub(super) fn percent(ratio: Option<f64>) -> Cell {
     ratio
         .map(|ratio| format!("{:.1} %", ratio * 100.0))
         .unwrap_or_default()
@@ -101,7 +101,7 @@ fn part(used: Option<i64>, limit: Option<i64>) -> Cell {
     .into()
 }
 
-fn rate(bytes: Option<i64>) -> Cell {
+pub(super) fn rate(bytes: Option<i64>) -> Cell {
     bytes
         .map(|bytes| format!("{}/s", size::format(bytes)))
         .unwrap_or_default()

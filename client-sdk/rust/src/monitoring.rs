@@ -4,8 +4,8 @@ use futures_util::stream::BoxStream;
 use hostler_proto::v1;
 use hostler_proto::v1::monitoring_client::MonitoringClient;
 
-use crate::connection::{Connection, Rule};
-use crate::error::Error;
+use crate::connection::{Connection, Rule, fill_request_id};
+use crate::error::{Error, present};
 use crate::watch_stats::{self, StatsEvent};
 
 /// Shows what servers use of processor, memory, disk and network.
@@ -29,6 +29,44 @@ impl Monitoring {
             })
             .await?;
         Ok(answer.stats)
+    }
+
+    /// Returns the history of one server: at most as many points of each metric as are asked for, and none where nothing is known.
+    pub async fn history(&self, request: v1::QueryStatsRequest) -> Result<v1::QueryStatsResponse, Error> {
+        self.connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                MonitoringClient::new(channel).query_stats(request).await
+            })
+            .await
+    }
+
+    /// Returns how long figures are kept. For operators.
+    pub async fn retention(&self) -> Result<v1::StatsRetention, Error> {
+        let request = v1::GetStatsRetentionRequest {};
+        let answer = self
+            .connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                MonitoringClient::new(channel).get_stats_retention(request).await
+            })
+            .await?;
+        present(answer.retention, "the retention")
+    }
+
+    /// Changes how long figures are kept. For operators.
+    pub async fn update_retention(
+        &self,
+        mut request: v1::UpdateStatsRetentionRequest,
+    ) -> Result<v1::StatsRetention, Error> {
+        fill_request_id(&mut request.request_id);
+        let answer = self
+            .connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                MonitoringClient::new(channel)
+                    .update_stats_retention(request)
+                    .await
+            })
+            .await?;
+        present(answer.retention, "the retention")
     }
 
     /// Tells the figures of 1 to 500 servers, and each change, the latest where there are many. The stream outlives broken connections and

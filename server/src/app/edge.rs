@@ -21,7 +21,7 @@ use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
 use crate::engine::servers::{Servers, ServersSettings};
 use crate::engine::snapshots::Snapshots;
-use crate::engine::stats::Stats;
+use crate::engine::stats::{Stats, StatsHistory};
 use crate::engine::vitals::Vitals;
 use crate::services::http::{Edge, TrustedProxies, WebClient};
 use crate::services::{EdgeDeps, EdgeMetrics, EdgeSettings, VitalMetrics, router};
@@ -71,15 +71,17 @@ pub(super) async fn spawn(
     let servers = ServersSettings {
         per_user: u64::from(config.identity.servers_per_user),
     };
+    let servers = Arc::new(Servers::new(ports(), servers, core.turns.clone()));
     let deps = EdgeDeps {
         auth: Arc::clone(&core.auth),
         api_tokens: Arc::new(ApiTokens::new(ports())),
         users: Arc::clone(&core.users),
         catalog: Arc::new(Catalog::new(ports())),
-        servers: Arc::new(Servers::new(ports(), servers, core.turns.clone())),
+        servers: Arc::clone(&servers),
         snapshots: Arc::new(Snapshots::new(ports())),
         operations: Arc::new(Operations::new(ports())),
         stats: Arc::new(Stats::new(ports(), Arc::clone(&monitor.board))),
+        history: Arc::new(StatsHistory::new(ports(), servers)),
         audits: Arc::clone(&core.audits),
         access: AccessWatch::new(
             Arc::clone(&core.ports.bus),

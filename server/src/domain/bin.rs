@@ -54,6 +54,12 @@ impl Summary {
         u64::try_from(self.sum / u128::from(self.count)).unwrap_or(self.maximum)
     }
 
+    /// Not rounded, but as exact as a float is.
+    #[expect(clippy::cast_precision_loss, reason = "a float is what is asked for")]
+    pub fn mean(self) -> f64 {
+        self.sum as f64 / self.count as f64
+    }
+
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::codes::coded;
+use super::codes::{Code, coded};
 use super::etag::Generation;
 use super::fields::FieldErrors;
 use super::time::Timestamp;
@@ -40,6 +40,27 @@ impl Tier {
             Self::Hour => Some(Duration::from_hours(1)),
         }
     }
+
+    /// The longest that it may be kept.
+    pub const fn longest_keep(self) -> Duration {
+        match self {
+            Self::Raw => LONGEST_RAW_KEEP,
+            Self::Minute | Self::TenMinutes | Self::Hour => LONGEST_KEEP,
+        }
+    }
+
+    /// What is wrong with keeping it so long.
+    pub fn keep_problem(self, keep: Duration) -> Option<String> {
+        let longest = self.longest_keep();
+        if keep < SHORTEST_KEEP || keep > longest {
+            let days = longest.as_secs() / DAY.as_secs();
+            Some(format!("must be from 1 to {days} days"))
+        } else if !keep.as_secs().is_multiple_of(3600) || keep.subsec_nanos() != 0 {
+            Some("must be whole hours".to_owned())
+        } else {
+            None
+        }
+    }
 }
 
 /// How long each tier is kept.
@@ -72,30 +93,12 @@ impl Retention {
         }
     }
 
-    pub const fn of_mut(&mut self, tier: Tier) -> &mut Duration {
-        match tier {
-            Tier::Raw => &mut self.raw,
-            Tier::Minute => &mut self.minute,
-            Tier::TenMinutes => &mut self.ten_minutes,
-            Tier::Hour => &mut self.hour,
-        }
-    }
-
     /// Every bound that one of them breaks, under the name of its field.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::default();
-        let fields = [
-            ("raw", self.raw, LONGEST_RAW_KEEP),
-            ("minute", self.minute, LONGEST_KEEP),
-            ("ten_minutes", self.ten_minutes, LONGEST_KEEP),
-            ("hour", self.hour, LONGEST_KEEP),
-        ];
-        for (field, keep, longest) in fields {
-            if keep < SHORTEST_KEEP || keep > longest {
-                let days = longest.as_secs() / DAY.as_secs();
-                errors.push(field, format!("must be from 1 to {days} days"));
-            } else if keep.as_secs() % 3600 != 0 || keep.subsec_nanos() != 0 {
-                errors.push(field, "must be whole hours");
+        for tier in Tier::ALL {
+            if let Some(problem) = tier.keep_problem(self.of(*tier)) {
+                errors.push(tier.code(), problem);
             }
         }
         errors.check()

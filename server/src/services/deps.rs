@@ -17,7 +17,7 @@ use crate::engine::readiness::Readiness;
 use crate::engine::secrets::Keys;
 use crate::engine::servers::Servers;
 use crate::engine::snapshots::Snapshots;
-use crate::engine::stats::Stats;
+use crate::engine::stats::{Stats, StatsHistory};
 use crate::engine::users::Users;
 use crate::services::http::WebClient;
 use crate::services::metrics::EdgeMetrics;
@@ -33,6 +33,7 @@ pub struct EdgeDeps {
     pub snapshots: Arc<Snapshots>,
     pub operations: Arc<Operations>,
     pub stats: Arc<Stats>,
+    pub history: Arc<StatsHistory>,
     pub audits: Arc<Audits>,
     pub access: AccessWatch,
     pub readiness: Arc<Readiness>,

@@ -137,6 +137,8 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     });
     let monitoring = v1::monitoring_server::MonitoringServer::new(MonitoringService {
         stats: deps.stats,
+        history: deps.history,
+        inbound: inbound.clone(),
         streams,
     });
     let audit = v1::audit_server::AuditServer::new(AuditService {

@@ -183,7 +183,12 @@ on_every_engine!(the_newest_sample_of_each_is_told, |fixture| {
     }
     // One is missing in the newest look, one was last seen long before, one never.
     add(store, after(300), &[(subjects[0], values(77))]).await;
-    add(store, MIDNIGHT - Duration::from_mins(30), &[(subjects[3], values(5))]).await;
+    add(
+        store,
+        MIDNIGHT - Duration::from_mins(30),
+        &[(subjects[3], values(5))],
+    )
+    .await;
     let asked: Vec<_> = subjects.iter().copied().chain([unknown]).collect();
     let mut found = store.stats_latest(&asked, after(600)).await.unwrap();
     found.sort_by_key(|sample| sample.subject);
@@ -245,9 +250,7 @@ on_every_engine!(ten_thousand_subjects_are_added_in_one_look, |fixture| {
 });
 
 on_every_engine!(two_instances_give_each_subject_one_number, |fixture| {
-    let other = SqlStore::open(&fixture.settings)
-        .await
-        .unwrap();
+    let other = SqlStore::open(&fixture.settings).await.unwrap();
     let subjects = subjects(600);
     let looks: Vec<_> = subjects.iter().map(|subject| (*subject, values(1))).collect();
     let mine: Vec<_> = looks[..400].to_vec();
@@ -258,6 +261,17 @@ on_every_engine!(two_instances_give_each_subject_one_number, |fixture| {
     );
     first.unwrap();
     second.unwrap();
-    assert_eq!(other.stats_latest(&subjects, after(600)).await.unwrap().len(), 600);
-    assert_eq!(fixture.store.stats_latest(&subjects, after(600)).await.unwrap().len(), 600);
+    assert_eq!(
+        other.stats_latest(&subjects, after(600)).await.unwrap().len(),
+        600
+    );
+    assert_eq!(
+        fixture
+            .store
+            .stats_latest(&subjects, after(600))
+            .await
+            .unwrap()
+            .len(),
+        600
+    );
 });

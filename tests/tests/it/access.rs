@@ -108,6 +108,9 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Catalog.UpdateIpPool" => json!({"ipPool": {"id": world.pool.id, "name": "x"}, "etag": STALE}),
         "Catalog.DeleteIpPool" => json!({"ipPoolId": world.pool.id, "etag": STALE}),
         "Monitoring.GetStats" | "Monitoring.WatchStats" => json!({"serverIds": [world.server.id]}),
+        "Monitoring.QueryStats" => json!({"serverId": world.server.id, "startTime": "2026-01-01T00:00:00Z",
+            "endTime": "2026-01-02T00:00:00Z"}),
+        "Monitoring.UpdateStatsRetention" => json!({"retention": {"raw": "86400s"}, "etag": STALE}),
         "Servers.GetServer" | "Servers.ListServerEvents" | "Snapshots.ListSnapshots" => {
             json!({"serverId": world.server.id})
         }
@@ -138,6 +141,7 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         | "Catalog.ListTemplates"
         | "Catalog.ListHypervisors"
         | "Catalog.ListIpPools"
+        | "Monitoring.GetStatsRetention"
         | "Servers.ListServers"
         | "Servers.WatchServers"
         | "Operations.ListOperations"

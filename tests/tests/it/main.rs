@@ -30,6 +30,7 @@ mod servers;
 mod smtp;
 mod snapshots;
 mod stats;
+mod stats_history;
 mod strangers;
 mod users;
 mod watches;

@@ -150,7 +150,11 @@ impl Sweep {
             values: *values,
         });
         self.board.post(samples);
-        let stored = self.ports.store.stats_add(time, &values, self.ports.clock.now()).await;
+        let stored = self
+            .ports
+            .store
+            .stats_add(time, &values, self.ports.clock.now())
+            .await;
         stored.map_err(TaskError::during("store figures"))?;
         Ok(values.len())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::buckets::{Buckets, MAX_POINTS, MAX_RANGE};
+use super::buckets::{Buckets, MAX_RANGE};
 use crate::domain::bin::Bin;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::ServerId;
@@ -21,9 +21,9 @@ use crate::engine::servers::Servers;
 pub struct StatsQuery {
     pub server_id: ServerId,
     pub from: Timestamp,
-    /// Not included.
-    pub to: Timestamp,
-    /// At most so many points come back.
+    /// Not included; `None` is now.
+    pub to: Option<Timestamp>,
+    /// At most so many points come back: 1 to [`MAX_POINTS`](super::buckets::MAX_POINTS).
     pub points: u32,
 }
 
@@ -53,20 +53,21 @@ impl StatsHistory {
 
     /// Whoever sees the server sees its history.
     pub async fn query(&self, caller: &Caller, query: StatsQuery) -> Result<History> {
-        check(&query)?;
+        let now = self.ports.clock.now();
+        let to = query.to.unwrap_or(now);
+        check(query.from, to)?;
         self.servers.get(caller, query.server_id).await?;
         let retention = self.ports.store.stats_retention().await?.retention;
-        let now = self.ports.clock.now();
-        let buckets = Buckets::plan(&retention, now, query.from, query.to, query.points);
+        let buckets = Buckets::plan(&retention, now, query.from, to, query.points);
         let subject = Subject::Server(query.server_id);
         let from = buckets.start_of(query.from);
         let bins = self
             .ports
             .store
-            .stats_bins(subject, buckets.tier, from, query.to)
+            .stats_bins(subject, buckets.tier, from, to)
             .await?;
         let mut points: BTreeMap<Timestamp, Point> = BTreeMap::new();
-        for bin in bins.iter().filter(|bin| bin.start < query.to) {
+        for bin in bins.iter().filter(|bin| bin.start < to) {
             let start = buckets.start_of(bin.start);
             points.entry(start).or_insert(Bin::empty(start)).absorb(bin);
         }
@@ -78,15 +79,12 @@ impl StatsHistory {
     }
 }
 
-fn check(query: &StatsQuery) -> Result<()> {
+fn check(from: Timestamp, to: Timestamp) -> Result<()> {
     let mut errors = FieldErrors::default();
-    if query.from >= query.to {
-        errors.push("end_time", "must be after start_time");
-    } else if query.to.since(query.from) > MAX_RANGE {
+    if from >= to {
+        errors.push("start_time", "must be before end_time, which is now unless given");
+    } else if to.since(from) > MAX_RANGE {
         errors.push("start_time", "must be at most 731 days before end_time");
-    }
-    if !(1..=MAX_POINTS).contains(&query.points) {
-        errors.push("max_points", format!("must be from 1 to {MAX_POINTS}"));
     }
     Ok(errors.check()?)
 }

@@ -28,6 +28,7 @@ keyed! {
     CreateServerRequest, StartServerRequest, StopServerRequest, RestartServerRequest, DeleteServerRequest,
     ResizeServerRequest, RenameServerRequest, ResetRootPasswordRequest,
     CreateSnapshotRequest, RestoreSnapshotRequest, DeleteSnapshotRequest,
+    UpdateStatsRetentionRequest,
     CancelOperationRequest, RetryOperationRequest,
 }
 

@@ -1,4 +1,6 @@
-//! Points in time on the wire.
+//! Points and spans of time on the wire.
+
+use std::time::Duration;
 
 use crate::domain::time::Timestamp;
 
@@ -9,6 +11,14 @@ pub(super) fn wire_time(time: Timestamp) -> Option<prost_types::Timestamp> {
         seconds: time.as_seconds(),
         nanos: i32::try_from(micros * 1000).unwrap_or(0),
     })
+}
+
+/// The nearest span the wire can hold.
+pub(super) fn wire_duration(duration: Duration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(duration.subsec_nanos()).unwrap_or(0),
+    }
 }
 
 #[cfg(test)]

@@ -140,12 +140,7 @@ pub(super) async fn times(
 }
 
 /// At most `limit` frames before `to`, newest first.
-pub(super) async fn newest(
-    c: &mut AnyConn,
-    block: i64,
-    to: Timestamp,
-    limit: i64,
-) -> Outcome<Vec<FrameRow>> {
+pub(super) async fn newest(c: &mut AnyConn, block: i64, to: Timestamp, limit: i64) -> Outcome<Vec<FrameRow>> {
     let query = stat_frames::table
         .filter(stat_frames::block.eq(block))
         .filter(stat_frames::look_time.lt(to))

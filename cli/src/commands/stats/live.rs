@@ -1,16 +1,14 @@
-//! `hostler stats`.
+//! `hostler stats` of now, once or as it changes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use clap::Args;
 use futures_util::StreamExt as _;
 use hostler_client::{StatsEvent, v1};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::context::Context;
 use crate::errors::Failure;
-use crate::lookup;
 use crate::output::View as _;
 use crate::table;
 use crate::views::StatsView;
@@ -18,25 +16,17 @@ use crate::views::StatsView;
 /// How often ages are drawn anew.
 const REDRAW: Duration = Duration::from_secs(1);
 
-#[derive(Debug, Args)]
-pub(crate) struct Stats {
-    /// Servers, by name or id
-    #[arg(value_name = "SERVER", required = true)]
-    servers: Vec<String>,
-    /// Go on showing them as they change, until interrupted
-    #[arg(short, long)]
-    watch: bool,
-}
-
-pub(crate) async fn run(context: &mut Context<'_>, args: Stats) -> Result<(), Failure> {
-    let mut names = BTreeMap::new();
-    let mut ids = Vec::new();
-    for wanted in &args.servers {
-        let server = lookup::server(&context.client, wanted).await?;
-        ids.push(server.id.clone());
-        names.insert(server.id, server.name);
-    }
-    if args.watch {
+pub(super) async fn show(
+    context: &mut Context<'_>,
+    servers: Vec<v1::Server>,
+    follow: bool,
+) -> Result<(), Failure> {
+    let ids: Vec<String> = servers.iter().map(|server| server.id.clone()).collect();
+    let names: BTreeMap<String, String> = servers
+        .into_iter()
+        .map(|server| (server.id, server.name))
+        .collect();
+    if follow {
         return watch(context, ids, names).await;
     }
     let stats = context.client.monitoring().stats(ids).await?;

@@ -1,0 +1,49 @@
+//! What can be said to `hostler stats`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::units::time;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Stats {
+    /// Servers, by name or id
+    #[arg(value_name = "SERVER", required = true)]
+    pub(super) servers: Vec<String>,
+    /// Go on showing them as they change, until interrupted
+    #[arg(short, long)]
+    pub(super) watch: bool,
+    /// Show the history of that long, such as 6h or 30d, instead of what is used now
+    #[arg(long, value_name = "TIME", value_parser = time::parse, conflicts_with = "watch")]
+    pub(super) since: Option<Duration>,
+    /// At most so many points of history, 1 to 2000; 60 unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=2000), requires = "since")]
+    pub(super) points: Option<i32>,
+    #[command(subcommand)]
+    pub(super) command: Option<StatsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StatsCommand {
+    /// Show how long figures are kept, or change it; for operators
+    Retention(Retention),
+}
+
+/// Whole hours. What is not given stays as it is.
+#[derive(Debug, Args)]
+pub(super) struct Retention {
+    /// Keep every sample that long, 1d to 31d
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    pub(super) raw: Option<Duration>,
+    /// Keep each minute's average and maximum that long, 1d to 3650d
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    pub(super) minute: Option<Duration>,
+    /// The same of ten minutes
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    pub(super) ten_minutes: Option<Duration>,
+    /// The same of an hour
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    pub(super) hour: Option<Duration>,
+}

@@ -1,0 +1,10 @@
+//! `hostler stats`.
+
+mod args;
+mod history;
+mod live;
+mod retention;
+mod run;
+
+pub(crate) use args::Stats;
+pub(crate) use run::run;

@@ -1,0 +1,238 @@
+//! What servers used over time.
+
+use hostler_client::v1;
+use prost_types::Timestamp;
+use serde::Serialize;
+
+use super::stats::{percent, rate};
+use super::word::enum_word;
+use crate::output::View;
+use crate::table::Cell;
+use crate::units::{size, spark, time};
+
+/// The history of a server.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct HistoryView {
+    server_id: String,
+    name: String,
+    start_time: Option<String>,
+    point_width: Option<String>,
+    tier: String,
+    series: Vec<SeriesView>,
+}
+
+/// The history of one of its metrics.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SeriesView {
+    metric: String,
+    points: Vec<PointView>,
+    #[serde(skip)]
+    kind: v1::StatsMetric,
+    /// Heights of the line, oldest first, with the gaps.
+    #[serde(skip)]
+    line: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PointView {
+    time: Option<String>,
+    average: f64,
+    maximum: f64,
+    count: i64,
+}
+
+impl HistoryView {
+    pub(crate) fn new(server: &v1::Server, answer: v1::QueryStatsResponse, start: Timestamp) -> Self {
+        let tier = enum_word(answer.tier().as_str_name(), "STATS_TIER_");
+        let width = answer.point_width.unwrap_or_default();
+        let ends = ends(&answer.series);
+        let series = |series| SeriesView::new(series, width.seconds, ends);
+        Self {
+            server_id: server.id.clone(),
+            name: server.name.clone(),
+            start_time: time::machine(Some(start)),
+            point_width: answer.point_width.map(|width| width.to_string()),
+            tier,
+            series: answer.series.into_iter().map(series).collect(),
+        }
+    }
+
+    pub(crate) fn title(&self) -> String {
+        let since = time::human(self.start_time.as_deref());
+        let width = self.point_width.as_deref().unwrap_or("-");
+        format!("{} since {since}, {width} a point", self.name)
+    }
+
+    /// Those that change; the limits stand still.
+    pub(crate) fn rows(&self) -> Vec<&SeriesView> {
+        let changes = |series: &&SeriesView| {
+            !matches!(
+                series.kind,
+                v1::StatsMetric::MemoryLimitBytes | v1::StatsMetric::DiskLimitBytes
+            )
+        };
+        self.series.iter().filter(changes).collect()
+    }
+}
+
+/// Of all series, the first and the last second that has a point.
+fn ends(series: &[v1::StatsSeries]) -> Option<(i64, i64)> {
+    let seconds = || {
+        let points = series.iter().flat_map(|series| &series.points);
+        points.filter_map(|point| Some(point.time?.seconds))
+    };
+    Some((seconds().min()?, seconds().max()?))
+}
+
+impl SeriesView {
+    fn new(series: v1::StatsSeries, width: i64, ends: Option<(i64, i64)>) -> Self {
+        let kind = series.metric();
+        let heights: Vec<_> = series
+            .points
+            .iter()
+            .filter_map(|point| Some((point.time?.seconds, point.average)))
+            .collect();
+        let point = |point: v1::StatsPoint| PointView {
+            time: time::machine(point.time),
+            average: point.average,
+            maximum: point.maximum,
+            count: point.count,
+        };
+        Self {
+            metric: enum_word(kind.as_str_name(), "STATS_METRIC_"),
+            points: series.points.into_iter().map(point).collect(),
+            kind,
+            line: ends
+                .map(|ends| spark::line(&heights, width, ends))
+                .unwrap_or_default(),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self.kind {
+            v1::StatsMetric::Unspecified => "",
+            v1::StatsMetric::CpuRatio => "CPU",
+            v1::StatsMetric::MemoryBytes => "MEMORY",
+            v1::StatsMetric::MemoryLimitBytes => "MEMORY LIMIT",
+            v1::StatsMetric::DiskBytes => "DISK",
+            v1::StatsMetric::DiskLimitBytes => "DISK LIMIT",
+            v1::StatsMetric::NetworkInRate => "NET IN",
+            v1::StatsMetric::NetworkOutRate => "NET OUT",
+            v1::StatsMetric::DiskReadRate => "READ",
+            v1::StatsMetric::DiskWriteRate => "WRITE",
+        }
+    }
+
+    fn amount(&self, value: Option<f64>) -> Cell {
+        #[expect(clippy::cast_possible_truncation, reason = "bytes that the server told")]
+        let bytes = || value.map(|value| value.round() as i64);
+        match self.kind {
+            v1::StatsMetric::CpuRatio => percent(value),
+            v1::StatsMetric::Unspecified
+            | v1::StatsMetric::MemoryBytes
+            | v1::StatsMetric::MemoryLimitBytes
+            | v1::StatsMetric::DiskBytes
+            | v1::StatsMetric::DiskLimitBytes => bytes().map(size::format).unwrap_or_default().into(),
+            v1::StatsMetric::NetworkInRate
+            | v1::StatsMetric::NetworkOutRate
+            | v1::StatsMetric::DiskReadRate
+            | v1::StatsMetric::DiskWriteRate => rate(bytes()),
+        }
+    }
+
+    /// Of all samples: long points count as much as there is in them.
+    #[expect(clippy::cast_precision_loss, reason = "for people, who read three digits")]
+    fn average(&self) -> Option<f64> {
+        let count: i64 = self.points.iter().map(|point| point.count).sum();
+        let sum: f64 = self
+            .points
+            .iter()
+            .map(|point| point.average * point.count as f64)
+            .sum();
+        (count > 0).then(|| sum / count as f64)
+    }
+}
+
+impl View for &SeriesView {
+    const COLUMNS: &'static [&'static str] = &["METRIC", "HISTORY", "NEWEST", "AVERAGE", "MAXIMUM"];
+
+    fn cells(&self) -> Vec<Cell> {
+        self.details().into_iter().map(|(_, cell)| cell).collect()
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        let newest = self.points.last().map(|point| point.average);
+        let maximum = self.points.iter().map(|point| point.maximum).reduce(f64::max);
+        vec![
+            ("Metric", self.name().into()),
+            ("History", self.line.as_str().into()),
+            ("Newest", self.amount(newest)),
+            ("Average", self.amount(self.average())),
+            ("Maximum", self.amount(maximum)),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(values: &[(i64, f64)]) -> Vec<v1::StatsPoint> {
+        let point = |(seconds, average): &(i64, f64)| v1::StatsPoint {
+            time: Some(Timestamp {
+                seconds: *seconds,
+                nanos: 0,
+            }),
+            average: *average,
+            maximum: *average * 1.5,
+            count: 2,
+        };
+        values.iter().map(point).collect()
+    }
+
+    fn history() -> HistoryView {
+        let server = v1::Server {
+            id: "0190".to_owned(),
+            name: "web-1".to_owned(),
+            ..Default::default()
+        };
+        let series = |metric: v1::StatsMetric, values: &[(i64, f64)]| v1::StatsSeries {
+            metric: metric.into(),
+            points: points(values),
+        };
+        let answer = v1::QueryStatsResponse {
+            point_width: Some(prost_types::Duration {
+                seconds: 60,
+                nanos: 0,
+            }),
+            tier: v1::StatsTier::Minute.into(),
+            series: vec![
+                series(v1::StatsMetric::CpuRatio, &[(0, 0.0), (60, 0.25), (240, 0.5)]),
+                series(v1::StatsMetric::DiskLimitBytes, &[(0, 1e9)]),
+                series(v1::StatsMetric::NetworkInRate, &[(60, 2048.0)]),
+                series(v1::StatsMetric::DiskBytes, &[]),
+            ],
+        };
+        HistoryView::new(&server, answer, Timestamp::default())
+    }
+
+    #[test]
+    fn its_table_has_a_line_for_each_metric_with_gaps() {
+        let history = history();
+        let cells: Vec<_> = history.rows().iter().map(View::cells).collect();
+        let text = crate::table::rows(<&SeriesView>::COLUMNS, &cells, false);
+        assert_eq!(
+            history.title(),
+            "web-1 since 1970-01-01 00:00:00 UTC, 60s a point"
+        );
+        insta::assert_snapshot!(text, @"");
+    }
+
+    #[test]
+    fn its_json_is_stable() {
+        let mut history = history();
+        history.series.truncate(1);
+        history.series[0].points.truncate(1);
+        insta::assert_json_snapshot!(history, @"");
+    }
+}
