@@ -17,7 +17,7 @@ use hostlerd::engine::passwords::HashTurns;
 use hostlerd::engine::servers::{Servers, ServersSettings};
 use hostlerd::engine::stats::{StatsHistory, StatsQuery};
 use hostlerd::ports::clock::Clock as _;
-use hostlerd::ports::store::{StatsStore as _, Store};
+use hostlerd::ports::store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Fixture, on_every_engine};
@@ -39,11 +39,8 @@ async fn lab(fixture: &Fixture) -> (Lab, Server, Vec<(Timestamp, Values)>) {
         let values = Values::NONE
             .with(Metric::CpuRatio, look * 37 % 10_000)
             .with(Metric::MemoryLimitBytes, 512 << 20);
-        let added = lab
-            .ports
-            .store
-            .stats_add(time, &[(Subject::Server(server.id), values)], now);
-        added.await.unwrap();
+        let seen = [(Subject::Server(server.id), values)];
+        lab.ports.store.stats_add(time, &seen, now).await.unwrap();
         looks.push((time, values));
     }
     (lab, server, looks)
