@@ -225,7 +225,12 @@ mod tests {
             history.title(),
             "web-1 since 1970-01-01 00:00:00 UTC, 60s a point"
         );
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        METRIC  HISTORY  NEWEST   AVERAGE  MAXIMUM
+        CPU     ▁▅  █    50.0 %   25.0 %   75.0 %
+        NET IN   █       2 KiB/s  2 KiB/s  3 KiB/s
+        DISK             -        -        -
+        ");
     }
 
     #[test]
@@ -233,6 +238,27 @@ mod tests {
         let mut history = history();
         history.series.truncate(1);
         history.series[0].points.truncate(1);
-        insta::assert_json_snapshot!(history, @"");
+        insta::assert_json_snapshot!(history, @r#"
+        {
+          "server_id": "0190",
+          "name": "web-1",
+          "start_time": "1970-01-01T00:00:00Z",
+          "point_width": "60s",
+          "tier": "minute",
+          "series": [
+            {
+              "metric": "cpu_ratio",
+              "points": [
+                {
+                  "time": "1970-01-01T00:00:00Z",
+                  "average": 0.0,
+                  "maximum": 0.0,
+                  "count": 2
+                }
+              ]
+            }
+          ]
+        }
+        "#);
     }
 }

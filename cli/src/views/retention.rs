@@ -86,11 +86,26 @@ mod tests {
 
     #[test]
     fn its_details_are_for_people() {
-        insta::assert_snapshot!(crate::table::pairs(&usual().details(), false), @"");
+        insta::assert_snapshot!(crate::table::pairs(&usual().details(), false), @r"
+        Samples:      2 d
+        Minutes:      14 d
+        Ten minutes:  60 d
+        Hours:        730 d
+        Changed:      -
+        ");
     }
 
     #[test]
     fn its_json_is_stable() {
-        insta::assert_json_snapshot!(usual(), @"");
+        insta::assert_json_snapshot!(usual(), @r#"
+        {
+          "raw": "172800s",
+          "minute": "1209600s",
+          "ten_minutes": "5184000s",
+          "hour": "63072000s",
+          "update_time": null,
+          "etag": "1"
+        }
+        "#);
     }
 }

@@ -27,11 +27,11 @@ pub(crate) struct Stats {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum StatsCommand {
-    /// Show how long figures are kept, or change it; for operators
+    /// Show how long figures are kept, or change it, in whole hours; for operators
     Retention(Retention),
 }
 
-/// Whole hours. What is not given stays as it is.
+/// What is not given stays as it is.
 #[derive(Debug, Args)]
 pub(super) struct Retention {
     /// Keep every sample that long, 1d to 31d
