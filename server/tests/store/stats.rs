@@ -34,7 +34,7 @@ pub(crate) fn values(seed: u64) -> Values {
         let noise = (seed + 1)
             .wrapping_mul(place + 3)
             .wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        values.set(metric, (noise % 7 > 0).then_some(noise >> 44));
+        values.set(metric, (!noise.is_multiple_of(7)).then_some(noise >> 44));
     }
     values
 }
