@@ -179,7 +179,7 @@ mod tests {
                 let mut values = Values::NONE;
                 for metric in Metric::ALL {
                     let value = next();
-                    values.set(*metric, (next() % 3 > 0).then_some(value));
+                    values.set(*metric, (!next().is_multiple_of(3)).then_some(value));
                 }
                 (Timestamp::from_micros(time), values)
             })

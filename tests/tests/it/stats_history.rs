@@ -95,11 +95,11 @@ async fn retention(api: &Api) -> v1::StatsRetention {
     answer.expect("an answer").into_inner().retention.expect("it")
 }
 
-const fn days(days: i64) -> Option<Duration> {
-    Some(Duration {
+const fn days(days: i64) -> Duration {
+    Duration {
         seconds: days * 86_400,
         nanos: 0,
-    })
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,13 +109,13 @@ async fn operators_change_how_long_figures_are_kept() {
     let first = retention(&operator).await;
     assert_eq!(
         (first.raw, first.minute, first.ten_minutes, first.hour),
-        (days(2), days(14), days(60), days(730))
+        (Some(days(2)), Some(days(14)), Some(days(60)), Some(days(730)))
     );
     assert_eq!(first.update_time, None);
 
     let update = v1::UpdateStatsRetentionRequest {
         retention: Some(v1::StatsRetention {
-            raw: days(3),
+            raw: Some(days(3)),
             ..Default::default()
         }),
         etag: first.etag.clone(),
@@ -126,7 +126,7 @@ async fn operators_change_how_long_figures_are_kept() {
     for _ in 0..2 {
         let answer = operator.monitoring().update_stats_retention(update.clone()).await;
         let changed = answer.expect("a change").into_inner().retention.expect("it");
-        assert_eq!((changed.raw, changed.minute), (days(3), days(14)));
+        assert_eq!((changed.raw, changed.minute), (Some(days(3)), Some(days(14))));
         assert!(changed.update_time.is_some() && changed.etag != first.etag);
     }
     let stale = v1::UpdateStatsRetentionRequest {

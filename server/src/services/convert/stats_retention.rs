@@ -70,11 +70,11 @@ pub(in crate::services) fn wire_retention(setting: &RetentionSetting) -> v1::Sta
 mod tests {
     use super::*;
 
-    const fn hours(hours: i64) -> Option<WireDuration> {
-        Some(WireDuration {
+    const fn hours(hours: i64) -> WireDuration {
+        WireDuration {
             seconds: hours * 3600,
             nanos: 0,
-        })
+        }
     }
 
     fn update(retention: v1::StatsRetention, paths: &[&str]) -> Result<RetentionUpdate, FieldErrors> {
@@ -90,9 +90,9 @@ mod tests {
     #[test]
     fn all_bad_times_are_named_at_once() {
         let bad = v1::StatsRetention {
-            raw: hours(32 * 24),
-            minute: hours(-1),
-            ten_minutes: hours(23),
+            raw: Some(hours(32 * 24)),
+            minute: Some(hours(-1)),
+            ten_minutes: Some(hours(23)),
             hour: Some(WireDuration {
                 seconds: 86_401,
                 nanos: 0,
@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn only_what_is_named_is_changed_and_must_then_be_given() {
         let new = v1::StatsRetention {
-            raw: hours(24),
-            hour: hours(48),
+            raw: Some(hours(24)),
+            hour: Some(hours(48)),
             ..Default::default()
         };
         let changed = update(new.clone(), &["raw"]).unwrap();

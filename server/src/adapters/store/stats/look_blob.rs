@@ -72,7 +72,7 @@ mod tests {
                         2 => 8 << 30,
                         _ => noise >> 40,
                     };
-                    values.set(*metric, (noise % 5 > 0).then_some(value));
+                    values.set(*metric, (!noise.is_multiple_of(5)).then_some(value));
                 }
                 (place * 30_000_000 + place % 7, values)
             })
