@@ -14,7 +14,7 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
-const SCOPES: [&str; 15] = [
+const SCOPES: [&str; 19] = [
     "account.read",
     "account.write",
     "users.read",
@@ -30,6 +30,10 @@ const SCOPES: [&str; 15] = [
     "monitoring.read",
     "monitoring.write",
     "audit.read",
+    "channels.read",
+    "channels.write",
+    "notifications.read",
+    "notifications.write",
 ];
 
 /// Rpcs that change state and cannot be repeated by id: their answers hold session tokens, or a mailed token is used up.

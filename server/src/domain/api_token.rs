@@ -24,6 +24,10 @@ coded! {
         MonitoringRead = "monitoring.read",
         MonitoringWrite = "monitoring.write",
         AuditRead = "audit.read",
+        ChannelsRead = "channels.read",
+        ChannelsWrite = "channels.write",
+        NotificationsRead = "notifications.read",
+        NotificationsWrite = "notifications.write",
     }
 }
 

@@ -72,4 +72,7 @@ ids! {
     EventId,
     AuditEventId,
     OutboxId,
+    ChannelId,
+    DeliveryId,
+    NotificationId,
 }

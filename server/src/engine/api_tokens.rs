@@ -152,7 +152,11 @@ const fn opens(role: Role, scope: Scope) -> bool {
         | Scope::SnapshotsWrite
         | Scope::OperationsRead
         | Scope::OperationsWrite
-        | Scope::MonitoringRead => true,
+        | Scope::MonitoringRead
+        | Scope::ChannelsRead
+        | Scope::ChannelsWrite
+        | Scope::NotificationsRead
+        | Scope::NotificationsWrite => true,
         Scope::UsersRead => role.is_staff(),
         Scope::UsersWrite | Scope::CatalogWrite | Scope::MonitoringWrite | Scope::AuditRead => {
             matches!(role, Role::Operator)

@@ -288,6 +288,8 @@ const WRITE: &[&str] = &[
     "snapshots.write",
     "operations.write",
     "monitoring.write",
+    "channels.write",
+    "notifications.write",
 ];
 
 /// All that a customer may give to a program.
@@ -302,6 +304,10 @@ const OF_CUSTOMERS: &[&str] = &[
     "operations.read",
     "operations.write",
     "monitoring.read",
+    "channels.read",
+    "channels.write",
+    "notifications.read",
+    "notifications.write",
 ];
 
 const WIDE: &[&str] = &[
@@ -320,6 +326,10 @@ const WIDE: &[&str] = &[
     "monitoring.read",
     "monitoring.write",
     "audit.read",
+    "channels.read",
+    "channels.write",
+    "notifications.read",
+    "notifications.write",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::domain::etag::Generation;
 use crate::domain::ids::{
-    ApiTokenId, AuditEventId, EmailTokenId, EventId, IpAddressId, IpPoolId, OperatingSystemId, OperationId,
-    OutboxId, ServerId, SessionId, SnapshotId, TariffId, UserId,
+    ApiTokenId, AuditEventId, ChannelId, DeliveryId, EmailTokenId, EventId, IpAddressId, IpPoolId,
+    NotificationId, OperatingSystemId, OperationId, OutboxId, ServerId, SessionId, SnapshotId, TariffId,
+    UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -127,10 +128,13 @@ id_columns!(
     AnyId,
     ApiTokenId,
     AuditEventId,
+    ChannelId,
+    DeliveryId,
     EmailTokenId,
     EventId,
     IpAddressId,
     IpPoolId,
+    NotificationId,
     OperatingSystemId,
     OperationId,
     OutboxId,

@@ -353,6 +353,63 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    channels (id) {
+        id -> Binary,
+        owner_id -> Nullable<Binary>,
+        display_name -> Text,
+        target -> Text,
+        disabled -> Bool,
+        rate_per_minute -> BigInt,
+        create_time -> BigInt,
+        update_time -> BigInt,
+        generation -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> Binary,
+        message_id -> Binary,
+        target_kind -> Text,
+        target_id -> Binary,
+        lane -> Text,
+        occasion -> Text,
+        alert_id -> Nullable<Binary>,
+        state -> Text,
+        attempts -> BigInt,
+        status_code -> Nullable<BigInt>,
+        error -> Text,
+        run_after -> BigInt,
+        due_time -> Nullable<BigInt>,
+        lease_owner -> Nullable<Text>,
+        claim_id -> Nullable<Binary>,
+        start_time -> BigInt,
+        create_time -> BigInt,
+        end_time -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> Binary,
+        user_id -> Binary,
+        message_id -> Binary,
+        occasion -> Text,
+        create_time -> BigInt,
+        read_time -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notification_preferences (user_id) {
+        user_id -> Binary,
+        preferences -> Text,
+        update_time -> BigInt,
+        generation -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(ip_addresses -> ip_pools (pool_id));
