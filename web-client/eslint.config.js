@@ -10,7 +10,7 @@ const STAFF = [
 ];
 const CUSTOMER = ['src/work/**', 'src/pages/{account,new-server,server}/**', ...STAFF];
 const STAFF_TEXTS = 'audit|catalog|hypervisors|operationPages|operator|users';
-const CUSTOMER_TEXTS = 'account|newServer|server|snapshots|steps';
+const CUSTOMER_TEXTS = 'account|newServer|server|snapshots|statistics|steps';
 
 /** Elsewhere neither the keys of the area may be used nor the parts that use them. */
 function onlyWithTexts(files, ignores, texts, parts) {

@@ -7,6 +7,7 @@ export const paths = {
   resetPassword: () => '/reset-password',
   servers: () => '/servers',
   server: (id: string) => `/servers/${encodeURIComponent(id)}`,
+  serverTab: (id: string, tab: string) => withSearch(`/servers/${encodeURIComponent(id)}`, { tab }),
   newServer: () => '/servers/new',
   account: () => '/account',
   operator: () => '/operator',

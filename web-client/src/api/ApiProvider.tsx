@@ -7,7 +7,7 @@ import type { Api } from './api';
 import { ApiContext } from './ApiContext';
 
 export function ApiProvider({ api, children }: { readonly api: Api; readonly children: ReactNode }) {
-  const { session, queryClient, operations, servers, transport } = api;
+  const { session, queryClient, operations, servers, stats, transport } = api;
 
   useEffect(() => {
     let before = session.state();
@@ -18,6 +18,7 @@ export function ApiProvider({ api, children }: { readonly api: Api; readonly chi
         // The next to sign in must not see anything of the one before.
         operations.clear();
         servers.clear();
+        stats.clear();
         queryClient.clear();
       }
       before = state;
@@ -29,7 +30,13 @@ export function ApiProvider({ api, children }: { readonly api: Api; readonly chi
       unsubscribe();
       window.removeEventListener('storage', session.storageChanged);
     };
-  }, [session, queryClient, operations, servers]);
+  }, [session, queryClient, operations, servers, stats]);
+
+  useEffect(() => {
+    const changed = () => (document.hidden ? stats.rest() : stats.wake());
+    document.addEventListener('visibilitychange', changed);
+    return () => document.removeEventListener('visibilitychange', changed);
+  }, [stats]);
 
   return (
     <ApiContext value={api}>

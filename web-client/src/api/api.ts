@@ -13,6 +13,7 @@ import { OperationFollower } from './operationFollower';
 import { queryDefaults } from './queryDefaults';
 import { ServersFeed } from './servers';
 import { Session } from './session';
+import { StatsFeed } from './stats';
 import { StreamBoard } from './streamBoard';
 
 export interface Api {
@@ -22,6 +23,7 @@ export interface Api {
   readonly streams: StreamBoard;
   readonly operations: OperationFollower;
   readonly servers: ServersFeed;
+  readonly stats: StatsFeed;
 }
 
 /** Makes a transport that runs the given interceptors: gRPC-Web in the browser, a router in tests. */
@@ -46,7 +48,8 @@ export function createApi(makeTransport: TransportFactory = overGrpcWeb): Api {
   const streams = new StreamBoard();
   const operations = new OperationFollower({ transport, queryClient, streams, storage: localStorage });
   const servers = new ServersFeed(transport, streams);
-  return { transport, session, queryClient, streams, operations, servers };
+  const stats = new StatsFeed(transport, streams);
+  return { transport, session, queryClient, streams, operations, servers, stats };
 }
 
 function overGrpcWeb(interceptors: Interceptor[]): Transport {

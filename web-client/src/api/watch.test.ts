@@ -70,6 +70,36 @@ describe('watch', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
+  it('takes a connection on which nothing comes for dead, and opens another', async () => {
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    const states: string[] = [];
+    const signals: AbortSignal[] = [];
+    async function* open(signal: AbortSignal) {
+      signals.push(signal);
+      yield 'hello';
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    }
+    const watching = watch({
+      open,
+      onMessage: () => {
+        if (signals.length === 2) controller.abort();
+      },
+      onState: (state) => states.push(state),
+      silence: 45_000,
+      streams: new StreamBoard(),
+      signal: controller.signal,
+      backoff: atOnce,
+    });
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(signals).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await watching;
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    expect(states).toEqual(['opening', 'live', 'reconnecting', 'live']);
+    vi.useRealTimers();
+  });
+
   it('waits longer each time, within bounds', async () => {
     const { backoff } = await import('./backoff');
     const pauses = backoff(500, 4000, () => 1);

@@ -7,7 +7,7 @@ import { problemOf } from '@hostler/client';
 
 import { backoff, type Backoff, pause } from './backoff';
 import { isTransient } from './queryDefaults';
-import type { StreamBoard } from './streamBoard';
+import type { StreamBoard, StreamState } from './streamBoard';
 
 export interface Watch<Message> {
   /** Opens the stream; called for every connection. */
@@ -19,6 +19,10 @@ export interface Watch<Message> {
   readonly onRefused?: (error: unknown) => void;
   /** True when nothing more is to come, and the end of the stream is its end. */
   readonly isOver?: () => boolean;
+  /** Told whenever the stream is up, or down; never for its end. */
+  readonly onState?: (state: StreamState) => void;
+  /** A connection on which nothing comes for so long is dead, whatever the network says. For streams that have heartbeats. */
+  readonly silence?: number;
   readonly streams: StreamBoard;
   readonly signal: AbortSignal;
   readonly backoff?: Backoff;
@@ -31,32 +35,61 @@ export async function watch<Message>(options: Watch<Message>): Promise<void> {
   const { open, onMessage, onOpen, onRefused, isOver, streams, signal } = options;
   const pauses = options.backoff ?? backoff();
   const stream = Symbol('stream');
-  streams.report(stream, 'opening');
+  const report = (state: StreamState) => {
+    streams.report(stream, state);
+    options.onState?.(state);
+  };
+  report('opening');
   try {
     while (!signal.aborted) {
       const opened = Date.now();
+      const connection = connect(signal, options.silence);
       try {
         onOpen?.();
-        for await (const message of open(signal)) {
+        for await (const message of open(connection.signal)) {
           if (stopped(signal)) return;
-          streams.report(stream, 'live');
+          connection.heard();
+          report('live');
           onMessage(message);
         }
       } catch (error) {
         if (stopped(signal)) return;
-        if (!isWorthReopening(error)) {
+        if (!stopped(connection.signal) && !isWorthReopening(error)) {
           onRefused?.(error);
           return;
         }
+      } finally {
+        connection.end();
       }
       if (stopped(signal) || isOver?.()) return;
       if (Date.now() - opened > STEADY) pauses.reset();
-      streams.report(stream, 'reconnecting');
+      report('reconnecting');
       await pause(pauses.next(), signal);
     }
   } finally {
     streams.forget(stream);
   }
+}
+
+/** The signal of one connection: it ends with the stream's, and when nothing was heard for too long. */
+function connect(signal: AbortSignal, silence: number | undefined) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    if (silence !== undefined) timer = setTimeout(abort, silence);
+  };
+  signal.addEventListener('abort', abort);
+  heard();
+  return {
+    signal: controller.signal,
+    heard,
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
 }
 
 /** Asked by a function: the compiler takes a getter it has seen for a constant. */

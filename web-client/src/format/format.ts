@@ -38,6 +38,21 @@ export function size(bytes: bigint | number, language: string): string {
   return `${formatted}\u00a0${units[unit] ?? ''}`;
 }
 
+/** Bytes per second. */
+export function rate(bytesPerSecond: bigint | number, language: string): string {
+  return `${size(bytesPerSecond, language)}/${language === 'ru' ? 'с' : 's'}`;
+}
+
+/** A share from 0 to 1. Small ones keep a digit, so that little is told from nothing. */
+export function percent(ratio: number, language: string): string {
+  const digits = ratio < 0.1 ? 1 : 0;
+  return kept(
+    numbers,
+    `${language} percent ${digits}`,
+    () => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }),
+  ).format(ratio);
+}
+
 /** How many digits a currency's minor units are: two for the euro, none for the yen. Something that is no currency has two. */
 export function minorDigits(currency: string): number {
   try {
@@ -76,6 +91,23 @@ function unit(value: number, name: 'second' | 'minute' | 'hour', language: strin
     `${language} ${name}`,
     () => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }),
   ).format(value);
+}
+
+/** Which parts of a moment are told: those that tell the moments beside each other apart. */
+const CLOCKS = {
+  second: { timeStyle: 'medium' },
+  minute: { hour: '2-digit', minute: '2-digit' },
+  day: { month: 'short', day: 'numeric' },
+  month: { year: 'numeric', month: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+export type Clock = keyof typeof CLOCKS;
+
+/** A part of a moment, in the viewer's zone. */
+export function clock(date: Date, part: Clock, language: string): string {
+  return kept(dates, `${language} ${part}`, () => new Intl.DateTimeFormat(language, CLOCKS[part])).format(
+    date,
+  );
 }
 
 /** In the viewer's zone. */

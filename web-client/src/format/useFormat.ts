@@ -3,12 +3,27 @@ import { type Timestamp, timestampDate, timestampMs } from '@bufbuild/protobuf/w
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { dateTime, duration, money, number, relativeTime, size } from './format';
+import {
+  type Clock,
+  clock,
+  dateTime,
+  duration,
+  money,
+  number,
+  percent,
+  rate,
+  relativeTime,
+  size,
+} from './format';
 
 export interface Format {
   number: (value: number) => string;
   /** Bytes, in binary units. */
   size: (bytes: bigint | number) => string;
+  /** Bytes per second. */
+  rate: (bytesPerSecond: bigint | number) => string;
+  /** A share from 0 to 1. */
+  percent: (ratio: number) => string;
   /** Thousandths of a core. */
   cores: (millicores: number) => string;
   /** Minor units of a currency. */
@@ -16,6 +31,10 @@ export interface Format {
   /** A monthly price; free ones say so. */
   monthly: (minor: bigint, currency: string) => string;
   dateTime: (time: Timestamp) => string;
+  /** The same of a date. */
+  moment: (date: Date) => string;
+  /** A part of a moment, where the rest is known. */
+  clock: (date: Date, part: Clock) => string;
   relative: (time: Timestamp, now?: Date) => string;
   /** From one moment to another; a dash while either is unknown. */
   took: (start: Timestamp | undefined, end: Timestamp | undefined) => string;
@@ -28,6 +47,8 @@ export function useFormat(): Format {
     () => ({
       number: (value) => number(value, language),
       size: (bytes) => size(bytes, language),
+      rate: (bytesPerSecond) => rate(bytesPerSecond, language),
+      percent: (ratio) => percent(ratio, language),
       cores: (millicores) => {
         const count = millicores / 1000;
         return t('common.cores', { count, formatted: number(count, language) });
@@ -36,6 +57,8 @@ export function useFormat(): Format {
       monthly: (minor, currency) =>
         minor === 0n ? t('common.free') : t('common.perMonth', { price: money(minor, currency, language) }),
       dateTime: (time) => dateTime(timestampDate(time), language),
+      moment: (date) => dateTime(date, language),
+      clock: (date, part) => clock(date, part, language),
       relative: (time, now = new Date()) => relativeTime(timestampDate(time), now, language),
       took: (start, end) => (start && end ? duration(timestampMs(end) - timestampMs(start), language) : '–'),
     }),

@@ -98,6 +98,7 @@ export const theme = createTheme({
   },
 });
 
+/** Lines of charts are told apart also by those who do not see red from green, and are dashed besides. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -106,6 +107,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': gray[6],
     '--mantine-color-error': '#b3261e',
     '--hostler-frame': gray[0],
+    '--hostler-chart-1': petrol[6],
+    '--hostler-chart-2': apricot[6],
   },
   dark: {
     '--mantine-color-dimmed': dark[2],
@@ -113,5 +116,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9b92',
     '--mantine-color-anchor': petrol[3],
     '--hostler-frame': dark[8],
+    '--hostler-chart-1': petrol[3],
+    '--hostler-chart-2': apricot[4],
   },
 });

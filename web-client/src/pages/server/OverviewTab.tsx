@@ -13,6 +13,7 @@ import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
 
 import { LatestOperations } from './LatestOperations';
+import { UseNow } from './UseNow';
 
 /** Tariffs and systems hardly change. */
 const CATALOG = { staleTime: 5 * 60_000 };
@@ -68,6 +69,7 @@ export function OverviewTab({ server }: { readonly server: Server }) {
           ]}
         />
       </Panel>
+      <UseNow server={server} />
       <Panel title={t('server.overview.operations')}>
         <LatestOperations serverId={server.id} />
       </Panel>

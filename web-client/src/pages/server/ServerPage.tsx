@@ -1,7 +1,8 @@
 /** One server: its tabs, and above them the work that goes on. */
 import { problemOf, type Server, ServerState } from '@hostler/client';
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Skeleton, Stack } from '@mantine/core';
 import { IconServerOff, IconTrash } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
@@ -22,6 +23,8 @@ import { SecurityTab } from './SecurityTab';
 import { SnapshotsTab } from './SnapshotsTab';
 import { useServerPage } from './useServerPage';
 import { Work } from './Work';
+
+const StatisticsTab = lazy(() => import('./statistics/StatisticsTab'));
 
 export default function ServerPage() {
   const { t } = useTranslation();
@@ -71,6 +74,15 @@ function Shown({ server }: { readonly server: Server }) {
         label={t('server.tabs.label')}
         tabs={[
           { value: 'overview', label: t('server.tabs.overview'), content: <OverviewTab server={server} /> },
+          {
+            value: 'statistics',
+            label: t('server.tabs.statistics'),
+            content: (
+              <Suspense fallback={<Skeleton h={240} />}>
+                <StatisticsTab server={server} />
+              </Suspense>
+            ),
+          },
           { value: 'manage', label: t('server.tabs.manage'), content: <ManageTab server={server} /> },
           {
             value: 'snapshots',

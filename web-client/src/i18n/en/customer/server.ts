@@ -3,6 +3,7 @@ export const server = {
   tabs: {
     label: 'Parts of the server’s page',
     overview: 'Overview',
+    statistics: 'Statistics',
     manage: 'Manage',
     snapshots: 'Snapshots',
     resize: 'Resize',
@@ -33,6 +34,8 @@ export const server = {
     changed: 'Last changed',
     id: 'Id',
     operations: 'Latest work',
+    useNow: 'In use now',
+    toStatistics: 'To the statistics',
     noOperations: 'Nothing has been done with this server yet.',
     copy: 'Copy {{value}}',
   },

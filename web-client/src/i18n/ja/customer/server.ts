@@ -5,6 +5,7 @@ export const server: Translation<typeof english, JapaneseForm> = {
   tabs: {
     label: 'サーバーページの項目',
     overview: '概要',
+    statistics: '統計',
     manage: '管理',
     snapshots: 'スナップショット',
     resize: 'サイズ変更',
@@ -35,6 +36,8 @@ export const server: Translation<typeof english, JapaneseForm> = {
     changed: '最終変更',
     id: 'ID',
     operations: '最近の処理',
+    useNow: '現在の使用量',
+    toStatistics: '統計を見る',
     noOperations: 'このサーバーではまだ何も行われていません。',
     copy: '{{value}} をコピー',
   },

@@ -5,6 +5,7 @@ export const server: Translation<typeof english, RussianForm> = {
   tabs: {
     label: 'Разделы страницы сервера',
     overview: 'Обзор',
+    statistics: 'Статистика',
     manage: 'Управление',
     snapshots: 'Снимки',
     resize: 'Размер',
@@ -35,6 +36,8 @@ export const server: Translation<typeof english, RussianForm> = {
     changed: 'Изменён',
     id: 'Идентификатор',
     operations: 'Последние операции',
+    useNow: 'Занято сейчас',
+    toStatistics: 'К статистике',
     noOperations: 'С этим сервером пока ничего не делали.',
     copy: 'Скопировать {{value}}',
   },

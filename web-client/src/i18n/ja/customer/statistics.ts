@@ -1,0 +1,55 @@
+import type { statistics as english } from '../../en/customer/statistics';
+import type { JapaneseForm, Translation } from '../../shape';
+
+export const statistics: Translation<typeof english, JapaneseForm> = {
+  now: '現在',
+  history: '履歴',
+  connection: {
+    opening: '接続中…',
+    live: 'リアルタイム',
+    reconnecting: '再接続中…',
+    refused: '取得できません',
+  },
+  stale: '古いデータ',
+  asOf: '{{when}} 時点。',
+  none: 'データはまだありません。サーバーの起動後 1 分以内に届きます。',
+  unknown: '不明',
+  of: '/ {{limit}}',
+  charts: {
+    cpu: 'CPU',
+    memory: 'メモリ',
+    disk: 'ディスク',
+    network: 'ネットワーク',
+    diskTraffic: 'ディスク入出力',
+  },
+  lines: {
+    cpu: '使用量',
+    memory: '使用量',
+    disk: '使用量',
+    in: '受信',
+    out: '送信',
+    read: '読み取り',
+    write: '書き込み',
+  },
+  range: '期間',
+  ranges: {
+    '1h': '1 時間',
+    '6h': '6 時間',
+    '24h': '24 時間',
+    '7d': '7 日',
+    '30d': '30 日',
+    '90d': '90 日',
+    '1y': '1 年',
+  },
+  view: '表示方法',
+  chart: 'グラフ',
+  table: '表',
+  legend: '線は平均、色の付いた部分は最大値までの範囲です。データがない部分には何も描かれません。',
+  summary: '平均 {{average}}、最大 {{highest}}',
+  nothing: 'この期間のデータはありません。',
+  columns: {
+    time: '開始',
+    average: '平均',
+    highest: '最大',
+  },
+};

@@ -1,0 +1,55 @@
+import type { statistics as english } from '../../en/customer/statistics';
+import type { RussianForm, Translation } from '../../shape';
+
+export const statistics: Translation<typeof english, RussianForm> = {
+  now: 'Сейчас',
+  history: 'История',
+  connection: {
+    opening: 'Подключаемся…',
+    live: 'В реальном времени',
+    reconnecting: 'Восстанавливаем соединение…',
+    refused: 'Недоступно',
+  },
+  stale: 'Данные устарели',
+  asOf: 'По состоянию на {{when}}.',
+  none: 'Данных пока нет. Они появятся в течение минуты после запуска сервера.',
+  unknown: 'Неизвестно',
+  of: 'из {{limit}}',
+  charts: {
+    cpu: 'Процессор',
+    memory: 'Память',
+    disk: 'Диск',
+    network: 'Сеть',
+    diskTraffic: 'Обмен с диском',
+  },
+  lines: {
+    cpu: 'Занято',
+    memory: 'Занято',
+    disk: 'Занято',
+    in: 'Приём',
+    out: 'Передача',
+    read: 'Чтение',
+    write: 'Запись',
+  },
+  range: 'Период',
+  ranges: {
+    '1h': '1 ч',
+    '6h': '6 ч',
+    '24h': '24 ч',
+    '7d': '7 дней',
+    '30d': '30 дней',
+    '90d': '90 дней',
+    '1y': '1 год',
+  },
+  view: 'Как показать',
+  chart: 'Графики',
+  table: 'Таблицы',
+  legend: 'Линия — среднее, тонировка доходит до максимума. Где данных нет, ничего не нарисовано.',
+  summary: 'в среднем {{average}}, максимум {{highest}}',
+  nothing: 'За этот период ничего не известно.',
+  columns: {
+    time: 'С',
+    average: 'среднее',
+    highest: 'максимум',
+  },
+};
