@@ -14,7 +14,7 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
-const SCOPES: [&str; 19] = [
+const SCOPES: [&str; 21] = [
     "account.read",
     "account.write",
     "users.read",
@@ -29,6 +29,8 @@ const SCOPES: [&str; 19] = [
     "operations.write",
     "monitoring.read",
     "monitoring.write",
+    "alerts.read",
+    "alerts.write",
     "audit.read",
     "channels.read",
     "channels.write",
@@ -117,7 +119,7 @@ fn every_rpc_declares_who_may_call_it() {
 #[test]
 fn only_reading_verbs_change_nothing() {
     let reading = |name: &str| {
-        ["Get", "List", "Query", "Watch", "Check"]
+        ["Get", "List", "Query", "Watch", "Check", "DryRun"]
             .iter()
             .any(|verb| name.starts_with(verb))
     };
