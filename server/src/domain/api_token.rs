@@ -23,6 +23,8 @@ coded! {
         OperationsWrite = "operations.write",
         MonitoringRead = "monitoring.read",
         MonitoringWrite = "monitoring.write",
+        AlertsRead = "alerts.read",
+        AlertsWrite = "alerts.write",
         AuditRead = "audit.read",
         ChannelsRead = "channels.read",
         ChannelsWrite = "channels.write",

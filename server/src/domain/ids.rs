@@ -75,4 +75,9 @@ ids! {
     ChannelId,
     DeliveryId,
     NotificationId,
+    AlertRuleId,
+    AlertId,
+    /// A line of the log of alerts.
+    AlertTransitionId,
+    SilenceId,
 }

@@ -1,5 +1,9 @@
 //! Data and rules. Nothing here waits, reads a clock or talks to anybody.
 
+pub mod alert;
+pub mod alert_condition;
+pub mod alert_machine;
+pub mod alert_rule;
 pub mod api_token;
 pub mod audit;
 pub mod bin;
@@ -30,6 +34,7 @@ pub mod resources;
 pub mod sample;
 pub mod server;
 pub mod session;
+pub mod silence;
 pub mod snapshot;
 pub mod ssh_key;
 pub mod sweep;

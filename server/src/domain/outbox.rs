@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{EmailTokenId, OutboxId, UserId};
+use super::ids::{AlertTransitionId, EmailTokenId, OutboxId, UserId};
 use super::time::Timestamp;
 
 /// What is to be sent. Links carry ids; the secret in them is derived when the mail is written.
@@ -26,6 +26,10 @@ pub enum OutboxBody {
     },
     ApiTokenCreatedEmail {
         user_id: UserId,
+    },
+    /// Something happened to an alert that people are told of.
+    AlertChanged {
+        transition_id: AlertTransitionId,
     },
 }
 

@@ -1,0 +1,155 @@
+//! What is or was wrong with one server by one rule, and what has happened to it.
+
+use serde::{Deserialize, Serialize};
+
+use super::alert_condition::Condition;
+use super::alert_rule::AlertSeverity;
+use super::codes::coded;
+use super::etag::Generation;
+use super::ids::{AlertId, AlertRuleId, AlertTransitionId, ChannelId, OperationId, ServerId, UserId};
+use super::outbox::OutboxMessage;
+use super::time::Timestamp;
+
+coded! {
+    AlertState {
+        /// The condition holds, and not yet for long enough. One that ends so leaves nothing behind.
+        Pending = "pending",
+        Firing = "firing",
+        Resolved = "resolved",
+    }
+}
+
+/// How far an alert is: what the next look is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub state: AlertState,
+    /// What it is about is missing; the state stays meanwhile.
+    pub no_data: bool,
+    /// The figure of the newest look; `None` when the condition is of no metric.
+    pub value: Option<u64>,
+    /// Since when the condition holds.
+    pub begin_time: Timestamp,
+    pub fire_time: Option<Timestamp>,
+    pub resolve_time: Option<Timestamp>,
+    /// Since when a firing alert's condition is over.
+    pub clear_since: Option<Timestamp>,
+    /// The newest look.
+    pub seen_time: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    pub user_id: UserId,
+    pub time: Timestamp,
+}
+
+/// The alert of one rule on one server. There is one at a time that is not resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    pub id: AlertId,
+    pub rule_id: AlertRuleId,
+    /// `None` is the installation's.
+    pub rule_owner_id: Option<UserId>,
+    pub rule_name: String,
+    pub condition: Condition,
+    pub severity: AlertSeverity,
+    pub channels: Vec<ChannelId>,
+    pub server_id: ServerId,
+    pub server_name: String,
+    /// Whose server it is.
+    pub owner_id: UserId,
+    /// The one that is stuck.
+    pub operation_id: Option<OperationId>,
+    pub progress: Progress,
+    pub acknowledgement: Option<Acknowledgement>,
+    pub silenced: bool,
+    /// When people were last told that it fires.
+    pub told_time: Option<Timestamp>,
+    pub update_time: Timestamp,
+    pub generation: Generation,
+}
+
+coded! {
+    /// What happened to an alert that has fired.
+    TransitionKind {
+        Fired = "fired",
+        Resolved = "resolved",
+        /// It ended with its server, or because its rule was deleted, disabled or changed.
+        Withdrawn = "withdrawn",
+        DataLost = "data_lost",
+        DataFound = "data_found",
+        Acknowledged = "acknowledged",
+        Unacknowledged = "unacknowledged",
+        Silenced = "silenced",
+        Unsilenced = "unsilenced",
+        /// Told of again, as the rule says.
+        Repeated = "repeated",
+    }
+}
+
+/// A line of the log of alerts: complete in itself, so that it can be told long after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertTransition {
+    pub id: AlertTransitionId,
+    /// Its place in the log: grows in the order in which lines become visible, without a hole.
+    pub position: i64,
+    pub kind: TransitionKind,
+    pub time: Timestamp,
+    /// As it was afterwards.
+    pub alert: Alert,
+}
+
+/// One change of one alert, to be written together with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertWrite {
+    pub change: AlertRowChange,
+    /// As it is afterwards; the store counts its generation.
+    pub alert: Alert,
+    /// The line of the log, for alerts that have fired.
+    pub transition: Option<NewTransition>,
+    /// What people are told of it.
+    pub message: Option<OutboxMessage>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertRowChange {
+    Insert,
+    /// Guarded by this generation.
+    Update(Generation),
+    /// Likewise. For one that has never fired.
+    Remove(Generation),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewTransition {
+    pub id: AlertTransitionId,
+    pub kind: TransitionKind,
+    pub time: Timestamp,
+}
+
+/// How far the store is, to tell whether what one remembers still holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlertRevision {
+    /// Grows with each change of rules and silences.
+    pub settings: i64,
+    /// Grows with each writing of alerts.
+    pub alerts: i64,
+    /// The last place in the log.
+    pub transitions: i64,
+}
+
+/// Which places of the log there are: all behind `before_first` up to `last`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogBounds {
+    pub before_first: i64,
+    pub last: i64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlertFilter {
+    /// Empty is every state.
+    pub states: Vec<AlertState>,
+    pub server_id: Option<ServerId>,
+    pub severity: Option<AlertSeverity>,
+    pub owner_id: Option<UserId>,
+}
