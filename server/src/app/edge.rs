@@ -15,6 +15,7 @@ use super::core::Core;
 use super::monitor::Monitor;
 use crate::config::{Config, HypervisorConfig};
 use crate::engine::access_watch::{AccessWatch, Standings};
+use crate::engine::alerts::{AlertRules, Alerts, Silences};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::catalog::Catalog;
 use crate::engine::operations::Operations;
@@ -65,6 +66,7 @@ pub(super) async fn spawn(
         core.ports.clone(),
         Arc::clone(&monitor.board),
         Arc::clone(&monitor.log),
+        Arc::clone(&monitor.alert_log),
     );
     let vitals = VitalMetrics::register(&mut registry, vitals, core.ports.clock.now());
     let ports = || core.ports.clone();
@@ -72,6 +74,14 @@ pub(super) async fn spawn(
         per_user: u64::from(config.identity.servers_per_user),
     };
     let servers = Arc::new(Servers::new(ports(), servers, core.turns.clone()));
+    let alerts = Alerts::new(
+        ports(),
+        Arc::clone(&monitor.shelf),
+        monitor.alert_writer(&core.ports),
+    );
+    let patience = monitor.settings.stale_after();
+    let alert_rules = Arc::new(AlertRules::new(ports(), Arc::clone(&servers), patience));
+    let silences = Silences::new(ports(), Arc::clone(&servers), Arc::clone(&alert_rules));
     let deps = EdgeDeps {
         auth: Arc::clone(&core.auth),
         api_tokens: Arc::new(ApiTokens::new(ports())),
@@ -82,6 +92,9 @@ pub(super) async fn spawn(
         operations: Arc::new(Operations::new(ports())),
         stats: Arc::new(Stats::new(ports(), Arc::clone(&monitor.board))),
         history: Arc::new(StatsHistory::new(ports(), servers)),
+        alert_rules,
+        alerts: Arc::new(alerts),
+        silences: Arc::new(silences),
         audits: Arc::clone(&core.audits),
         access: AccessWatch::new(
             Arc::clone(&core.ports.bus),

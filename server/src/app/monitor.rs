@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::MonitoringConfig;
-use crate::engine::background::{LiveLooks, ReconcileSettings, Sweep, SweepShared, Task};
+use crate::engine::alerts::{AlertLog, AlertWriter, ConditionAlerts, GuestAlerts, Shelf};
+use crate::engine::background::{AlertConditions, LiveLooks, ReconcileSettings, Sweep, SweepShared, Task};
 use crate::engine::context::Ports;
 use crate::engine::stats::{Board, Lookout, StatsSettings, SweepLog};
 
@@ -12,6 +13,8 @@ pub(super) struct Monitor {
     pub(super) board: Arc<Board>,
     pub(super) log: Arc<SweepLog>,
     pub(super) settings: StatsSettings,
+    pub(super) shelf: Arc<Shelf>,
+    pub(super) alert_log: Arc<AlertLog>,
 }
 
 impl Monitor {
@@ -25,10 +28,26 @@ impl Monitor {
             board: Board::new(settings.stale_after()),
             log: Arc::new(SweepLog::new(names)),
             settings,
+            shelf: Arc::new(Shelf::new(ports.clone())),
+            alert_log: Arc::default(),
         }
     }
 
-    /// A sweep and a look for watchers of each hypervisor.
+    pub(super) fn alert_writer(&self, ports: &Ports) -> AlertWriter {
+        AlertWriter::new(ports.clone(), Arc::clone(&self.alert_log))
+    }
+
+    fn guest_alerts(&self, ports: &Ports) -> GuestAlerts {
+        GuestAlerts::new(
+            ports.clone(),
+            Arc::clone(&self.shelf),
+            self.alert_writer(ports),
+            Arc::clone(&self.alert_log),
+            self.settings.stale_after(),
+        )
+    }
+
+    /// A sweep and a look for watchers of each hypervisor, and what judges everything else.
     pub(super) fn tasks(&self, ports: &Ports) -> Vec<Arc<dyn Task>> {
         let shared = SweepShared {
             board: Arc::clone(&self.board),
@@ -36,7 +55,16 @@ impl Monitor {
             settings: self.settings,
             reconcile: ReconcileSettings::default(),
         };
-        let mut tasks: Vec<Arc<dyn Task>> = Vec::new();
+        let conditions = ConditionAlerts::new(
+            ports.clone(),
+            Arc::clone(&self.shelf),
+            self.alert_writer(ports),
+            Arc::clone(&self.alert_log),
+        );
+        let mut tasks: Vec<Arc<dyn Task>> = vec![Arc::new(AlertConditions::new(
+            conditions,
+            self.settings.sweep_period,
+        ))];
         for (name, hypervisor) in ports.hypervisors.iter() {
             let lookout = Arc::new(Lookout::new(
                 Arc::clone(hypervisor),
@@ -48,6 +76,7 @@ impl Monitor {
                 name,
                 Arc::clone(hypervisor),
                 Arc::clone(&lookout),
+                self.guest_alerts(ports),
                 shared.clone(),
             )));
             let board = Arc::clone(&self.board);

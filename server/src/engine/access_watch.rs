@@ -92,6 +92,8 @@ async fn noticed(notices: &mut dyn BusReceiver, principal: &Principal) -> Access
             | Notice::SnapshotChanged { .. }
             | Notice::OperationChanged { .. }
             | Notice::OperationReady
+            | Notice::AlertsChanged { .. }
+            | Notice::AlertRulesChanged
             | Notice::OutboxReady => {}
         }
     }

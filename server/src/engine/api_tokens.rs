@@ -153,6 +153,8 @@ const fn opens(role: Role, scope: Scope) -> bool {
         | Scope::OperationsRead
         | Scope::OperationsWrite
         | Scope::MonitoringRead
+        | Scope::AlertsRead
+        | Scope::AlertsWrite
         | Scope::ChannelsRead
         | Scope::ChannelsWrite
         | Scope::NotificationsRead

@@ -67,6 +67,9 @@ pub enum Noun {
     Server,
     Snapshot,
     Operation,
+    AlertRule,
+    Alert,
+    Silence,
 }
 
 impl Noun {
@@ -83,6 +86,9 @@ impl Noun {
             Self::Server => "SERVER_NOT_FOUND",
             Self::Snapshot => "SNAPSHOT_NOT_FOUND",
             Self::Operation => "OPERATION_NOT_FOUND",
+            Self::AlertRule => "ALERT_RULE_NOT_FOUND",
+            Self::Alert => "ALERT_NOT_FOUND",
+            Self::Silence => "SILENCE_NOT_FOUND",
         }
     }
 }
@@ -100,6 +106,9 @@ impl std::fmt::Display for Noun {
             Self::Server => "server",
             Self::Snapshot => "snapshot",
             Self::Operation => "operation",
+            Self::AlertRule => "alert rule",
+            Self::Alert => "alert",
+            Self::Silence => "silence",
         })
     }
 }

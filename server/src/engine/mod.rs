@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod access_watch;
+pub mod alerts;
 pub mod api_tokens;
 pub mod audits;
 pub mod auth;

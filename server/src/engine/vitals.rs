@@ -1,12 +1,16 @@
 //! How the system itself is: what those who watch over an installation draw and alert on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::alert::TransitionKind;
+use crate::domain::alert_rule::AlertSeverity;
 use crate::domain::codes::Code as _;
 use crate::domain::operation::OperationState;
 use crate::domain::pool_usage::PoolUsage;
 use crate::domain::sweep::SweepReport;
+use crate::engine::alerts::AlertLog;
 use crate::engine::context::Ports;
 use crate::engine::error::Result;
 use crate::engine::stats::{Board, SweepLog, SweepRecord};
@@ -15,11 +19,17 @@ pub struct Vitals {
     ports: Ports,
     board: Arc<Board>,
     log: Arc<SweepLog>,
+    alerts: Arc<AlertLog>,
 }
 
 impl Vitals {
-    pub fn new(ports: Ports, board: Arc<Board>, log: Arc<SweepLog>) -> Self {
-        Self { ports, board, log }
+    pub fn new(ports: Ports, board: Arc<Board>, log: Arc<SweepLog>, alerts: Arc<AlertLog>) -> Self {
+        Self {
+            ports,
+            board,
+            log,
+            alerts,
+        }
     }
 
     /// Operations in each state, those that nothing is in included.
@@ -63,6 +73,17 @@ impl Vitals {
     /// Hypervisors that this instance looks at for those who watch.
     pub fn live_samplers(&self) -> usize {
         self.board.watched_by_hypervisor().len()
+    }
+
+    /// Alerts that fire, by severity.
+    pub async fn firing(&self) -> Result<BTreeMap<AlertSeverity, u64>> {
+        let counted = self.ports.store.alert_firing_counts().await?;
+        Ok(counted.into_iter().collect())
+    }
+
+    /// How often this instance held a rule against a look, and what it wrote.
+    pub fn own_alerts(&self) -> (u64, BTreeMap<TransitionKind, u64>) {
+        (self.alerts.evaluations(), self.alerts.transitions())
     }
 
     pub fn pools(&self) -> Vec<PoolUsage> {

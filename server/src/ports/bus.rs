@@ -21,6 +21,12 @@ pub enum Notice {
         server_id: ServerId,
         owner_id: UserId,
     },
+    /// Something is new in the log of alerts, about servers of these owners; nobody named is everybody.
+    AlertsChanged {
+        owners: Vec<UserId>,
+    },
+    /// Rules or silences have changed.
+    AlertRulesChanged,
     /// There is work to claim.
     OperationReady,
     OutboxReady,

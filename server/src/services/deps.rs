@@ -8,6 +8,7 @@ use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::access_watch::AccessWatch;
+use crate::engine::alerts::{AlertRules, Alerts, Silences};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::audits::Audits;
 use crate::engine::auth::Auth;
@@ -34,6 +35,9 @@ pub struct EdgeDeps {
     pub operations: Arc<Operations>,
     pub stats: Arc<Stats>,
     pub history: Arc<StatsHistory>,
+    pub alert_rules: Arc<AlertRules>,
+    pub alerts: Arc<Alerts>,
+    pub silences: Arc<Silences>,
     pub audits: Arc<Audits>,
     pub access: AccessWatch,
     pub readiness: Arc<Readiness>,

@@ -23,7 +23,7 @@ use crate::engine::auth::refusals;
 use crate::engine::error::{Error, Noun};
 use crate::ports::store::StoreError;
 
-const NOUNS: [Noun; 10] = [
+const NOUNS: [Noun; 13] = [
     Noun::User,
     Noun::Session,
     Noun::ApiToken,
@@ -34,6 +34,9 @@ const NOUNS: [Noun; 10] = [
     Noun::Server,
     Noun::Snapshot,
     Noun::Operation,
+    Noun::AlertRule,
+    Noun::Alert,
+    Noun::Silence,
 ];
 
 /// What the store says about names, and what becomes of it.

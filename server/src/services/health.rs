@@ -7,6 +7,8 @@ use tonic::service::RoutesBuilder;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use v1::alert_rules_server::AlertRulesServer;
+use v1::alerts_server::AlertsServer;
 use v1::audit_server::AuditServer;
 use v1::auth_server::AuthServer;
 use v1::catalog_server::CatalogServer;
@@ -16,6 +18,8 @@ use v1::servers_server::ServersServer;
 use v1::snapshots_server::SnapshotsServer;
 use v1::users_server::UsersServer;
 
+use crate::services::alert_rules::AlertRulesService;
+use crate::services::alerts::AlertsService;
 use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
@@ -26,8 +30,10 @@ use crate::services::snapshots::SnapshotsService;
 use crate::services::users::UsersService;
 
 /// Our services as clients name them; the empty name is the server as a whole.
-const SERVICES: [&str; 9] = [
+const SERVICES: [&str; 11] = [
     "",
+    AlertRulesServer::<AlertRulesService>::NAME,
+    AlertsServer::<AlertsService>::NAME,
     AuditServer::<AuditService>::NAME,
     AuthServer::<AuthService>::NAME,
     CatalogServer::<CatalogService>::NAME,

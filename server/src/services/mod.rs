@@ -3,6 +3,9 @@
 //!
 //! [`router()`] makes the routes from [`EdgeDeps`], [`http::Edge`] serves them on a listener.
 
+mod alert_metrics;
+mod alert_rules;
+mod alerts;
 mod audit;
 mod auth;
 mod call;

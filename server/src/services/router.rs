@@ -8,6 +8,8 @@ use hostler_proto::v1;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::services::alert_rules::AlertRulesService;
+use crate::services::alerts::AlertsService;
 use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
@@ -139,6 +141,16 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         stats: deps.stats,
         history: deps.history,
         inbound: inbound.clone(),
+        streams: streams.clone(),
+    });
+    let alert_rules = v1::alert_rules_server::AlertRulesServer::new(AlertRulesService {
+        rules: deps.alert_rules,
+        inbound: inbound.clone(),
+    });
+    let alerts = v1::alerts_server::AlertsServer::new(AlertsService {
+        alerts: deps.alerts,
+        silences: deps.silences,
+        inbound: inbound.clone(),
         streams,
     });
     let audit = v1::audit_server::AuditServer::new(AuditService {
@@ -154,6 +166,8 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         .add_service(snapshots.max_decoding_message_size(MAX_REQUEST))
         .add_service(operations.max_decoding_message_size(MAX_REQUEST))
         .add_service(monitoring.max_decoding_message_size(MAX_REQUEST))
+        .add_service(alert_rules.max_decoding_message_size(MAX_REQUEST))
+        .add_service(alerts.max_decoding_message_size(MAX_REQUEST))
         .add_service(audit.max_decoding_message_size(MAX_REQUEST));
     routes.routes()
 }

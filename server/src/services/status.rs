@@ -131,6 +131,9 @@ const fn resource_type(noun: Noun) -> &'static str {
         Noun::Server => "hostler.v1.Server",
         Noun::Snapshot => "hostler.v1.Snapshot",
         Noun::Operation => "hostler.v1.Operation",
+        Noun::AlertRule => "hostler.v1.AlertRule",
+        Noun::Alert => "hostler.v1.Alert",
+        Noun::Silence => "hostler.v1.Silence",
     }
 }
 

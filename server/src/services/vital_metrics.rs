@@ -1,6 +1,6 @@
 //! Figures that nobody counts as they happen: they are asked for when somebody reads the metrics.
 //!
-//! A scrape costs the database two queries at most, and none if the last one was a moment ago: many may scrape,
+//! A scrape costs the database three queries at most, and none if the last one was a moment ago: many may scrape,
 //! and the table of operations only grows.
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout};
 use crate::domain::codes::Code as _;
 use crate::domain::time::Timestamp;
 use crate::engine::vitals::Vitals;
+use crate::services::alert_metrics::AlertMetrics;
 use crate::services::metrics::PREFIX;
 use crate::services::process_metrics::ProcessMetrics;
 use crate::services::sweep_metrics::SweepMetrics;
@@ -50,6 +51,7 @@ pub struct VitalMetrics {
     limit: Family<PoolLabel, Gauge>,
     waiting: Family<PoolLabel, Gauge>,
     sweeps: SweepMetrics,
+    alerts: AlertMetrics,
     stats_watchers: Gauge,
     live_samplers: Gauge,
     asked: Arc<Mutex<Option<Instant>>>,
@@ -66,6 +68,7 @@ impl VitalMetrics {
             limit: Family::default(),
             waiting: Family::default(),
             sweeps: SweepMetrics::register(hostler),
+            alerts: AlertMetrics::register(hostler),
             stats_watchers: Gauge::default(),
             live_samplers: Gauge::default(),
             asked: Arc::default(),
@@ -116,10 +119,16 @@ impl VitalMetrics {
         // Held over the query: of many scrapes at once, one asks and the others wait for its answer.
         let mut asked = self.asked.lock().await;
         self.sweeps.show_own(self.vitals.own_sweeps());
+        let (evaluations, transitions) = self.vitals.own_alerts();
+        self.alerts.show_own(evaluations, &transitions);
         if asked.is_some_and(|at| at.elapsed() < FRESH) {
             return;
         }
-        tokio::join!(self.refresh_operations(), self.refresh_sweeps());
+        tokio::join!(
+            self.refresh_operations(),
+            self.refresh_sweeps(),
+            self.refresh_alerts()
+        );
         *asked = Some(Instant::now());
     }
 
@@ -132,6 +141,13 @@ impl VitalMetrics {
                 }
             }
             Ok(Err(_)) | Err(_) => self.operations.clear(),
+        }
+    }
+
+    async fn refresh_alerts(&self) {
+        match timeout(PATIENCE, self.vitals.firing()).await {
+            Ok(Ok(firing)) => self.alerts.show(&firing),
+            Ok(Err(_)) | Err(_) => self.alerts.clear(),
         }
     }
 

@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::domain::etag::Generation;
 use crate::domain::ids::{
-    ApiTokenId, AuditEventId, ChannelId, DeliveryId, EmailTokenId, EventId, IpAddressId, IpPoolId,
-    NotificationId, OperatingSystemId, OperationId, OutboxId, ServerId, SessionId, SnapshotId, TariffId,
-    UserId,
+    AlertId, AlertRuleId, AlertTransitionId, ApiTokenId, AuditEventId, ChannelId, DeliveryId, EmailTokenId,
+    EventId, IpAddressId, IpPoolId, NotificationId, OperatingSystemId, OperationId, OutboxId, ServerId,
+    SessionId, SilenceId, SnapshotId, TariffId, UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -125,6 +125,9 @@ macro_rules! id_columns {
 }
 
 id_columns!(
+    AlertId,
+    AlertRuleId,
+    AlertTransitionId,
     AnyId,
     ApiTokenId,
     AuditEventId,
@@ -140,6 +143,7 @@ id_columns!(
     OutboxId,
     ServerId,
     SessionId,
+    SilenceId,
     SnapshotId,
     TariffId,
     UserId,

@@ -1,6 +1,11 @@
 //! The store over Diesel: SQLite embedded, MySQL and MariaDB in production, the same queries.
 
 mod addresses;
+mod alert_counters;
+mod alert_log;
+mod alert_rules;
+mod alert_silences;
+mod alerts;
 mod api_tokens;
 mod audit;
 mod changes;

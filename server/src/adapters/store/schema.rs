@@ -354,6 +354,72 @@ diesel::table! {
 }
 
 diesel::table! {
+    alert_rules (id) {
+        id -> Binary,
+        owner_id -> Nullable<Binary>,
+        name -> Text,
+        disabled -> Bool,
+        server_id -> Nullable<Binary>,
+        condition_json -> Text,
+        severity -> Text,
+        channels_json -> Text,
+        repeat_interval -> Nullable<BigInt>,
+        clear_duration -> BigInt,
+        create_time -> BigInt,
+        update_time -> BigInt,
+        generation -> BigInt,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> Binary,
+        open_rule_id -> Nullable<Binary>,
+        server_id -> Binary,
+        owner_id -> Binary,
+        state -> Text,
+        severity -> Text,
+        body -> Text,
+        resolve_time -> Nullable<BigInt>,
+        generation -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_transitions (position) {
+        position -> BigInt,
+        id -> Binary,
+        alert_id -> Binary,
+        owner_id -> Binary,
+        kind -> Text,
+        body -> Text,
+        create_time -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_silences (id) {
+        id -> Binary,
+        owner_id -> Nullable<Binary>,
+        rule_id -> Nullable<Binary>,
+        server_id -> Nullable<Binary>,
+        severity -> Nullable<Text>,
+        start_time -> BigInt,
+        end_time -> BigInt,
+        comment -> Text,
+        created_by -> Binary,
+        create_time -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
     channels (id) {
         id -> Binary,
         owner_id -> Nullable<Binary>,

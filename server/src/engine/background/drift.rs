@@ -40,7 +40,7 @@ pub(super) fn judge(server: &Server, guest: Option<&Guest>, settled_before: Time
         && state != server.state
     {
         patch.state = Some(state);
-        patch.state_reason = Some(String::new());
+        patch.state_reason = Some(reason(server.state, state).to_owned());
     }
     if guest.node != placement.node {
         patch.placement = Some(Placement {
@@ -73,6 +73,15 @@ fn state_of(guest: &Guest) -> Option<ServerState> {
         GuestStatus::Running => Some(ServerState::Running),
         GuestStatus::Stopped => Some(ServerState::Stopped),
         GuestStatus::Unknown => None,
+    }
+}
+
+/// What nobody asked for is told, and alert rules go by it.
+const fn reason(before: ServerState, now: ServerState) -> &'static str {
+    if matches!((before, now), (ServerState::Running, ServerState::Stopped)) {
+        "it was found stopped, and nobody had stopped it here"
+    } else {
+        ""
     }
 }
 

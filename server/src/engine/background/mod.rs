@@ -3,6 +3,7 @@
 //! A task takes no input and returns a line that says what it did. [`Driver`] gives it its
 //! period, wakes it early when a notice asks for it, logs its failures, and ends with the token.
 
+mod alerts;
 mod drift;
 pub mod driver;
 mod live;
@@ -13,6 +14,7 @@ pub mod stats;
 mod sweep;
 pub mod task;
 
+pub use alerts::AlertConditions;
 pub use driver::Driver;
 pub use live::LiveLooks;
 pub use outbox::{OutboxDelivery, OutboxStatus};

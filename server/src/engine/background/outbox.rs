@@ -123,6 +123,12 @@ impl OutboxDelivery {
             OutboxBody::ApiTokenCreatedEmail { user_id } => {
                 Ok(self.writer.api_token_created(&self.user(user_id).await?))
             }
+            OutboxBody::AlertChanged { transition_id } => {
+                let transition = self.ports.store.alert_transition_get(transition_id).await;
+                let transition = transition.map_err(|error| missing(&error, "the alert is forgotten"))?;
+                let owner = self.user(transition.alert.owner_id).await?;
+                Ok(self.writer.alert(&owner, &transition))
+            }
         }
     }
 

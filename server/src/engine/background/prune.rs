@@ -17,6 +17,8 @@ const DAY: Duration = Duration::from_hours(24);
 const KEEP_SESSIONS: Duration = Duration::from_hours(30 * 24);
 /// An account's list of tokens does not show those that are over; the audit log names them for longer.
 const KEEP_TOKENS: Duration = Duration::from_hours(90 * 24);
+/// As the contract says.
+const KEEP_ALERTS: Duration = Duration::from_hours(90 * 24);
 const KEEP_MESSAGES: Duration = Duration::from_hours(30 * 24);
 /// Longer than messages are tried: what is older waits for a mail server that was never configured.
 const KEEP_UNSENT: Duration = Duration::from_hours(7 * 24);
@@ -43,6 +45,9 @@ enum Kind {
     Events,
     Servers,
     Tokens,
+    Alerts,
+    AlertLog,
+    Silences,
 }
 
 /// Rows removed in one turn.
@@ -62,6 +67,11 @@ pub struct PruneStatus {
     /// That were deleted.
     pub servers: u64,
     pub tokens: u64,
+    /// That were resolved.
+    pub alerts: u64,
+    /// Lines of the log of alerts.
+    pub alert_changes: u64,
+    pub silences: u64,
 }
 
 /// What the operator decides.
@@ -114,6 +124,9 @@ impl Prune {
                 .all(Kind::Servers, self.settings.keep_operations, token)
                 .await?,
             tokens: self.all(Kind::Tokens, KEEP_TOKENS, token).await?,
+            alerts: self.all(Kind::Alerts, KEEP_ALERTS, token).await?,
+            alert_changes: self.all(Kind::AlertLog, KEEP_ALERTS, token).await?,
+            silences: self.all(Kind::Silences, KEEP_ALERTS, token).await?,
         })
     }
 
@@ -147,6 +160,9 @@ impl Prune {
             Kind::Events => store.event_prune(before, BATCH).await,
             Kind::Servers => store.server_prune(before, BATCH).await,
             Kind::Tokens => store.api_token_prune(before, BATCH).await,
+            Kind::Alerts => store.alert_prune(before, BATCH).await,
+            Kind::AlertLog => store.alert_log_prune(before, BATCH).await,
+            Kind::Silences => store.silence_prune(before, BATCH).await,
         }
     }
 }
@@ -183,7 +199,7 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} unsent messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens",
+            "removed {} sessions, {} links, {} messages, {} unsent messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens, {} alerts, {} changes of alerts, {} silences",
             self.sessions,
             self.links,
             self.messages,
@@ -194,7 +210,10 @@ impl fmt::Display for PruneStatus {
             self.operations,
             self.events,
             self.servers,
-            self.tokens
+            self.tokens,
+            self.alerts,
+            self.alert_changes,
+            self.silences
         )
     }
 }

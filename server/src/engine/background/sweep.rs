@@ -15,8 +15,10 @@ use super::reconcile::{ReconcileSettings, Reconciler};
 use super::task::{Schedule, Task, TaskError};
 use crate::domain::guest::Guest;
 use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
-use crate::domain::sample::Sample;
+use crate::domain::sample::{Sample, Subject, Values};
 use crate::domain::server::{Server, ServerFilter};
+use crate::domain::time::Timestamp;
+use crate::engine::alerts::{GuestAlerts, SweptLooks};
 use crate::engine::context::Ports;
 use crate::engine::stats::{Board, Listing, Lookout, StatsSettings, SweepLog, SweepTurn, is_of};
 use crate::ports::hypervisor::Hypervisor;
@@ -30,6 +32,7 @@ pub struct Sweep {
     board: Arc<Board>,
     log: Arc<SweepLog>,
     reconciler: Reconciler,
+    alerts: GuestAlerts,
     settings: StatsSettings,
 }
 
@@ -63,6 +66,7 @@ impl Sweep {
         name: &str,
         hypervisor: Arc<dyn Hypervisor>,
         lookout: Arc<Lookout>,
+        alerts: GuestAlerts,
         shared: SweepShared,
     ) -> Self {
         Self {
@@ -71,6 +75,7 @@ impl Sweep {
             task_name: format!("sweep:{name}"),
             hypervisor: name.to_owned(),
             lookout,
+            alerts,
             board: shared.board,
             log: shared.log,
             settings: shared.settings,
@@ -83,6 +88,8 @@ impl Sweep {
             Err(error) => {
                 let report = self.reconciler.not_listed(&error).await?;
                 self.reconciler.conclude(report).await?;
+                let servers = self.servers().await?;
+                self.judge(self.ports.clock.now(), &servers, &[]).await?;
                 return Ok(Done {
                     guests: None,
                     line: format!("{} did not answer", self.hypervisor),
@@ -91,7 +98,12 @@ impl Sweep {
             }
         };
         let servers = self.servers().await?;
+        let prepared = self.alerts.prepare(listing.time).await;
         let sampled = self.sample(&listing, &servers).await;
+        let judged = match &sampled {
+            Ok(values) => self.judge(listing.time, &servers, values).await,
+            Err(_) => Ok(()),
+        };
         let until = begun + self.settings.sweep_limit();
         let mut report = self.reconciler.compare_all(&listing, &servers, until).await?;
         let took = begun.elapsed();
@@ -101,7 +113,9 @@ impl Sweep {
         }
         let (repaired, orphans) = (report.repaired.len(), report.orphans.count);
         self.reconciler.conclude(report).await?;
-        let samples = sampled?;
+        let samples = sampled?.len();
+        prepared.map_err(TaskError::during("read alerts"))?;
+        judged?;
         Ok(Done {
             guests: Some(listing.guests.len()),
             line: format!(
@@ -131,8 +145,29 @@ impl Sweep {
         }
     }
 
-    /// Shows figures and stores them; tells of how many servers. What cannot be stored is shown all the same.
-    async fn sample(&self, listing: &Listing, servers: &[Server]) -> Result<usize, TaskError> {
+    /// Holds figures that are stored against the rules of alerts.
+    async fn judge(
+        &self,
+        time: Timestamp,
+        servers: &[Server],
+        values: &[(Subject, Values)],
+    ) -> Result<(), TaskError> {
+        let looks = SweptLooks {
+            time,
+            servers,
+            values,
+        };
+        let judged = self.alerts.evaluate(looks).await;
+        judged.map_err(TaskError::during("hold figures against alert rules"))?;
+        Ok(())
+    }
+
+    /// Shows figures and stores them. What cannot be stored is shown all the same.
+    async fn sample(
+        &self,
+        listing: &Listing,
+        servers: &[Server],
+    ) -> Result<Vec<(Subject, Values)>, TaskError> {
         let by_vmid: HashMap<u32, &Guest> = listing.guests.iter().map(|guest| (guest.vmid, guest)).collect();
         let guests = servers.iter().filter_map(|server| {
             let vmid = server.placement.as_ref()?.vmid;
@@ -142,7 +177,7 @@ impl Sweep {
         let time = listing.time;
         let values = self.lookout.sweep(time, guests);
         if values.is_empty() {
-            return Ok(0);
+            return Ok(values);
         }
         let samples = values.iter().map(|(subject, values)| Sample {
             subject: *subject,
@@ -156,7 +191,7 @@ impl Sweep {
             .stats_add(time, &values, self.ports.clock.now())
             .await;
         stored.map_err(TaskError::during("store figures"))?;
-        Ok(values.len())
+        Ok(values)
     }
 }
 

@@ -5,7 +5,7 @@ use super::text::{MailKind, MailText};
 pub(super) fn write(kind: MailKind, link: &str) -> MailText {
     match kind {
         MailKind::Verification => MailText {
-            subject: "Confirm your e-mail address",
+            subject: "Confirm your e-mail address".into(),
             text: format!(
                 "Welcome to Hostler.\n\n\
                  Please confirm that this e-mail address is yours:\n\n{link}\n\n\
@@ -14,7 +14,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::PasswordReset => MailText {
-            subject: "Set a new password",
+            subject: "Set a new password".into(),
             text: format!(
                 "Somebody, probably you, asked to set a new password for your Hostler account.\n\n\
                  Follow this link to do so:\n\n{link}\n\n\
@@ -23,7 +23,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::AlreadyRegistered => MailText {
-            subject: "You already have an account",
+            subject: "You already have an account".into(),
             text: format!(
                 "Somebody, probably you, tried to create a Hostler account with this e-mail address, \
                  but you already have one.\n\n\
@@ -32,14 +32,14 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::PasswordChanged => MailText {
-            subject: "Your password was changed",
+            subject: "Your password was changed".into(),
             text: format!(
                 "The password of your Hostler account was changed a moment ago.\n\n\
                  If it was you, there is nothing to do. If not, set a new password at once:\n\n{link}\n"
             ),
         },
         MailKind::ApiTokenCreated => MailText {
-            subject: "An API token was created",
+            subject: "An API token was created".into(),
             text: format!(
                 "A new API token of your Hostler account was created a moment ago. Programs that have it act in \
                  your name.\n\n\

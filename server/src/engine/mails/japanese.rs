@@ -5,7 +5,7 @@ use super::text::{MailKind, MailText};
 pub(super) fn write(kind: MailKind, link: &str) -> MailText {
     match kind {
         MailKind::Verification => MailText {
-            subject: "メールアドレスの確認",
+            subject: "メールアドレスの確認".into(),
             text: format!(
                 "Hostler にご登録いただきありがとうございます。\n\n\
                  次のリンクを開いて、このメールアドレスがご本人のものであることを確認してください。\n\n{link}\n\n\
@@ -14,7 +14,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::PasswordReset => MailText {
-            subject: "パスワードの再設定",
+            subject: "パスワードの再設定".into(),
             text: format!(
                 "Hostler アカウントのパスワード再設定が申請されました。\n\n\
                  次のリンクから新しいパスワードを設定してください。\n\n{link}\n\n\
@@ -23,7 +23,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::AlreadyRegistered => MailText {
-            subject: "アカウントはすでに登録されています",
+            subject: "アカウントはすでに登録されています".into(),
             text: format!(
                 "このメールアドレスで Hostler への新規登録が試みられましたが、アカウントはすでに存在します。\n\n\
                  サインインまたはパスワードの再設定はこちらから行えます。\n\n{link}\n\n\
@@ -31,7 +31,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::PasswordChanged => MailText {
-            subject: "パスワードが変更されました",
+            subject: "パスワードが変更されました".into(),
             text: format!(
                 "Hostler アカウントのパスワードが変更されました。\n\n\
                  ご本人による変更の場合は、何もする必要はありません。\
@@ -39,7 +39,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::ApiTokenCreated => MailText {
-            subject: "API トークンが作成されました",
+            subject: "API トークンが作成されました".into(),
             text: format!(
                 "Hostler アカウントに新しい API トークンが作成されました。このトークンを持つプログラムは、\
                  ご本人に代わって操作を行えます。\n\n\

@@ -5,7 +5,7 @@ use super::text::{MailKind, MailText};
 pub(super) fn write(kind: MailKind, link: &str) -> MailText {
     match kind {
         MailKind::Verification => MailText {
-            subject: "Подтвердите адрес электронной почты",
+            subject: "Подтвердите адрес электронной почты".into(),
             text: format!(
                 "Добро пожаловать в Hostler.\n\n\
                  Подтвердите, пожалуйста, что этот адрес принадлежит вам:\n\n{link}\n\n\
@@ -14,7 +14,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::PasswordReset => MailText {
-            subject: "Новый пароль",
+            subject: "Новый пароль".into(),
             text: format!(
                 "Кто-то (скорее всего, вы) запросил новый пароль для вашей учётной записи Hostler.\n\n\
                  Чтобы задать его, перейдите по ссылке:\n\n{link}\n\n\
@@ -23,7 +23,7 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::AlreadyRegistered => MailText {
-            subject: "У вас уже есть учётная запись",
+            subject: "У вас уже есть учётная запись".into(),
             text: format!(
                 "Кто-то (скорее всего, вы) попытался создать учётную запись Hostler с этим адресом, \
                  но она у вас уже есть.\n\n\
@@ -32,14 +32,14 @@ pub(super) fn write(kind: MailKind, link: &str) -> MailText {
             ),
         },
         MailKind::PasswordChanged => MailText {
-            subject: "Ваш пароль изменён",
+            subject: "Ваш пароль изменён".into(),
             text: format!(
                 "Пароль вашей учётной записи Hostler только что был изменён.\n\n\
                  Если это сделали вы, ничего делать не нужно. Если нет, сразу задайте новый пароль:\n\n{link}\n"
             ),
         },
         MailKind::ApiTokenCreated => MailText {
-            subject: "Создан токен API",
+            subject: "Создан токен API".into(),
             text: format!(
                 "Для вашей учётной записи Hostler только что был создан новый токен API. Программы с этим токеном \
                  действуют от вашего имени.\n\n\

@@ -1,5 +1,7 @@
 //! What the files of the languages give.
 
+use std::borrow::Cow;
+
 /// What is written about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailKind {
@@ -17,6 +19,6 @@ pub enum MailKind {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailText {
-    pub subject: &'static str,
+    pub subject: Cow<'static, str>,
     pub text: String,
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::text::{MailKind, MailText};
-use super::{english, japanese, russian};
+use super::{alert, english, japanese, russian};
+use crate::domain::alert::AlertTransition;
 use crate::domain::ids::EmailTokenId;
 use crate::domain::session::EmailTokenKind;
 use crate::domain::user::{Locale, User};
@@ -56,11 +57,21 @@ impl MailWriter {
         self.mail(user, MailKind::ApiTokenCreated, "/account")
     }
 
+    pub fn alert(&self, user: &User, transition: &AlertTransition) -> Mail {
+        let link = format!("{}/servers/{}", self.public_url, transition.alert.server_id);
+        let MailText { subject, text } = alert::write(user.locale, transition, &link);
+        Mail {
+            to: user.email.clone(),
+            subject: subject.into_owned(),
+            text,
+        }
+    }
+
     fn mail(&self, user: &User, kind: MailKind, page: &str) -> Mail {
         let MailText { subject, text } = write(user.locale, kind, &format!("{}{page}", self.public_url));
         Mail {
             to: user.email.clone(),
-            subject: subject.to_owned(),
+            subject: subject.into_owned(),
             text,
         }
     }

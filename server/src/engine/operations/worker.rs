@@ -114,6 +114,8 @@ async fn work_is_ready(notices: &mut Box<dyn BusReceiver>) {
                 Notice::ServerChanged { .. }
                 | Notice::SnapshotChanged { .. }
                 | Notice::OperationChanged { .. }
+                | Notice::AlertsChanged { .. }
+                | Notice::AlertRulesChanged
                 | Notice::OutboxReady
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. },

@@ -143,6 +143,8 @@ impl Watch {
             Notice::SnapshotChanged { .. }
             | Notice::OperationChanged { .. }
             | Notice::OperationReady
+            | Notice::AlertsChanged { .. }
+            | Notice::AlertRulesChanged
             | Notice::OutboxReady
             | Notice::SessionRevoked { .. }
             | Notice::AccessChanged { .. } => {}

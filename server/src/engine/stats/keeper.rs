@@ -77,6 +77,8 @@ impl BoardKeeper {
                 | Notice::SnapshotChanged { .. }
                 | Notice::OperationChanged { .. }
                 | Notice::OperationReady
+                | Notice::AlertsChanged { .. }
+                | Notice::AlertRulesChanged
                 | Notice::OutboxReady
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. } => {}

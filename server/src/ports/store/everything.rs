@@ -1,5 +1,6 @@
 //! All the traits of a store as one.
 
+use super::alerts::{AlertRuleStore, AlertStore, SilenceStore};
 use super::api_tokens::ApiTokenStore;
 use super::catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
 use super::housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
@@ -22,6 +23,9 @@ pub trait Store:
     + OperationStore
     + SweepStore
     + StatsStore
+    + AlertRuleStore
+    + AlertStore
+    + SilenceStore
     + AuditStore
     + OutboxStore
     + ThrottleStore
@@ -42,6 +46,12 @@ impl<T> Store for T where
         + OperationStore
         + SweepStore
         + StatsStore
+        + AlertRuleStore
+        + AlertStore
+        + SilenceStore
+        + AlertRuleStore
+        + AlertStore
+        + SilenceStore
         + AuditStore
         + OutboxStore
         + ThrottleStore

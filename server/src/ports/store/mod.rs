@@ -1,5 +1,6 @@
 //! Where rows live. One trait a noun; [`Store`] is all of them.
 
+pub mod alerts;
 pub mod api_tokens;
 pub mod catalog;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod stats;
 pub mod sweeps;
 pub mod users;
 
+pub use alerts::{AlertRuleStore, AlertStore, SilenceStore};
 pub use api_tokens::ApiTokenStore;
 pub use catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
 pub use error::{StoreError, StoreResult};

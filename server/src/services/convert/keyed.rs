@@ -29,6 +29,8 @@ keyed! {
     ResizeServerRequest, RenameServerRequest, ResetRootPasswordRequest,
     CreateSnapshotRequest, RestoreSnapshotRequest, DeleteSnapshotRequest,
     UpdateStatsRetentionRequest,
+    CreateAlertRuleRequest, UpdateAlertRuleRequest, DeleteAlertRuleRequest,
+    AcknowledgeAlertRequest, UnacknowledgeAlertRequest, CreateSilenceRequest, DeleteSilenceRequest,
     CancelOperationRequest, RetryOperationRequest,
 }
 

@@ -3,6 +3,10 @@
 //! `TryFrom` of a request is the one place where it is checked, and it names every bad field at once. The limits
 //! are those that the comments of the contract state.
 
+mod alert_conditions;
+mod alert_rules;
+mod alert_viewer;
+mod alerts;
 mod audit;
 mod auth;
 mod hypervisors;
@@ -16,6 +20,7 @@ mod paged;
 mod reader;
 mod server_events;
 mod servers;
+mod silences;
 mod sizes;
 mod snapshots;
 mod stats;
@@ -27,6 +32,9 @@ mod update;
 mod users;
 mod viewer;
 
+pub(super) use alert_rules::{RulesOf, wire_alert_rule, wire_dry_run};
+pub(super) use alert_viewer::AlertViewer;
+pub(super) use alerts::{Cursor, wire_alert, wire_alerts_event, wire_change};
 pub(super) use audit::wire_audit_event;
 pub(super) use auth::{
     MailTo, MailedToken, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
@@ -43,6 +51,7 @@ pub(super) use operations::{wire_operation, wire_operation_with_steps};
 pub(super) use paged::{Paged, page_size};
 pub(super) use server_events::{EventsOf, wire_server_event};
 pub(super) use servers::{Watched, wire_event, wire_server};
+pub(super) use silences::{WithPast, wire_silence};
 pub(super) use snapshots::{SnapshotsOf, wire_snapshot};
 pub(super) use stats::{StatsOf, wire_stats, wire_stats_event};
 pub(super) use stats_history::{HistoryOf, wire_history};

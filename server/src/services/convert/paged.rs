@@ -39,6 +39,7 @@ paged! {
     ListSessionsRequest, ListApiTokensRequest, ListUsersRequest, ListTariffsRequest, ListOperatingSystemsRequest,
     ListTemplatesRequest, ListHypervisorsRequest, ListIpPoolsRequest, ListServersRequest, ListServerEventsRequest,
     ListSnapshotsRequest, ListOperationsRequest, ListAuditEventsRequest,
+    ListAlertRulesRequest, ListAlertsRequest, ListSilencesRequest,
 }
 
 /// The rows a page has: 0 is the default and more than the most is capped. `None` when the size is negative.

@@ -91,7 +91,7 @@ const fn wire_metric(metric: Metric) -> v1::StatsMetric {
     }
 }
 
-const fn wire_tier(tier: Tier) -> v1::StatsTier {
+pub(super) const fn wire_tier(tier: Tier) -> v1::StatsTier {
     match tier {
         Tier::Raw => v1::StatsTier::Raw,
         Tier::Minute => v1::StatsTier::Minute,

@@ -1,0 +1,146 @@
+//! Rules and silences as evaluation needs them: sorted by what they are about, and read again when they change.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::alert::Alert;
+use crate::domain::alert_condition::{Condition, MetricCondition};
+use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, RuleSubjects};
+use crate::domain::ids::{AlertRuleId, ServerId, UserId};
+use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
+use crate::domain::silence::{Silence, silenced_until};
+use crate::domain::time::Timestamp;
+use crate::engine::context::Ports;
+use crate::ports::store::StoreResult;
+
+/// A rule about a metric.
+#[derive(Debug)]
+pub struct MetricRule {
+    pub rule: Arc<AlertRule>,
+    pub condition: MetricCondition,
+}
+
+/// All rules that are enabled, and all silences that are not over.
+#[derive(Debug, Default)]
+pub struct Book {
+    of_all: Vec<MetricRule>,
+    of_owner: HashMap<UserId, Vec<MetricRule>>,
+    of_server: HashMap<ServerId, Vec<MetricRule>>,
+    /// Rules about no metric.
+    others: Vec<Arc<AlertRule>>,
+    by_id: HashMap<AlertRuleId, Arc<AlertRule>>,
+    silences: Vec<Silence>,
+}
+
+impl Book {
+    pub fn new(rules: Vec<AlertRule>, silences: Vec<Silence>) -> Self {
+        let mut book = Self {
+            silences,
+            ..Self::default()
+        };
+        for rule in rules {
+            let rule = Arc::new(rule);
+            book.by_id.insert(rule.id, Arc::clone(&rule));
+            let condition = match rule.condition {
+                Condition::Metric(condition) => condition,
+                Condition::ServerState { .. } | Condition::OperationStuck { .. } => {
+                    book.others.push(rule);
+                    continue;
+                }
+            };
+            let place = match (rule.subjects, rule.owner_id) {
+                (RuleSubjects::Server(server), _) => book.of_server.entry(server).or_default(),
+                (RuleSubjects::AllServers, Some(owner)) => book.of_owner.entry(owner).or_default(),
+                (RuleSubjects::AllServers, None) => &mut book.of_all,
+            };
+            place.push(MetricRule { rule, condition });
+        }
+        book
+    }
+
+    /// The rules about a metric that cover this server of this owner.
+    pub fn metric_rules(&self, server: ServerId, owner: UserId) -> impl Iterator<Item = &MetricRule> {
+        let of_owner = self.of_owner.get(&owner).into_iter().flatten();
+        let of_server = self.of_server.get(&server).into_iter().flatten();
+        let of_server = of_server.filter(move |one| one.rule.covers(server, owner));
+        self.of_all.iter().chain(of_owner).chain(of_server)
+    }
+
+    pub fn other_rules(&self) -> &[Arc<AlertRule>] {
+        &self.others
+    }
+
+    /// The rule that an alert goes on under; `None` when there is none any more.
+    pub fn rule_of(&self, alert: &Alert) -> Option<&Arc<AlertRule>> {
+        let rule = self.by_id.get(&alert.rule_id)?;
+        let same = kind(&rule.condition) == kind(&alert.condition);
+        (same && rule.covers(alert.server_id, alert.owner_id)).then_some(rule)
+    }
+
+    pub fn silenced_until(&self, alert: &Alert, now: Timestamp) -> Option<Timestamp> {
+        silenced_until(&self.silences, alert, now)
+    }
+}
+
+/// Alerts of one kind do not become those of another.
+fn kind(condition: &Condition) -> (u8, Option<u8>) {
+    match condition {
+        Condition::Metric(condition) => (0, Some(condition.metric as u8)),
+        Condition::ServerState { problem, .. } => (1, Some(*problem as u8)),
+        Condition::OperationStuck { .. } => (2, None),
+    }
+}
+
+/// Where an instance keeps its book.
+#[derive(Debug)]
+pub struct Shelf {
+    ports: Ports,
+    book: Mutex<Option<(i64, Arc<Book>)>>,
+}
+
+impl Shelf {
+    pub const fn new(ports: Ports) -> Self {
+        Self {
+            ports,
+            book: Mutex::new(None),
+        }
+    }
+
+    /// The book as it is now.
+    pub async fn current(&self) -> StoreResult<Arc<Book>> {
+        let revision = self.ports.store.alert_revision().await?;
+        self.at(revision.settings).await
+    }
+
+    /// The book of a revision that was read a moment ago, or a newer one.
+    pub async fn at(&self, settings: i64) -> StoreResult<Arc<Book>> {
+        let kept = self.book.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((revision, book)) = kept
+            && revision == settings
+        {
+            return Ok(book);
+        }
+        // What changes meanwhile has a higher revision, and is read again then.
+        let book = Arc::new(self.read().await?);
+        *self.book.lock().unwrap_or_else(PoisonError::into_inner) = Some((settings, Arc::clone(&book)));
+        Ok(book)
+    }
+
+    async fn read(&self) -> StoreResult<Book> {
+        let enabled = AlertRuleFilter {
+            enabled_only: true,
+            ..AlertRuleFilter::default()
+        };
+        let (mut rules, mut page) = (Vec::new(), PageRequest::first(MAX_PAGE_SIZE));
+        loop {
+            let read = self.ports.store.alert_rule_list(&enabled, page).await?;
+            rules.extend(read.items);
+            match read.next {
+                Some(after) => page.after = Some(after),
+                None => break,
+            }
+        }
+        let silences = self.ports.store.silence_current(self.ports.clock.now()).await?;
+        Ok(Book::new(rules, silences))
+    }
+}

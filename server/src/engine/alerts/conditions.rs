@@ -1,0 +1,255 @@
+//! Holds servers and operations against the rules that are about no metric, and ends alerts of servers that are
+//! gone. What the rows say is always known, so these alerts never lack data.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::book::{Book, Shelf};
+use super::guests::timing;
+use super::judgement::{Judgement, Subject, begun, judged, withdrawn};
+use super::log::AlertLog;
+use super::writer::{AlertWriter, BATCH};
+use crate::domain::alert::{Alert, AlertWrite};
+use crate::domain::alert_condition::{Condition, ServerProblem};
+use crate::domain::alert_machine::{Look, Step, step};
+use crate::domain::alert_rule::AlertRule;
+use crate::domain::ids::{AlertRuleId, OperationId, ServerId};
+use crate::domain::operation::{OperationFilter, OperationState};
+use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
+use crate::domain::server::{Server, ServerFilter, ServerState};
+use crate::domain::time::Timestamp;
+use crate::engine::context::Ports;
+use crate::ports::store::{StoreError, StoreResult};
+
+/// Times that somebody else may write the same alerts first.
+const TRIES: u32 = 5;
+
+#[derive(Debug)]
+pub struct ConditionAlerts {
+    ports: Ports,
+    shelf: Arc<Shelf>,
+    writer: AlertWriter,
+    log: Arc<AlertLog>,
+}
+
+/// What is wrong now.
+#[derive(Debug, Default)]
+struct Wrong {
+    /// Servers in a bad state, and those with an operation that is stuck.
+    servers: HashMap<ServerId, Server>,
+    stuck: HashMap<ServerId, OperationId>,
+    /// Servers of open alerts.
+    known: HashMap<ServerId, Server>,
+}
+
+impl ConditionAlerts {
+    pub const fn new(ports: Ports, shelf: Arc<Shelf>, writer: AlertWriter, log: Arc<AlertLog>) -> Self {
+        Self {
+            ports,
+            shelf,
+            writer,
+            log,
+        }
+    }
+
+    /// Tells how many changes were written.
+    pub async fn evaluate(&self) -> StoreResult<usize> {
+        let mut written = 0;
+        for _ in 0..TRIES {
+            match self.try_evaluate(&mut written).await {
+                Err(StoreError::Stale) => {}
+                ended => return ended.map(|()| written),
+            }
+        }
+        Err(StoreError::Stale)
+    }
+
+    async fn try_evaluate(&self, written: &mut usize) -> StoreResult<()> {
+        let book = self.shelf.current().await?;
+        let open = self.ports.store.alert_open().await?;
+        let wrong = self.look(&book, &open).await?;
+        let (writes, evaluations) = judge(&book, &open, &wrong, self.ports.clock.now());
+        self.log.evaluated(evaluations);
+        for batch in writes.chunks(BATCH) {
+            self.writer.write(batch, None).await?;
+            *written += batch.len();
+        }
+        Ok(())
+    }
+
+    /// Only what there are rules for.
+    async fn look(&self, book: &Book, open: &[Alert]) -> StoreResult<Wrong> {
+        let mut wrong = Wrong::default();
+        let conditions = || book.other_rules().iter().map(|rule| rule.condition);
+        let states: Vec<ServerState> = conditions()
+            .flat_map(|condition| match condition {
+                Condition::ServerState { problem, .. } => states_of(problem).to_vec(),
+                Condition::Metric(_) | Condition::OperationStuck { .. } => Vec::new(),
+            })
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        if !states.is_empty() {
+            self.servers_in(states, &mut wrong).await?;
+        }
+        if conditions().any(|condition| matches!(condition, Condition::OperationStuck { .. })) {
+            self.stuck(&mut wrong).await?;
+        }
+        let mut ids: HashSet<ServerId> = open.iter().map(|alert| alert.server_id).collect();
+        ids.extend(wrong.stuck.keys());
+        let ids: Vec<ServerId> = ids.into_iter().collect();
+        for some in ids.chunks(MAX_PAGE_SIZE as usize) {
+            let servers = self.ports.store.server_get_many(some).await?;
+            let live = servers
+                .into_iter()
+                .filter(|server| server.state != ServerState::Deleted);
+            wrong.known.extend(live.map(|server| (server.id, server)));
+        }
+        Ok(wrong)
+    }
+
+    async fn servers_in(&self, states: Vec<ServerState>, wrong: &mut Wrong) -> StoreResult<()> {
+        let filter = ServerFilter {
+            states,
+            ..ServerFilter::default()
+        };
+        let mut page = PageRequest::first(MAX_PAGE_SIZE);
+        loop {
+            let read = self.ports.store.server_list(&filter, page).await?;
+            wrong
+                .servers
+                .extend(read.items.into_iter().map(|server| (server.id, server)));
+            match read.next {
+                Some(after) => page.after = Some(after),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn stuck(&self, wrong: &mut Wrong) -> StoreResult<()> {
+        let filter = OperationFilter {
+            states: vec![OperationState::Stuck],
+            ..OperationFilter::default()
+        };
+        let mut page = PageRequest::first(MAX_PAGE_SIZE);
+        loop {
+            let read = self.ports.store.operation_list(&filter, page).await?;
+            wrong.stuck.extend(
+                read.items
+                    .into_iter()
+                    .map(|operation| (operation.server_id, operation.id)),
+            );
+            match read.next {
+                Some(after) => page.after = Some(after),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// States in which a server may have the problem.
+const fn states_of(problem: ServerProblem) -> &'static [ServerState] {
+    match problem {
+        ServerProblem::Failed => &[ServerState::Failed, ServerState::Lost],
+        ServerProblem::Down => &[ServerState::Stopped],
+    }
+}
+
+fn has(server: &Server, problem: ServerProblem) -> bool {
+    let state = states_of(problem).contains(&server.state);
+    match problem {
+        ServerProblem::Failed => state,
+        // Whoever stops a server here leaves no reason; one that was found stopped has one.
+        ServerProblem::Down => state && !server.state_reason.is_empty(),
+    }
+}
+
+impl Wrong {
+    /// Whether the condition holds for a server.
+    fn holds(&self, condition: &Condition, server: &Server) -> bool {
+        match condition {
+            Condition::ServerState { problem, .. } => has(server, *problem),
+            Condition::OperationStuck { .. } => self.stuck.contains_key(&server.id),
+            Condition::Metric(_) => false,
+        }
+    }
+
+    fn subject<'a>(&self, condition: &Condition, server: &'a Server) -> Subject<'a> {
+        let stuck = matches!(condition, Condition::OperationStuck { .. });
+        Subject {
+            server_id: server.id,
+            server_name: server.name.as_str(),
+            owner_id: server.owner_id,
+            operation_id: self.stuck.get(&server.id).copied().filter(|_| stuck),
+        }
+    }
+}
+
+fn judge(book: &Book, open: &[Alert], wrong: &Wrong, now: Timestamp) -> (Vec<AlertWrite>, u64) {
+    let (mut writes, mut evaluations) = (Vec::new(), 0);
+    let silenced = |alert: &Alert| book.silenced_until(alert, now).is_some();
+    let look = |bad: bool| Look {
+        time: now,
+        value: None,
+        bad,
+        over: !bad,
+    };
+    for alert in open {
+        let Some(server) = wrong.known.get(&alert.server_id) else {
+            writes.push(withdrawn(alert, now));
+            continue;
+        };
+        let Some(rule) = book.rule_of(alert) else {
+            writes.push(withdrawn(alert, now));
+            continue;
+        };
+        if matches!(alert.condition, Condition::Metric(_)) {
+            continue;
+        }
+        evaluations += 1;
+        let seen = look(wrong.holds(&rule.condition, server));
+        let step = step(
+            &timing(rule, Duration::MAX),
+            Some(&alert.progress),
+            Some(seen),
+            now,
+        );
+        let subject = wrong.subject(&rule.condition, server);
+        match judged(rule, subject, alert, step, silenced, now) {
+            Judgement::Remember(_) => {}
+            Judgement::Write(write) => writes.push(write),
+        }
+    }
+    let have: HashSet<(AlertRuleId, ServerId)> = open
+        .iter()
+        .map(|alert| (alert.rule_id, alert.server_id))
+        .collect();
+    for rule in book.other_rules() {
+        for server in candidates(rule, wrong) {
+            let covered = rule.covers(server.id, server.owner_id) && !have.contains(&(rule.id, server.id));
+            if !covered {
+                continue;
+            }
+            evaluations += 1;
+            let seen = look(wrong.holds(&rule.condition, server));
+            if let Step::Begins(progress) = step(&timing(rule, Duration::MAX), None, Some(seen), now) {
+                let subject = wrong.subject(&rule.condition, server);
+                writes.push(begun(rule, subject, progress, silenced, now));
+            }
+        }
+    }
+    (writes, evaluations)
+}
+
+/// The servers that a rule may be about now.
+fn candidates<'a>(rule: &AlertRule, wrong: &'a Wrong) -> Vec<&'a Server> {
+    match rule.condition {
+        Condition::ServerState { .. } => wrong.servers.values().collect(),
+        Condition::OperationStuck { .. } => {
+            let stuck = wrong.stuck.keys();
+            stuck.filter_map(|server| wrong.known.get(server)).collect()
+        }
+        Condition::Metric(_) => Vec::new(),
+    }
+}

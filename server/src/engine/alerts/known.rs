@@ -1,0 +1,107 @@
+//! The open alerts as one evaluator remembers them. While the store's count of writings stands still they are as
+//! the store has them, with what each look has added since.
+
+use std::collections::HashMap;
+
+use crate::domain::alert::{Alert, AlertRevision, AlertRowChange, AlertState, AlertWrite};
+use crate::domain::ids::{AlertRuleId, ServerId};
+use crate::domain::sample::{Sample, Subject};
+use crate::domain::time::Timestamp;
+
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    open: HashMap<ServerId, Vec<Alert>>,
+    /// `None` when they must be read again.
+    revision: Option<i64>,
+    /// The newest look that was judged.
+    judged_time: Option<Timestamp>,
+}
+
+impl Known {
+    pub(super) fn is_current(&self, revision: AlertRevision) -> bool {
+        self.revision == Some(revision.alerts)
+    }
+
+    pub(super) const fn judged_time(&self) -> Option<Timestamp> {
+        self.judged_time
+    }
+
+    pub(super) const fn judged(&mut self, time: Timestamp) {
+        self.judged_time = Some(time);
+    }
+
+    pub(super) fn servers(&self) -> impl Iterator<Item = ServerId> {
+        self.open.keys().copied()
+    }
+
+    pub(super) fn on(&self, server: ServerId) -> &[Alert] {
+        self.open.get(&server).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn has(&self, server: ServerId, rule: AlertRuleId) -> bool {
+        self.on(server).iter().any(|alert| alert.rule_id == rule)
+    }
+
+    /// Takes what the store has; of alerts that were known, with the looks that it has not heard of.
+    pub(super) fn replace(&mut self, alerts: Vec<Alert>, revision: AlertRevision) {
+        let before = std::mem::take(&mut self.open);
+        for mut alert in alerts {
+            let known = before.get(&alert.server_id).into_iter().flatten();
+            if let Some(known) = known.into_iter().find(|known| known.id == alert.id)
+                && known.progress.state == alert.progress.state
+                && known.progress.no_data == alert.progress.no_data
+                && known.progress.seen_time > alert.progress.seen_time
+            {
+                alert.progress = known.progress;
+            }
+            self.open.entry(alert.server_id).or_default().push(alert);
+        }
+        self.revision = Some(revision.alerts);
+    }
+
+    /// Whoever looked before has judged these, though the store does not say so.
+    pub(super) fn seen(&mut self, samples: &[Sample]) {
+        for sample in samples {
+            let Subject::Server(server) = sample.subject;
+            for alert in self.open.get_mut(&server).into_iter().flatten() {
+                let progress = &mut alert.progress;
+                progress.seen_time = progress.seen_time.max(sample.time);
+            }
+        }
+    }
+
+    pub(super) fn remember(&mut self, alert: Alert) {
+        self.forget(&alert);
+        self.open.entry(alert.server_id).or_default().push(alert);
+    }
+
+    fn forget(&mut self, alert: &Alert) {
+        if let Some(open) = self.open.get_mut(&alert.server_id) {
+            open.retain(|other| other.id != alert.id);
+            if open.is_empty() {
+                self.open.remove(&alert.server_id);
+            }
+        }
+    }
+
+    /// These were written; the store's revision is now this one.
+    pub(super) fn wrote(&mut self, writes: &[AlertWrite], revision: AlertRevision) {
+        for write in writes {
+            match (write.change, write.alert.progress.state) {
+                (AlertRowChange::Remove(_), _) | (_, AlertState::Resolved) => self.forget(&write.alert),
+                (AlertRowChange::Insert | AlertRowChange::Update(_), _) => {
+                    self.remember(write.alert.clone());
+                }
+            }
+        }
+        // Somebody else wrote in between: read again.
+        self.revision = self
+            .revision
+            .filter(|before| before + 1 == revision.alerts)
+            .map(|_| revision.alerts);
+    }
+
+    pub(super) const fn distrust(&mut self) {
+        self.revision = None;
+    }
+}
