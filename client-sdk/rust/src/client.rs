@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::alert_rules::AlertRules;
+use crate::alerts::Alerts;
 use crate::audit::Audit;
 use crate::auth::Auth;
 use crate::builder::ClientBuilder;
@@ -63,6 +65,16 @@ impl Client {
     /// Takes, restores and deletes snapshots of servers.
     pub fn snapshots(&self) -> Snapshots {
         Snapshots::new(self.connection.clone())
+    }
+
+    /// Shows what is and was wrong with servers.
+    pub fn alerts(&self) -> Alerts {
+        Alerts::new(self.connection.clone())
+    }
+
+    /// Keeps what is worth an alert.
+    pub fn alert_rules(&self) -> AlertRules {
+        AlertRules::new(self.connection.clone())
     }
 
     /// Shows who did what; for operators.

@@ -7,8 +7,8 @@
 //! - **Safe retries.** Reads, and changes that carry a request id, are repeated while the server is unavailable, with growing pauses. The
 //!   client makes up the request ids. Calls that cannot be told apart when repeated are sent once.
 //! - **Long work.** [`Operations::wait`] follows an operation to its end, over broken connections.
-//! - **Live streams.** [`Servers::watch`] says how the servers are, [`Monitoring::watch`] what they use; they reconnect by themselves, and
-//!   say so.
+//! - **Live streams.** [`Servers::watch`] says how the servers are, [`Monitoring::watch`] what they use, [`Alerts::watch`] what is wrong
+//!   with them; they reconnect by themselves, and say so.
 //! - **Errors** with the code, the reason for programs, all bad fields and the id to report: see [`Error`].
 //!
 //! A secret that an answer shows once, such as a root password, is lost when that answer is: the repeated one leaves it empty.
@@ -63,6 +63,8 @@
 //! # }
 //! ```
 
+mod alert_rules;
+mod alerts;
 mod audit;
 mod auth;
 mod backoff;
@@ -83,8 +85,11 @@ mod snapshots;
 mod users;
 mod wait;
 mod watch;
+mod watch_alerts;
 mod watch_stats;
 
+pub use alert_rules::AlertRules;
+pub use alerts::{AlertHistory, Alerts};
 pub use audit::Audit;
 pub use auth::{Auth, CreatedApiToken};
 pub use builder::ClientBuilder;
@@ -103,4 +108,5 @@ pub use tonic::Code;
 pub use users::Users;
 pub use wait::WaitError;
 pub use watch::ServerEvent;
+pub use watch_alerts::AlertEvent;
 pub use watch_stats::StatsEvent;
