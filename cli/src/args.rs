@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::account::Account;
+use crate::commands::alerts::Alerts;
 use crate::commands::audit::Audit;
 use crate::commands::completions::Completions;
 use crate::commands::hypervisors::Hypervisors;
 use crate::commands::operations::Operations;
 use crate::commands::pools::Pools;
+use crate::commands::rules::Rules;
 use crate::commands::servers::Servers;
 use crate::commands::sessions::Sessions;
 use crate::commands::sign_in::Login;
@@ -120,6 +122,10 @@ pub(crate) enum Command {
     Snapshots(Snapshots),
     /// Show what servers use of processor, memory, disk and network
     Stats(Stats),
+    #[command(subcommand)]
+    Alerts(Alerts),
+    #[command(subcommand)]
+    Rules(Rules),
     #[command(subcommand)]
     Operations(Operations),
     #[command(subcommand)]

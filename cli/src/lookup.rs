@@ -41,6 +41,18 @@ const TOKEN: Noun = Noun {
     name: "API token",
     list: "hostler tokens list",
 };
+const RULE: Noun = Noun {
+    name: "rule",
+    list: "hostler rules list",
+};
+const ALERT: Noun = Noun {
+    name: "alert",
+    list: "hostler alerts list --all",
+};
+const SILENCE: Noun = Noun {
+    name: "silence",
+    list: "hostler alerts silences",
+};
 const SESSION: Noun = Noun {
     name: "session",
     list: "hostler sessions list",
@@ -194,6 +206,43 @@ pub(crate) async fn session(client: &Client, wanted: &str) -> Result<v1::Session
     search(SESSION, wanted, all, |session| Candidate {
         id: session.id.clone(),
         label: session.device_name.clone(),
+        ..Default::default()
+    })
+    .await
+}
+
+pub(crate) async fn rule(client: &Client, wanted: &str) -> Result<v1::AlertRule, Failure> {
+    if is_id(wanted) {
+        return Ok(client.alert_rules().get(wanted).await?);
+    }
+    let all = client
+        .alert_rules()
+        .list_all(v1::ListAlertRulesRequest::default());
+    search(RULE, wanted, all, |rule| named(&rule.id, &rule.display_name)).await
+}
+
+/// Finds the id of an alert; its beginning is searched for among the newest.
+pub(crate) async fn alert_id(client: &Client, wanted: &str) -> Result<String, Failure> {
+    if is_id(wanted) {
+        return Ok(wanted.to_owned());
+    }
+    let all = client.alerts().list_all(v1::ListAlertsRequest::default());
+    let found = search(ALERT, wanted, all, |alert| Candidate {
+        id: alert.id.clone(),
+        label: format!("{} on {}", alert.rule_name, alert.server_name),
+        ..Default::default()
+    })
+    .await?;
+    Ok(found.id)
+}
+
+pub(crate) async fn silence(client: &Client, wanted: &str) -> Result<v1::Silence, Failure> {
+    let all = client
+        .alerts()
+        .list_all_silences(v1::ListSilencesRequest::default());
+    search(SILENCE, wanted, all, |silence| Candidate {
+        id: silence.id.clone(),
+        label: silence.comment.clone(),
         ..Default::default()
     })
     .await

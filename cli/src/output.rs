@@ -133,6 +133,24 @@ impl Output {
         }
     }
 
+    /// Writes one thing in full and what belongs to it, and for programs what both are in.
+    pub(crate) fn item_with<V: View, W: View>(
+        &mut self,
+        view: &V,
+        parts: &[W],
+        whole: &impl Serialize,
+    ) -> io::Result<()> {
+        if self.format != Format::Table {
+            return self.document(whole);
+        }
+        self.item(view)?;
+        if !parts.is_empty() {
+            self.raw("\n")?;
+            self.list(parts)?;
+        }
+        Ok(())
+    }
+
     /// Writes what was done: a sentence for people, the thing for programs.
     pub(crate) fn done(&mut self, sentence: &str, thing: &impl Serialize) -> io::Result<()> {
         match self.format {

@@ -1,11 +1,13 @@
 //! The commands, a file a noun.
 
 pub(crate) mod account;
+pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod hypervisors;
 pub(crate) mod operations;
 pub(crate) mod pools;
+pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;

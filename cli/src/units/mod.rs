@@ -2,6 +2,7 @@
 
 pub(crate) mod cpu;
 mod decimal;
+pub(crate) mod figure;
 pub(crate) mod money;
 pub(crate) mod size;
 pub(crate) mod spark;

@@ -1,0 +1,288 @@
+//! `hostler alerts`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use futures_util::StreamExt as _;
+use hostler_client::{AlertEvent, v1};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::errors::Failure;
+use crate::output::View as _;
+use crate::units::time;
+use crate::views::{AlertChangeView, AlertView, SilenceView, parse_enum};
+use crate::{lookup, table};
+
+/// See what is wrong with servers, and say who looks after it
+#[derive(Debug, Subcommand)]
+pub(crate) enum Alerts {
+    /// List alerts that are open, newest first
+    #[command(alias = "ls")]
+    List(List),
+    /// Show one alert and what has happened to it
+    Show(One),
+    /// Go on showing alerts as they change, until interrupted
+    Watch(Watch),
+    /// Say that you look after a firing alert: it is not told again
+    #[command(alias = "ack")]
+    Acknowledge(One),
+    /// Take that back
+    Unacknowledge(One),
+    /// Keep alerts from being told of for a while
+    Silence(NewSilence),
+    /// List silences, newest first
+    Silences(ListSilences),
+    /// End a silence
+    Unsilence(OneSilence),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only on this server, by name or id
+    #[arg(value_name = "SERVER")]
+    server: Option<String>,
+    /// Only in this state: pending, firing or resolved; may be given more than once
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Vec<v1::AlertState>,
+    /// Only of this severity: info, warning or critical
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    severity: Option<v1::AlertSeverity>,
+    /// Those that are resolved, too
+    #[arg(long, conflicts_with = "state")]
+    all: bool,
+    /// Only on servers of this account, by address or id; for staff
+    #[arg(long, value_name = "USER")]
+    owner: Option<String>,
+    /// Show at most so many entries
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct One {
+    /// Id, or its beginning
+    #[arg(value_name = "ALERT")]
+    alert: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// Go on behind this cursor of an earlier watch
+    #[arg(long, value_name = "CURSOR")]
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "matcher", required = true, multiple = true, args = ["rule", "on", "severity"])]
+pub(crate) struct NewSilence {
+    /// Alerts of this rule, by name or id
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    /// Alerts of this server, by name or id
+    #[arg(long, value_name = "SERVER")]
+    on: Option<String>,
+    /// Alerts of this severity: info, warning or critical
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    severity: Option<v1::AlertSeverity>,
+    /// For so long, such as 2h or 30d
+    #[arg(long = "for", value_name = "TIME", value_parser = time::parse)]
+    span: Duration,
+    /// Begin only then, such as 12h from now
+    #[arg(long = "in", value_name = "TIME", value_parser = time::parse)]
+    delay: Option<Duration>,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    comment: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListSilences {
+    /// Those that are over, too
+    #[arg(long)]
+    all: bool,
+    /// Show at most so many entries
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OneSilence {
+    /// Id, or its beginning
+    #[arg(value_name = "SILENCE")]
+    silence: String,
+}
+
+/// The document of one alert.
+#[derive(Serialize)]
+struct History {
+    alert: AlertView,
+    changes: Vec<AlertChangeView>,
+}
+
+/// One line or document of the stream.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Event<'a> {
+    Firing { alert: &'a AlertView },
+    Changed { change: &'a AlertChangeView },
+}
+
+pub(crate) async fn run(context: &mut Context<'_>, command: Alerts) -> Result<(), Failure> {
+    match command {
+        Alerts::List(args) => list(context, args).await,
+        Alerts::Show(args) => show(context, args).await,
+        Alerts::Watch(args) => watch(context, args).await,
+        Alerts::Acknowledge(args) => acknowledge(context, args).await,
+        Alerts::Unacknowledge(args) => unacknowledge(context, args).await,
+        Alerts::Silence(args) => silence(context, args).await,
+        Alerts::Silences(args) => silences(context, args).await,
+        Alerts::Unsilence(args) => unsilence(context, args).await,
+    }
+}
+
+async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
+    let client = &context.client;
+    let states = match args.state.as_slice() {
+        [] if args.all => Vec::new(),
+        [] => vec![v1::AlertState::Pending, v1::AlertState::Firing],
+        states => states.to_vec(),
+    };
+    let filter = v1::ListAlertsRequest {
+        states: states.into_iter().map(i32::from).collect(),
+        server_id: match &args.server {
+            Some(wanted) => lookup::server(client, wanted).await?.id,
+            None => String::new(),
+        },
+        severity: args.severity.map(i32::from).unwrap_or_default(),
+        owner_id: match &args.owner {
+            Some(wanted) => lookup::user(client, wanted).await?.id,
+            None => String::new(),
+        },
+        ..Default::default()
+    };
+    let all = client.alerts().list_all(filter);
+    context.list_first::<_, AlertView>(all, args.limit).await
+}
+
+async fn show(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
+    let id = lookup::alert_id(&context.client, &args.alert).await?;
+    let found = context.client.alerts().get(&id).await?;
+    let history = History {
+        alert: found.alert.into(),
+        changes: found.changes.into_iter().map(AlertChangeView::from).collect(),
+    };
+    context
+        .output
+        .item_with(&history.alert, &history.changes, &history)?;
+    Ok(())
+}
+
+async fn watch(context: &mut Context<'_>, args: Watch) -> Result<(), Failure> {
+    let mut events = context.client.alerts().watch(args.cursor);
+    while let Some(event) = events.next().await {
+        match event? {
+            AlertEvent::All { alerts, .. } => {
+                for alert in alerts {
+                    let alert = AlertView::from(alert);
+                    let line = table::row(&alert.cells(), context.output.color());
+                    context.output.event(&line, &Event::Firing { alert: &alert })?;
+                }
+            }
+            AlertEvent::Changed(change) => {
+                let change = AlertChangeView::from(*change);
+                let line = table::row(&change.cells(), context.output.color());
+                context.output.event(&line, &Event::Changed { change: &change })?;
+            }
+            AlertEvent::Reconnecting { after, error } => {
+                let pause = after.as_secs().max(1);
+                context
+                    .output
+                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn acknowledge(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
+    let request = v1::AcknowledgeAlertRequest {
+        alert_id: lookup::alert_id(&context.client, &args.alert).await?,
+        ..Default::default()
+    };
+    let alert = AlertView::from(context.client.alerts().acknowledge(request).await?);
+    let sentence = format!("You look after {} on {}.", alert.rule_name, alert.server_name);
+    Ok(context.output.done(&sentence, &alert)?)
+}
+
+async fn unacknowledge(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
+    let request = v1::UnacknowledgeAlertRequest {
+        alert_id: lookup::alert_id(&context.client, &args.alert).await?,
+        ..Default::default()
+    };
+    let alert = AlertView::from(context.client.alerts().unacknowledge(request).await?);
+    let sentence = format!("Nobody looks after {} on {}.", alert.rule_name, alert.server_name);
+    Ok(context.output.done(&sentence, &alert)?)
+}
+
+async fn silence(context: &mut Context<'_>, args: NewSilence) -> Result<(), Failure> {
+    let client = &context.client;
+    let delay = args.delay.unwrap_or_default();
+    let too_long = || Failure::Usage("a time is too long".to_owned());
+    let end = delay.checked_add(args.span).and_then(time::from_now);
+    let silence = v1::Silence {
+        rule_id: match &args.rule {
+            Some(wanted) => lookup::rule(client, wanted).await?.id,
+            None => String::new(),
+        },
+        server_id: match &args.on {
+            Some(wanted) => lookup::server(client, wanted).await?.id,
+            None => String::new(),
+        },
+        severity: args.severity.map(i32::from).unwrap_or_default(),
+        start_time: match args.delay {
+            Some(delay) => Some(time::from_now(delay).ok_or_else(too_long)?),
+            None => None,
+        },
+        end_time: Some(end.ok_or_else(too_long)?),
+        comment: args.comment,
+        ..Default::default()
+    };
+    let request = v1::CreateSilenceRequest {
+        silence: Some(silence),
+        ..Default::default()
+    };
+    let silence = SilenceView::from(context.client.alerts().silence(request).await?);
+    let sentence = format!("Nobody is told until {} ({}).", silence.end(), silence.id);
+    Ok(context.output.done(&sentence, &silence)?)
+}
+
+async fn silences(context: &mut Context<'_>, args: ListSilences) -> Result<(), Failure> {
+    let filter = v1::ListSilencesRequest {
+        with_past: args.all,
+        ..Default::default()
+    };
+    let all = context.client.alerts().list_all_silences(filter);
+    context.list_first::<_, SilenceView>(all, args.limit).await
+}
+
+async fn unsilence(context: &mut Context<'_>, args: OneSilence) -> Result<(), Failure> {
+    let silence = lookup::silence(&context.client, &args.silence).await?;
+    let request = v1::DeleteSilenceRequest {
+        silence_id: silence.id.clone(),
+        ..Default::default()
+    };
+    context.client.alerts().delete_silence(request).await?;
+    let silence = SilenceView::from(silence);
+    let sentence = format!("Ended the silence {}.", silence.id);
+    Ok(context.output.done(&sentence, &silence)?)
+}
+
+fn state(word: &str) -> Result<v1::AlertState, String> {
+    parse_enum(word, "ALERT_STATE_", v1::AlertState::from_str_name)
+}
+
+pub(super) fn severity(word: &str) -> Result<v1::AlertSeverity, String> {
+    parse_enum(word, "ALERT_SEVERITY_", v1::AlertSeverity::from_str_name)
+        .map_err(|_| "write info, warning or critical".to_owned())
+}

@@ -1,0 +1,132 @@
+//! Does what is said to `hostler rules`.
+
+use hostler_client::v1;
+use v1::alert_subjects::Subjects;
+
+use super::args::{Create, Delete, One, Rules, Update};
+use super::condition::{condition, wire};
+use super::dry_run;
+use crate::context::Context;
+use crate::errors::Failure;
+use crate::mask::Mask;
+use crate::views::RuleView;
+use crate::{lookup, prompt};
+
+pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(), Failure> {
+    match command {
+        Rules::List(args) => {
+            let owner_id = match &args.owner {
+                Some(wanted) => lookup::user(&context.client, wanted).await?.id,
+                None => String::new(),
+            };
+            let filter = v1::ListAlertRulesRequest {
+                owner_id,
+                ..Default::default()
+            };
+            let all = context.client.alert_rules().list_all(filter);
+            let rules = lookup::collect(all, usize::MAX).await?;
+            let views: Vec<_> = rules.into_iter().map(RuleView::from).collect();
+            Ok(context.output.list(&views)?)
+        }
+        Rules::Get(One { rule }) => {
+            let rule = lookup::rule(&context.client, &rule).await?;
+            Ok(context.output.item(&RuleView::from(rule))?)
+        }
+        Rules::Create(args) => create(context, args).await,
+        Rules::Update(args) => update(context, args).await,
+        Rules::Delete(args) => delete(context, args).await,
+        Rules::DryRun(args) => dry_run::run(context, args).await,
+    }
+}
+
+async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
+    let Some(condition) = condition(&args.when)? else {
+        let problem = "say when it fires: --metric with --above or --below, --failed, --down or --stuck";
+        return Err(Failure::Usage(problem.to_owned()));
+    };
+    let subjects = subjects(context, args.besides.on.as_deref()).await?;
+    let rule = v1::AlertRule {
+        display_name: args.name,
+        installation: args.installation,
+        subjects,
+        condition: Some(condition),
+        severity: args.besides.severity.map(i32::from).unwrap_or_default(),
+        channel_ids: args.besides.channel,
+        repeat_interval: args.besides.repeat.map(wire).transpose()?,
+        clear_duration: args.besides.clear_for.map(wire).transpose()?,
+        ..Default::default()
+    };
+    let request = v1::CreateAlertRuleRequest {
+        rule: Some(rule),
+        ..Default::default()
+    };
+    let rule = RuleView::from(context.client.alert_rules().create(request).await?);
+    let sentence = format!("Created the rule {} ({}).", rule.display_name, rule.id);
+    Ok(context.output.done(&sentence, &rule)?)
+}
+
+/// The etag keeps a change that somebody else has just made.
+async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> {
+    let found = lookup::rule(&context.client, &args.one.rule).await?;
+    let mut rule = v1::AlertRule {
+        id: found.id,
+        ..Default::default()
+    };
+    let mut mask = Mask::default();
+    mask.set(&mut rule.display_name, args.name, "display_name");
+    mask.set(&mut rule.condition, condition(&args.when)?.map(Some), "condition");
+    let disabled = (args.disable || args.enable).then_some(args.disable);
+    mask.set(&mut rule.disabled, disabled, "disabled");
+    let all = args.all_servers.then_some(v1::AlertSubjects {
+        subjects: Some(Subjects::AllServers(v1::AllServers {})),
+    });
+    let subjects = subjects(context, args.besides.on.as_deref()).await?.or(all);
+    mask.set(&mut rule.subjects, subjects.map(Some), "subjects");
+    let severity = args.besides.severity.map(i32::from);
+    mask.set(&mut rule.severity, severity, "severity");
+    let repeat = args.besides.repeat.map(wire).transpose()?;
+    let repeat = (args.no_repeat || repeat.is_some()).then_some(repeat);
+    mask.set(&mut rule.repeat_interval, repeat, "repeat_interval");
+    let clear_for = args.besides.clear_for.map(wire).transpose()?;
+    mask.set(&mut rule.clear_duration, clear_for.map(Some), "clear_duration");
+    let channels = (args.no_channels || !args.besides.channel.is_empty()).then_some(args.besides.channel);
+    mask.set(&mut rule.channel_ids, channels, "channel_ids");
+    let request = v1::UpdateAlertRuleRequest {
+        rule: Some(rule),
+        update_mask: Some(mask.into()),
+        etag: found.etag,
+        ..Default::default()
+    };
+    let rule = RuleView::from(context.client.alert_rules().update(request).await?);
+    let sentence = format!("Changed the rule {}.", rule.display_name);
+    Ok(context.output.done(&sentence, &rule)?)
+}
+
+async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> {
+    let rule = lookup::rule(&context.client, &args.one.rule).await?;
+    let warning = format!("This deletes the rule {}; its open alerts end", rule.display_name);
+    prompt::confirm(context.output, &warning, &rule.display_name, args.confirm.yes)?;
+    let request = v1::DeleteAlertRuleRequest {
+        alert_rule_id: rule.id.clone(),
+        etag: rule.etag.clone(),
+        ..Default::default()
+    };
+    context.client.alert_rules().delete(request).await?;
+    let rule = RuleView::from(rule);
+    let sentence = format!("Deleted the rule {}.", rule.display_name);
+    Ok(context.output.done(&sentence, &rule)?)
+}
+
+/// `None` when no server is named.
+async fn subjects(
+    context: &mut Context<'_>,
+    server: Option<&str>,
+) -> Result<Option<v1::AlertSubjects>, Failure> {
+    let Some(wanted) = server else {
+        return Ok(None);
+    };
+    let server = lookup::server(&context.client, wanted).await?;
+    Ok(Some(v1::AlertSubjects {
+        subjects: Some(Subjects::ServerId(server.id)),
+    }))
+}

@@ -1,0 +1,243 @@
+//! Alerts, what happens to them, and silences.
+
+use hostler_client::v1;
+use serde::Serialize;
+use v1::alert_condition::Condition;
+
+use super::condition::ConditionView;
+use super::word::enum_word;
+use crate::output::View;
+use crate::table::{Cell, Tone};
+use crate::units::{figure, time};
+
+/// One thing that is or was wrong.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AlertView {
+    pub(crate) id: String,
+    rule_id: String,
+    pub(crate) rule_name: String,
+    condition: ConditionView,
+    server_id: String,
+    pub(crate) server_name: String,
+    owner_id: String,
+    severity: String,
+    state: String,
+    no_data: bool,
+    value: Option<f64>,
+    operation_id: String,
+    begin_time: Option<String>,
+    fire_time: Option<String>,
+    resolve_time: Option<String>,
+    acknowledge_time: Option<String>,
+    acknowledged_by: String,
+    silence_end_time: Option<String>,
+    update_time: Option<String>,
+    #[serde(skip)]
+    tone: Tone,
+    #[serde(skip)]
+    figure: String,
+}
+
+impl From<v1::Alert> for AlertView {
+    fn from(alert: v1::Alert) -> Self {
+        let (state, severity) = (alert.state(), alert.severity());
+        let metric = match alert.condition.as_ref().and_then(|one| one.condition.as_ref()) {
+            Some(Condition::Metric(condition)) => Some(condition.metric()),
+            Some(Condition::ServerState(_) | Condition::OperationStuck(_)) | None => None,
+        };
+        Self {
+            figure: metric
+                .zip(alert.value)
+                .map(|(metric, value)| figure::format(metric, value))
+                .unwrap_or_default(),
+            id: alert.id,
+            rule_id: alert.rule_id,
+            rule_name: alert.rule_name,
+            condition: alert.condition.into(),
+            server_id: alert.server_id,
+            server_name: alert.server_name,
+            owner_id: alert.owner_id,
+            severity: enum_word(severity.as_str_name(), "ALERT_SEVERITY_"),
+            state: enum_word(state.as_str_name(), "ALERT_STATE_"),
+            no_data: alert.no_data,
+            value: alert.value,
+            operation_id: alert.operation_id,
+            begin_time: time::machine(alert.begin_time),
+            fire_time: time::machine(alert.fire_time),
+            resolve_time: time::machine(alert.resolve_time),
+            acknowledge_time: time::machine(alert.acknowledge_time),
+            acknowledged_by: alert.acknowledged_by,
+            silence_end_time: time::machine(alert.silence_end_time),
+            update_time: time::machine(alert.update_time),
+            tone: match state {
+                v1::AlertState::Unspecified => Tone::Plain,
+                v1::AlertState::Pending => Tone::Changing,
+                v1::AlertState::Firing => Tone::Bad,
+                v1::AlertState::Resolved => Tone::Good,
+            },
+        }
+    }
+}
+
+impl AlertView {
+    /// The state and what goes with it, such as `firing (acknowledged, silenced)`.
+    pub(crate) fn state(&self) -> Cell {
+        let marks = [
+            (self.no_data, "no data"),
+            (self.acknowledge_time.is_some(), "acknowledged"),
+            (self.silence_end_time.is_some(), "silenced"),
+        ];
+        let marks: Vec<_> = marks
+            .into_iter()
+            .filter_map(|(holds, mark)| holds.then_some(mark))
+            .collect();
+        let text = match marks.as_slice() {
+            [] => self.state.clone(),
+            marks => format!("{} ({})", self.state, marks.join(", ")),
+        };
+        Cell::toned(text, self.tone)
+    }
+}
+
+impl View for AlertView {
+    const COLUMNS: &'static [&'static str] = &["SEVERITY", "STATE", "SERVER", "RULE", "VALUE", "SINCE", "ID"];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.severity.as_str().into(),
+            self.state(),
+            self.server_name.as_str().into(),
+            self.rule_name.as_str().into(),
+            self.figure.as_str().into(),
+            time::human(self.begin_time.as_deref()).into(),
+            self.id.as_str().into(),
+        ]
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        let moment = |time: &Option<String>| Cell::from(time::human(time.as_deref()));
+        vec![
+            ("Id", self.id.as_str().into()),
+            ("Severity", self.severity.as_str().into()),
+            ("State", self.state()),
+            ("Server", self.server_name.as_str().into()),
+            ("Rule", self.rule_name.as_str().into()),
+            ("Condition", self.condition.words().into()),
+            ("Value", self.figure.as_str().into()),
+            ("Operation", self.operation_id.as_str().into()),
+            ("Began", moment(&self.begin_time)),
+            ("Fired", moment(&self.fire_time)),
+            ("Resolved", moment(&self.resolve_time)),
+            ("Acknowledged", moment(&self.acknowledge_time)),
+            ("Acknowledged by", self.acknowledged_by.as_str().into()),
+            ("Silenced until", moment(&self.silence_end_time)),
+        ]
+    }
+}
+
+/// Something that happened to an alert.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AlertChangeView {
+    cursor: String,
+    kind: String,
+    time: Option<String>,
+    alert: Option<AlertView>,
+}
+
+impl From<v1::AlertChange> for AlertChangeView {
+    fn from(change: v1::AlertChange) -> Self {
+        Self {
+            kind: enum_word(change.kind().as_str_name(), "ALERT_CHANGE_KIND_"),
+            cursor: change.cursor,
+            time: time::machine(change.time),
+            alert: change.alert.map(AlertView::from),
+        }
+    }
+}
+
+impl View for AlertChangeView {
+    const COLUMNS: &'static [&'static str] = &["TIME", "WHAT", "SERVER", "RULE", "STATE", "VALUE"];
+
+    fn cells(&self) -> Vec<Cell> {
+        let alert = self.alert.as_ref();
+        let text = |field: fn(&AlertView) -> &str| Cell::from(alert.map(field).unwrap_or_default());
+        vec![
+            time::human(self.time.as_deref()).into(),
+            self.kind.replace('_', " ").into(),
+            text(|alert| &alert.server_name),
+            text(|alert| &alert.rule_name),
+            alert.map(AlertView::state).unwrap_or_else(|| "".into()),
+            text(|alert| &alert.figure),
+        ]
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        let names = ["Time", "What", "Server", "Rule", "State", "Value"];
+        names.into_iter().zip(self.cells()).collect()
+    }
+}
+
+/// What is not told of, and until when.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SilenceView {
+    pub(crate) id: String,
+    owner_id: String,
+    rule_id: String,
+    server_id: String,
+    severity: String,
+    start_time: Option<String>,
+    end_time: Option<String>,
+    comment: String,
+    created_by: String,
+    create_time: Option<String>,
+}
+
+impl From<v1::Silence> for SilenceView {
+    fn from(silence: v1::Silence) -> Self {
+        let severity = match silence.severity() {
+            v1::AlertSeverity::Unspecified => String::new(),
+            severity => enum_word(severity.as_str_name(), "ALERT_SEVERITY_"),
+        };
+        Self {
+            severity,
+            id: silence.id,
+            owner_id: silence.owner_id,
+            rule_id: silence.rule_id,
+            server_id: silence.server_id,
+            start_time: time::machine(silence.start_time),
+            end_time: time::machine(silence.end_time),
+            comment: silence.comment,
+            created_by: silence.created_by,
+            create_time: time::machine(silence.create_time),
+        }
+    }
+}
+
+impl SilenceView {
+    /// Until when, for people.
+    pub(crate) fn end(&self) -> String {
+        time::human(self.end_time.as_deref())
+    }
+}
+
+impl View for SilenceView {
+    const COLUMNS: &'static [&'static str] =
+        &["FROM", "UNTIL", "RULE", "SERVER", "SEVERITY", "COMMENT", "ID"];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            time::human(self.start_time.as_deref()).into(),
+            self.end().into(),
+            self.rule_id.as_str().into(),
+            self.server_id.as_str().into(),
+            self.severity.as_str().into(),
+            self.comment.as_str().into(),
+            self.id.as_str().into(),
+        ]
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        let names = ["From", "Until", "Rule", "Server", "Severity", "Comment", "Id"];
+        names.into_iter().zip(self.cells()).collect()
+    }
+}

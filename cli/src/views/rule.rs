@@ -1,0 +1,171 @@
+//! Rules of alerts, and what they would have done.
+
+use std::time::Duration;
+
+use hostler_client::v1;
+use serde::Serialize;
+
+use super::condition::{ConditionView, seconds};
+use super::word::enum_word;
+use crate::output::View;
+use crate::table::{Cell, Tone};
+use crate::units::{figure, time};
+
+/// What is worth an alert.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RuleView {
+    pub(crate) id: String,
+    pub(crate) display_name: String,
+    installation: bool,
+    owner_id: String,
+    disabled: bool,
+    /// Empty is all servers.
+    server_id: String,
+    condition: ConditionView,
+    severity: String,
+    channel_ids: Vec<String>,
+    repeat_interval_seconds: u64,
+    clear_duration_seconds: u64,
+    create_time: Option<String>,
+    update_time: Option<String>,
+    etag: String,
+}
+
+impl From<v1::AlertRule> for RuleView {
+    fn from(rule: v1::AlertRule) -> Self {
+        use v1::alert_subjects::Subjects;
+        let severity = enum_word(rule.severity().as_str_name(), "ALERT_SEVERITY_");
+        let subjects = rule.subjects.and_then(|subjects| subjects.subjects);
+        Self {
+            id: rule.id,
+            display_name: rule.display_name,
+            installation: rule.installation,
+            owner_id: rule.owner_id,
+            disabled: rule.disabled,
+            server_id: match subjects {
+                Some(Subjects::ServerId(id)) => id,
+                Some(Subjects::AllServers(_)) | None => String::new(),
+            },
+            condition: rule.condition.into(),
+            severity,
+            channel_ids: rule.channel_ids,
+            repeat_interval_seconds: seconds(rule.repeat_interval),
+            clear_duration_seconds: seconds(rule.clear_duration),
+            create_time: time::machine(rule.create_time),
+            update_time: time::machine(rule.update_time),
+            etag: rule.etag,
+        }
+    }
+}
+
+impl RuleView {
+    fn state(&self) -> Cell {
+        if self.disabled {
+            Cell::toned("disabled", Tone::Changing)
+        } else {
+            "enabled".into()
+        }
+    }
+
+    fn of(&self) -> Cell {
+        if self.installation {
+            "installation".into()
+        } else {
+            self.owner_id.as_str().into()
+        }
+    }
+
+    fn about(&self) -> Cell {
+        match self.server_id.as_str() {
+            "" => "all servers".into(),
+            id => id.into(),
+        }
+    }
+}
+
+impl View for RuleView {
+    const COLUMNS: &'static [&'static str] =
+        &["NAME", "CONDITION", "SEVERITY", "SERVERS", "STATE", "OF", "ID"];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.display_name.as_str().into(),
+            self.condition.words().into(),
+            self.severity.as_str().into(),
+            self.about(),
+            self.state(),
+            self.of(),
+            self.id.as_str().into(),
+        ]
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        let span = |seconds: u64, none: &str| match seconds {
+            0 => none.to_owned(),
+            _ => time::span(Duration::from_secs(seconds)),
+        };
+        vec![
+            ("Name", self.display_name.as_str().into()),
+            ("Id", self.id.as_str().into()),
+            ("Of", self.of()),
+            ("Servers", self.about()),
+            ("Condition", self.condition.words().into()),
+            ("Severity", self.severity.as_str().into()),
+            ("State", self.state()),
+            ("Over after", span(self.clear_duration_seconds, "at once").into()),
+            ("Told again", span(self.repeat_interval_seconds, "never").into()),
+            ("Channels", self.channel_ids.join(", ").into()),
+            ("Created", time::human(self.create_time.as_deref()).into()),
+            ("Changed", time::human(self.update_time.as_deref()).into()),
+        ]
+    }
+}
+
+/// One alert that would have been.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DryRunAlertView {
+    server_id: String,
+    server_name: String,
+    begin_time: Option<String>,
+    fire_time: Option<String>,
+    resolve_time: Option<String>,
+    worst_value: f64,
+    #[serde(skip)]
+    worst: String,
+}
+
+impl DryRunAlertView {
+    pub(crate) fn new(
+        metric: v1::AlertMetric,
+        server_id: &str,
+        server_name: &str,
+        alert: &v1::DryRunAlert,
+    ) -> Self {
+        Self {
+            server_id: server_id.to_owned(),
+            server_name: server_name.to_owned(),
+            begin_time: time::machine(alert.begin_time),
+            fire_time: time::machine(alert.fire_time),
+            resolve_time: time::machine(alert.resolve_time),
+            worst_value: alert.worst_value,
+            worst: figure::format(metric, alert.worst_value),
+        }
+    }
+}
+
+impl View for DryRunAlertView {
+    const COLUMNS: &'static [&'static str] = &["SERVER", "FIRED", "RESOLVED", "WORST"];
+
+    fn cells(&self) -> Vec<Cell> {
+        self.details().into_iter().map(|(_, cell)| cell).collect()
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        vec![
+            ("Server", self.server_name.as_str().into()),
+            ("Fired", time::human(self.fire_time.as_deref()).into()),
+            ("Resolved", time::human(self.resolve_time.as_deref()).into()),
+            ("Worst", self.worst.as_str().into()),
+        ]
+    }
+}
