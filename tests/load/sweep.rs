@@ -14,7 +14,7 @@ use hostlerd::adapters::sim::{Method, Sim, SimSettings};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use hostlerd::domain::guest::{GuestRef, NewGuest};
 use hostlerd::domain::server::Placement;
-use hostlerd::engine::alerts::{AlertLog, AlertWriter, GuestAlerts, Shelf};
+use hostlerd::engine::alerts::GuestAlerts;
 use hostlerd::engine::background::{ReconcileSettings, Sweep, SweepShared, Task as _};
 use hostlerd::engine::context::Ports;
 use hostlerd::engine::stats::{Board, Lookout, StatsSettings, SweepLog};
@@ -119,14 +119,7 @@ fn sweep(store: SqlStore, sim: &Arc<Sim>, settings: StatsSettings) -> Sweep {
         clock: Arc::new(SystemClock),
         faults: Arc::new(NoFaults),
     };
-    let log = Arc::new(AlertLog::default());
-    let alerts = GuestAlerts::new(
-        ports.clone(),
-        Arc::new(Shelf::new(ports.clone())),
-        AlertWriter::new(ports.clone(), Arc::clone(&log)),
-        log,
-        settings.stale_after(),
-    );
+    let alerts = GuestAlerts::alone(&ports, settings.stale_after());
     let lookout = Lookout::new(
         Arc::clone(sim) as _,
         Arc::new(SystemClock),

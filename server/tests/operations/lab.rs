@@ -23,6 +23,7 @@ use hostlerd::domain::ssh_key::SshPublicKey;
 use hostlerd::domain::tariff::{CatalogState, Tariff};
 use hostlerd::domain::time::Timestamp;
 use hostlerd::domain::user::{Locale, Role, User, UserState};
+use hostlerd::engine::alerts::GuestAlerts;
 use hostlerd::engine::background::{ReconcileSettings, Sweep, SweepShared};
 use hostlerd::engine::caller::Caller;
 use hostlerd::engine::context::Ports;
@@ -93,6 +94,7 @@ impl Lab {
             name,
             Arc::clone(hypervisor),
             Arc::new(lookout),
+            GuestAlerts::alone(&self.ports, settings.stale_after()),
             shared,
         )
     }

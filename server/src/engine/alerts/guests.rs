@@ -71,6 +71,14 @@ impl GuestAlerts {
         }
     }
 
+    /// With a book and a log of its own: where nobody else evaluates.
+    pub fn alone(ports: &Ports, patience: Duration) -> Self {
+        let log = Arc::<AlertLog>::default();
+        let shelf = Arc::new(Shelf::new(ports.clone()));
+        let writer = AlertWriter::new(ports.clone(), Arc::clone(&log));
+        Self::new(ports.clone(), shelf, writer, log, patience)
+    }
+
     /// Before the sweep's figures are stored: whoever has not judged lately reads how far the alerts are.
     pub async fn prepare(&self, now: Timestamp) -> StoreResult<()> {
         let mut known = self.known.lock().await;
