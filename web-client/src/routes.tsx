@@ -1,7 +1,7 @@
 /** Every page of the web client. Each is loaded when it is first visited, with the texts that it says. */
 import type { i18n } from 'i18next';
 import type { ComponentType } from 'react';
-import { Navigate, type RouteObject } from 'react-router';
+import { matchPath, Navigate, type RouteObject } from 'react-router';
 
 import { CrashPage } from './frame/CrashPage';
 import { NotFoundPage } from './frame/NotFoundPage';
@@ -30,6 +30,11 @@ const publicPages: Page[] = [
   page('/forgot-password', () => import('./pages/auth/ForgotPasswordPage')),
   page('/reset-password', () => import('./pages/auth/ResetPasswordPage')),
 ];
+
+/** Whether the page at this address is for those who have not signed in as well. */
+export function isForEverybody(pathname: string): boolean {
+  return publicPages.some(({ path }) => matchPath(path, pathname) !== null);
+}
 
 /** The page that most people see first: it has no texts beside the core. */
 const listPages: Page[] = [page('/servers', () => import('./pages/servers/ServersPage'))];

@@ -62,6 +62,12 @@ export async function slowProcessor(page: Page, times: number): Promise<void> {
 /** Long tasks are those of more than 50 ms; so long without one, the page answers at once. */
 const QUIET = 1_000;
 
+/** Something of the same site that is no page: what the browser itself takes to begin is over once it is shown. */
+export async function warmUp(page: Page): Promise<void> {
+  await page.goto('/favicon.svg');
+  await page.waitForTimeout(1_500);
+}
+
 /** Milliseconds from the beginning until the page shows `ready` and the last long task is over. */
 export async function interactiveAfter(page: Page, path: string, ready: string): Promise<number> {
   await page.addInitScript(() => {

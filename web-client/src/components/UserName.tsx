@@ -6,9 +6,22 @@ import { Link } from 'react-router';
 import { useEmailOf } from '@/api/directory';
 import { paths } from '@/paths';
 
-export function UserName({ userId }: { readonly userId: string }) {
-  const email = useEmailOf(userId);
+interface Props {
+  readonly userId: string;
+  /** When the page knows it, as lists of many do. */
+  readonly email?: string | undefined;
+}
+
+export function UserName({ userId, email }: Props) {
   if (userId === '') return <span>–</span>;
+  return email === undefined ? <AskedUserName userId={userId} /> : <UserLink userId={userId} email={email} />;
+}
+
+function AskedUserName({ userId }: { readonly userId: string }) {
+  return <UserLink userId={userId} email={useEmailOf(userId)} />;
+}
+
+function UserLink({ userId, email }: Props) {
   return (
     <Anchor component={Link} to={paths.user(userId)} size="sm">
       {email === undefined ? (

@@ -3,14 +3,15 @@
  * rows, by ARIA; on narrow screens each row folds into two lines.
  */
 import type { Server } from '@hostler/client';
-import { Anchor, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+import { useFirstEmails } from '@/api/directory';
 import { ServerStateBadge } from '@/components/ServerStateBadge';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
 import { Time } from '@/components/Time';
@@ -38,6 +39,7 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const { t } = useTranslation();
   const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const rowHeight = wide ? ROW_HEIGHT.wide : ROW_HEIGHT.narrow;
+  const emails = useFirstEmails(withOwners);
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
@@ -71,7 +73,14 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
           const server = servers[index];
           return (
             server && (
-              <Row key={key} server={server} index={index} top={start - offset} withOwner={withOwners} />
+              <Row
+                key={key}
+                server={server}
+                index={index}
+                top={start - offset}
+                withOwner={withOwners}
+                ownerEmail={emails?.get(server.ownerId)}
+              />
             )
           );
         })}
@@ -114,9 +123,11 @@ interface RowProps {
   readonly index: number;
   readonly top: number;
   readonly withOwner: boolean;
+  readonly ownerEmail: string | undefined;
 }
 
-function Row({ server, index, top, withOwner }: RowProps) {
+/** Rows that stay in sight are not drawn again while the page scrolls, and consist of little that is not plain HTML. */
+const Row = memo(function Row({ server, index, top, withOwner, ownerEmail }: RowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const size = t('servers.size', {
@@ -132,9 +143,7 @@ function Row({ server, index, top, withOwner }: RowProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <span role="cell" className={`${classes.cell} ${classes.name}`} title={server.name}>
-        <Anchor component={Link} to={paths.server(server.id)} c="inherit" fw={600} underline="hover">
-          {server.name}
-        </Anchor>
+        <Link to={paths.server(server.id)}>{server.name}</Link>
         {server.simulated && <SimulatedBadge />}
       </span>
       <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
@@ -142,7 +151,7 @@ function Row({ server, index, top, withOwner }: RowProps) {
       </span>
       {withOwner && (
         <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.owner}`}>
-          <UserName userId={server.ownerId} />
+          <UserName userId={server.ownerId} email={ownerEmail} />
         </span>
       )}
       <span role="cell" className={`${classes.cell} ${classes.address}`}>
@@ -159,4 +168,4 @@ function Row({ server, index, top, withOwner }: RowProps) {
       </span>
     </div>
   );
-}
+});
