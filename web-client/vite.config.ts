@@ -47,6 +47,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
     testTimeout: 30_000,
+    // jsdom lays nothing out, so that nothing can be focused in Mantine's eyes.
+    onConsoleLog: (text) => !text.includes('use-focus-trap'),
     // One file with all icons loads in a moment, the thousands of single ones do not.
     alias: { '@tabler/icons-react': '@tabler/icons-react/dist/cjs/tabler-icons-react.cjs' },
   },
