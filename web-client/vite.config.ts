@@ -46,7 +46,8 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
-    testTimeout: 30_000,
+    // Nothing here takes a tenth of it; a machine that is busy with other builds does.
+    testTimeout: 90_000,
     // jsdom lays nothing out, so that nothing can be focused in Mantine's eyes.
     onConsoleLog: (text) => !text.includes('use-focus-trap'),
     // One file with all icons loads in a moment, the thousands of single ones do not.
