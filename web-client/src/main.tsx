@@ -19,10 +19,11 @@ if (!root) throw new Error('index.html has no element #root');
 
 const api = createApi();
 sendStrangersToSignIn();
-const i18n = await startI18n(firstLanguage());
-const router = createBrowserRouter(routesWith(i18n));
-// The splash of index.html stays until then: drawing something else in between costs a slow processor half a second.
-await firstPageOf(router);
+// Texts and page come at the same time. The splash of index.html stays until both are there: drawing something else in between costs a
+// slow processor half a second.
+const texts = startI18n(firstLanguage());
+const router = createBrowserRouter(routesWith(texts));
+const [i18n] = await Promise.all([texts, firstPageOf(router)]);
 
 createRoot(root).render(
   <StrictMode>

@@ -69,13 +69,15 @@ const operatorPages: Page[] = [
   page('/operator/audit', () => import('./pages/audit/AuditPage')),
 ];
 
-export function routesWith(texts: i18n): RouteObject[] {
+/** The texts may still be on their way: pages wait for them. */
+export function routesWith(texts: i18n | Promise<i18n>): RouteObject[] {
   /** Pages in chunks of their own, and the texts of their areas, fetched at the same time. */
   const chunks = (pages: readonly Page[], ...areas: Area[]): RouteObject[] =>
     pages.map(({ path, load }) => ({
       path,
       lazy: async () => {
-        const [{ default: Component }] = await Promise.all([load(), needTexts(texts, areas)]);
+        const allTexts = async () => needTexts(await texts, areas);
+        const [{ default: Component }] = await Promise.all([load(), allTexts()]);
         return { Component };
       },
     }));

@@ -1,10 +1,12 @@
 /** An account by its address, leading to its page. For pages of the staff. */
-import { Anchor, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { Fragment } from 'react';
 import { Link } from 'react-router';
 
 import { useEmailOf } from '@/api/directory';
 import { paths } from '@/paths';
+
+import classes from './UserName.module.css';
 
 interface Props {
   readonly userId: string;
@@ -23,7 +25,7 @@ function AskedUserName({ userId }: { readonly userId: string }) {
 
 function UserLink({ userId, email }: Props) {
   return (
-    <Anchor component={Link} to={paths.user(userId)} size="sm">
+    <Link to={paths.user(userId)} className={classes.link}>
       {email === undefined ? (
         <Text span ff="monospace" size="xs">
           {userId}
@@ -31,7 +33,7 @@ function UserLink({ userId, email }: Props) {
       ) : (
         <Address email={email} />
       )}
-    </Anchor>
+    </Link>
   );
 }
 

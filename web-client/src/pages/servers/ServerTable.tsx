@@ -7,16 +7,18 @@ import { UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useLayoutEffect, useRef, useState } from 'react';
+import type { TFunction } from 'i18next';
+import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { useFirstEmails } from '@/api/directory';
-import { ServerStateBadge } from '@/components/ServerStateBadge';
+import { ServerStateLabel } from '@/components/ServerStateBadge';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
-import { Time } from '@/components/Time';
+import { Moment } from '@/components/Time';
 import { UserName } from '@/components/UserName';
-import { useFormat } from '@/format/useFormat';
+import { type Format, useFormat } from '@/format/useFormat';
+import { useNow } from '@/format/useNow';
 import { paths } from '@/paths';
 
 import type { Sort, SortKey } from './serverList';
@@ -39,16 +41,20 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const { t } = useTranslation();
   const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const rowHeight = wide ? ROW_HEIGHT.wide : ROW_HEIGHT.narrow;
+  const format = useFormat();
+  const now = useNow();
   const emails = useFirstEmails(withOwners);
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
     if (body.current) setOffset(body.current.getBoundingClientRect().top + window.scrollY);
   }, [wide]);
+  // One that changes has the virtualizer measure all rows again.
+  const getItemKey = useCallback((index: number) => servers[index]?.id ?? index, [servers]);
   const virtualizer = useWindowVirtualizer({
     count: servers.length,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => servers[index]?.id ?? index,
+    getItemKey,
     scrollMargin: offset,
     overscan: 12,
   });
@@ -75,6 +81,9 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
             server && (
               <Row
                 key={key}
+                t={t}
+                format={format}
+                now={now}
                 server={server}
                 index={index}
                 top={start - offset}
@@ -119,6 +128,9 @@ function isSortKey(column: string): column is SortKey {
 }
 
 interface RowProps {
+  readonly t: TFunction;
+  readonly format: Format;
+  readonly now: Date | undefined;
   readonly server: Server;
   readonly index: number;
   readonly top: number;
@@ -126,10 +138,11 @@ interface RowProps {
   readonly ownerEmail: string | undefined;
 }
 
-/** Rows that stay in sight are not drawn again while the page scrolls, and consist of little that is not plain HTML. */
-const Row = memo(function Row({ server, index, top, withOwner, ownerEmail }: RowProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
+/**
+ * Rows that stay in sight are not drawn again while the page scrolls. Those that come are little more than HTML, for dozens come in a
+ * frame: what hooks would find out for each of them, the table finds out once.
+ */
+const Row = memo(function Row({ t, format, now, server, index, top, withOwner, ownerEmail }: RowProps) {
   const size = t('servers.size', {
     cpu: format.cores(server.cpuMillicores),
     memory: format.size(server.memoryBytes),
@@ -147,7 +160,7 @@ const Row = memo(function Row({ server, index, top, withOwner, ownerEmail }: Row
         {server.simulated && <SimulatedBadge />}
       </span>
       <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
-        <ServerStateBadge state={server.state} />
+        <ServerStateLabel state={server.state} t={t} />
       </span>
       {withOwner && (
         <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.owner}`}>
@@ -164,7 +177,7 @@ const Row = memo(function Row({ server, index, top, withOwner, ownerEmail }: Row
         {format.monthly(server.priceMinor, server.currency)}
       </span>
       <span role="cell" className={`${classes.cell} ${classes.wide}`}>
-        <Time value={server.createTime} />
+        <Moment value={server.createTime} format={format} now={now} />
       </span>
     </div>
   );
