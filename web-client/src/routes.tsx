@@ -1,7 +1,7 @@
 /** Every page of the web client. Each is loaded when it is first visited, with the texts that it says. */
 import type { i18n } from 'i18next';
 import type { ComponentType } from 'react';
-import { Navigate, type RouteObject } from 'react-router';
+import { matchPath, Navigate, type RouteObject } from 'react-router';
 
 import { CrashPage } from './frame/CrashPage';
 import { NotFoundPage } from './frame/NotFoundPage';
@@ -30,6 +30,11 @@ const publicPages: Page[] = [
   page('/forgot-password', () => import('./pages/auth/ForgotPasswordPage')),
   page('/reset-password', () => import('./pages/auth/ResetPasswordPage')),
 ];
+
+/** Whether the page at this address is for those who have not signed in as well. */
+export function isForEverybody(pathname: string): boolean {
+  return publicPages.some(({ path }) => matchPath(path, pathname) !== null);
+}
 
 /** The page that most people see first: it has no texts beside the core. */
 const listPages: Page[] = [page('/servers', () => import('./pages/servers/ServersPage'))];
@@ -64,13 +69,15 @@ const operatorPages: Page[] = [
   page('/operator/audit', () => import('./pages/audit/AuditPage')),
 ];
 
-export function routesWith(texts: i18n): RouteObject[] {
+/** The texts may still be on their way: pages wait for them. */
+export function routesWith(texts: i18n | Promise<i18n>): RouteObject[] {
   /** Pages in chunks of their own, and the texts of their areas, fetched at the same time. */
   const chunks = (pages: readonly Page[], ...areas: Area[]): RouteObject[] =>
     pages.map(({ path, load }) => ({
       path,
       lazy: async () => {
-        const [{ default: Component }] = await Promise.all([load(), needTexts(texts, areas)]);
+        const allTexts = async () => needTexts(await texts, areas);
+        const [{ default: Component }] = await Promise.all([load(), allTexts()]);
         return { Component };
       },
     }));

@@ -3,25 +3,54 @@ import { gzipSync } from 'node:zlib';
 
 import type { Page, Response } from 'playwright-core';
 
-/** Bytes of all scripts of the first load, as the shipped server sends them. */
+/** Scripts, in bytes as a release sends them. */
 export interface Scripts {
   readonly files: number;
   readonly gzip: number;
 }
 
-/** Watches what a page loads; ask when it has come up. */
-export function watchScripts(page: Page): () => Promise<Scripts> {
+/** What a page takes to be there, and what it fetches ahead once it is. */
+export interface FirstLoad {
+  readonly needed: Scripts;
+  readonly ahead: Scripts;
+}
+
+/** Loads the page for the first time, until it shows `ready`. */
+export async function firstLoad(page: Page, path: string, ready: string): Promise<FirstLoad> {
   const responses: Response[] = [];
   page.on('response', (response) => {
-    if (response.request().resourceType() === 'script' || response.url().endsWith('.js'))
-      responses.push(response);
+    if (new URL(response.url()).pathname.endsWith('.js')) responses.push(response);
   });
-  return async () => {
-    // A server built for development sends them as they are: compressing them here gives what a release sends.
-    const bodies = await Promise.all(responses.map((response) => response.body()));
-    const gzip = bodies.reduce((bytes, body) => bytes + gzipSync(body, { level: 9 }).byteLength, 0);
-    return { files: bodies.length, gzip };
+  await page.goto(path, { waitUntil: 'commit' });
+  const shown = await shownAfter(page, ready);
+  await page.waitForLoadState('networkidle');
+  const begun = new Map(
+    await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime] as const),
+    ),
+  );
+  const isNeeded = (response: Response) => (begun.get(response.url()) ?? 0) <= shown;
+  return {
+    needed: await sizeOf(responses.filter(isNeeded)),
+    ahead: await sizeOf(responses.filter((response) => !isNeeded(response))),
   };
+}
+
+/** A server built for development sends scripts as they are: compressing them here gives what a release sends. */
+async function sizeOf(responses: readonly Response[]): Promise<Scripts> {
+  const bodies = await Promise.all(responses.map((response) => response.body()));
+  const gzip = bodies.reduce((bytes, body) => bytes + gzipSync(body, { level: 9 }).byteLength, 0);
+  return { files: bodies.length, gzip };
+}
+
+/** Milliseconds from the beginning until the page shows `ready`. */
+async function shownAfter(page: Page, ready: string): Promise<number> {
+  const shown = await page.waitForFunction(
+    (selector) => (document.querySelector(selector) ? performance.now() : 0),
+    ready,
+    { polling: 'raf' },
+  );
+  return shown.jsonValue();
 }
 
 /** The processor of somebody's old telephone. */
@@ -33,6 +62,12 @@ export async function slowProcessor(page: Page, times: number): Promise<void> {
 /** Long tasks are those of more than 50 ms; so long without one, the page answers at once. */
 const QUIET = 1_000;
 
+/** Something of the same site that is no page: what the browser itself takes to begin is over once it is shown. */
+export async function warmUp(page: Page): Promise<void> {
+  await page.goto('/favicon.svg');
+  await page.waitForTimeout(1_500);
+}
+
 /** Milliseconds from the beginning until the page shows `ready` and the last long task is over. */
 export async function interactiveAfter(page: Page, path: string, ready: string): Promise<number> {
   await page.addInitScript(() => {
@@ -43,12 +78,7 @@ export async function interactiveAfter(page: Page, path: string, ready: string):
     }).observe({ type: 'longtask', buffered: true });
   });
   await page.goto(path, { waitUntil: 'commit' });
-  const shown = await page.waitForFunction(
-    (selector) => (document.querySelector(selector) ? performance.now() : 0),
-    ready,
-    { polling: 'raf' },
-  );
-  const shownAt = await shown.jsonValue();
+  const shownAt = await shownAfter(page, ready);
   const settled = await page.waitForFunction(
     ([since, quiet]) => {
       const last = Math.max(since, ...(window as unknown as { longTaskEnds: number[] }).longTaskEnds);

@@ -9,7 +9,7 @@ import { apiFor, makeAccount } from '../support/accounts';
 import { makeServer } from '../support/orders';
 import { artefact } from '../support/places';
 import { test } from '../support/test';
-import { interactiveAfter, slowProcessor, watchScripts } from './load';
+import { firstLoad, interactiveAfter, type Scripts, slowProcessor, warmUp } from './load';
 import { worstFrame } from './trace';
 
 const KIBIBYTE = 1024;
@@ -29,21 +29,17 @@ function note(figure: string, measured: string, goal: string): void {
   figures.push(`| ${figure} | ${measured} | ${goal} |`);
 }
 
+const told = ({ files, gzip }: Scripts) => `${(gzip / KIBIBYTE).toFixed(0)} KiB in ${files} files`;
+
 const SIGN_IN = 'input[autocomplete=username]';
 
 describe('a first visit', () => {
   test('loads little script', async ({ visit }) => {
     const { page } = await visit();
-    const scripts = watchScripts(page);
-    await page.goto('/');
-    await page.locator(SIGN_IN).waitFor();
-    const { files, gzip } = await scripts();
-    note(
-      'JavaScript of the first load, gzip',
-      `${(gzip / KIBIBYTE).toFixed(0)} KiB in ${files} files`,
-      'at most 300 KiB',
-    );
-    expect(gzip).toBeLessThanOrEqual(300 * KIBIBYTE);
+    const { needed, ahead } = await firstLoad(page, '/', SIGN_IN);
+    note('JavaScript of the first load, gzip', told(needed), 'at most 300 KiB');
+    note('fetched ahead once the page is there, gzip', told(ahead), '–');
+    expect(needed.gzip).toBeLessThanOrEqual(300 * KIBIBYTE);
   });
 
   test(
@@ -51,14 +47,15 @@ describe('a first visit', () => {
     { timeout: PATIENCE },
     async ({ visit }) => {
       const times: number[] = [];
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < 5; round += 1) {
         const { page, context } = await visit();
+        await warmUp(page);
         await slowProcessor(page, 4);
         times.push(await interactiveAfter(page, '/', SIGN_IN));
         await context.close();
       }
-      const [best = 0, median = 0] = times.sort((a, b) => a - b);
-      const shown = `${(median / 1000).toFixed(2)} s (best of three ${(best / 1000).toFixed(2)} s)`;
+      const [best = 0, , median = 0] = times.sort((a, b) => a - b);
+      const shown = `${(median / 1000).toFixed(2)} s (best of five ${(best / 1000).toFixed(2)} s)`;
       note('interactive, processor four times slower', shown, 'under 2 s');
       expect(best).toBeLessThan(30_000);
     },
@@ -82,9 +79,11 @@ describe(`${MANY} servers`, () => {
           window.scrollBy(0, distance);
           await new Promise(requestAnimationFrame);
         }
+        window.scrollTo(0, document.documentElement.scrollHeight);
       }, 600);
     });
-    await page.getByRole('link', { name: `bench-${MANY}`, exact: true }).waitFor();
+    // Row 1 is the head.
+    await page.locator(`[role=row][aria-rowindex="${MANY + 2}"]`).waitFor();
     const shown = `${processor.toFixed(1)} ms of the processor, ${clock.toFixed(1)} ms on the clock`;
     note(
       `worst frame of script while ${MANY.toLocaleString('en-GB')} servers scroll`,

@@ -13,8 +13,8 @@ import { CLUSTERS, furnish, type Showcase } from './showcase';
 import { type Language, LOCALES, type Words, wordsOf } from './texts';
 
 const VIEWERS: readonly Viewer[] = ['nobody', 'newcomer', 'customer', 'operator'];
-/** About fifty pages at a time, each in two sizes. */
-const PATIENCE = 300_000;
+/** About fifty pages at a time, each in two sizes: two minutes, and several times that on a machine that builds something else. */
+const PATIENCE = 900_000;
 
 interface Look {
   readonly viewport: { readonly width: number; readonly height: number };

@@ -46,10 +46,15 @@ export class Session {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Whether nobody has signed in here, as far as one can tell without asking the server. */
+  isStranger(): boolean {
+    return this.#access === undefined && this.#ports.marks.getItem(MARK) === null;
+  }
+
   /** Takes up the session of an earlier page, if there is one. */
   async start(): Promise<void> {
     if (this.state() !== 'starting') return;
-    if (this.#ports.marks.getItem(MARK) === null) {
+    if (this.isStranger()) {
       this.#become('signed-out');
       return;
     }

@@ -1,4 +1,5 @@
 import type { ServerState } from '@hostler/client';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 import { type Mood, serverMood, serverStateKey } from './serverState';
@@ -11,8 +12,17 @@ const COLORS: Readonly<Record<Mood, StateColor>> = {
   broken: 'red',
 };
 
-export function ServerStateBadge({ state }: { readonly state: ServerState }) {
+interface Props {
+  readonly state: ServerState;
+}
+
+export function ServerStateBadge({ state }: Props) {
   const { t } = useTranslation();
+  return <ServerStateLabel state={state} t={t} />;
+}
+
+/** The same for rows of long lists, whose list has the words at hand. */
+export function ServerStateLabel({ state, t }: Props & { readonly t: TFunction }) {
   const mood = serverMood(state);
   return <StateBadge color={COLORS[mood]} pulsing={mood === 'busy'} label={t(serverStateKey(state))} />;
 }

@@ -1,9 +1,9 @@
 /** A point in time: how long ago at a glance, the exact moment in the viewer's zone on hover and for readers of screens. */
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import { useEffect, useState } from 'react';
 
-import { useFormat } from '@/format/useFormat';
+import { type Format, useFormat } from '@/format/useFormat';
+import { useNow } from '@/format/useNow';
 
 interface Props {
   /** Unset shows a dash. */
@@ -12,21 +12,24 @@ interface Props {
   readonly exact?: boolean;
 }
 
-const TICK = 30_000;
-
 export function Time({ value, exact = false }: Props) {
-  const format = useFormat();
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    if (exact) return;
-    const timer = setInterval(() => setNow(new Date()), TICK);
-    return () => clearInterval(timer);
-  }, [exact]);
+  return <Moment value={value} format={useFormat()} now={useNow(!exact)} />;
+}
+
+interface MomentProps {
+  readonly value: Timestamp | undefined;
+  readonly format: Format;
+  /** Undefined shows the exact moment. */
+  readonly now: Date | undefined;
+}
+
+/** The same for rows of long lists, whose list has the clock and the words at hand. */
+export function Moment({ value, format, now }: MomentProps) {
   if (!value) return <span>–</span>;
   const moment = format.dateTime(value);
   return (
     <time dateTime={timestampDate(value).toISOString()} title={moment} style={{ whiteSpace: 'nowrap' }}>
-      {exact ? moment : format.relative(value, now)}
+      {now ? format.relative(value, now) : moment}
     </time>
   );
 }

@@ -1,16 +1,31 @@
 /** An account by its address, leading to its page. For pages of the staff. */
-import { Anchor, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { Fragment } from 'react';
 import { Link } from 'react-router';
 
 import { useEmailOf } from '@/api/directory';
 import { paths } from '@/paths';
 
-export function UserName({ userId }: { readonly userId: string }) {
-  const email = useEmailOf(userId);
+import classes from './UserName.module.css';
+
+interface Props {
+  readonly userId: string;
+  /** When the page knows it, as lists of many do. */
+  readonly email?: string | undefined;
+}
+
+export function UserName({ userId, email }: Props) {
   if (userId === '') return <span>–</span>;
+  return email === undefined ? <AskedUserName userId={userId} /> : <UserLink userId={userId} email={email} />;
+}
+
+function AskedUserName({ userId }: { readonly userId: string }) {
+  return <UserLink userId={userId} email={useEmailOf(userId)} />;
+}
+
+function UserLink({ userId, email }: Props) {
   return (
-    <Anchor component={Link} to={paths.user(userId)} size="sm">
+    <Link to={paths.user(userId)} className={classes.link}>
       {email === undefined ? (
         <Text span ff="monospace" size="xs">
           {userId}
@@ -18,7 +33,7 @@ export function UserName({ userId }: { readonly userId: string }) {
       ) : (
         <Address email={email} />
       )}
-    </Anchor>
+    </Link>
   );
 }
 

@@ -4,6 +4,8 @@ const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const RUSSIAN_BYTE_UNITS = ['Б', 'КиБ', 'МиБ', 'ГиБ', 'ТиБ', 'ПиБ'];
 
 const numbers = new Map<string, Intl.NumberFormat>();
+/** With how many minor units make a major one. */
+const currencies = new Map<string, { format: Intl.NumberFormat; unit: number }>();
 const dates = new Map<string, Intl.DateTimeFormat>();
 const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
@@ -65,13 +67,11 @@ export function minorDigits(currency: string): number {
 
 /** Minor units of a currency in its major ones. */
 export function money(minor: bigint, currency: string, language: string): string {
-  const format = kept(
-    numbers,
-    `${language} ${currency}`,
-    () => new Intl.NumberFormat(language, { style: 'currency', currency }),
-  );
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(Number(minor) / 10 ** digits);
+  const { format, unit } = kept(currencies, `${language} ${currency}`, () => {
+    const made = new Intl.NumberFormat(language, { style: 'currency', currency });
+    return { format: made, unit: 10 ** (made.resolvedOptions().maximumFractionDigits ?? 2) };
+  });
+  return format.format(Number(minor) / unit);
 }
 
 /** How long something took: seconds, or minutes and seconds, or hours and minutes. */

@@ -1,18 +1,32 @@
 /**
- * Parts that a page can do without for a moment: they do not hold it up, and come as soon as the browser is idle, so that they are
- * there when somebody asks for them while the server is not.
+ * Parts that a page can do without for a moment: they do not hold it up, and come once it is shown and the browser is idle, so that
+ * they are there when somebody asks for them while the server is not.
  */
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
 /** Browsers that do not tell when they are idle have the page on the screen by then. */
 const SOON = 2_000;
 
+const waiting: (() => void)[] = [];
+let shown = false;
+
 export function lazily<Props>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): LazyExoticComponent<ComponentType<Props>> {
   // Whoever needs it tries again, and shows the failure.
   const fetchAhead = () => void load().catch(() => undefined);
-  if ('requestIdleCallback' in window) requestIdleCallback(fetchAhead);
-  else setTimeout(fetchAhead, SOON);
+  if (shown) whenIdle(fetchAhead);
+  else waiting.push(fetchAhead);
   return lazy(load);
+}
+
+/** Told once the first page is drawn. */
+export function firstPageIsShown(): void {
+  shown = true;
+  for (const fetchAhead of waiting.splice(0)) whenIdle(fetchAhead);
+}
+
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work);
+  else setTimeout(work, SOON);
 }

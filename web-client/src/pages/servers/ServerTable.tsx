@@ -3,19 +3,22 @@
  * rows, by ARIA; on narrow screens each row folds into two lines.
  */
 import type { Server } from '@hostler/client';
-import { Anchor, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import type { TFunction } from 'i18next';
+import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
-import { ServerStateBadge } from '@/components/ServerStateBadge';
+import { useFirstEmails } from '@/api/directory';
+import { ServerStateLabel } from '@/components/ServerStateBadge';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
-import { Time } from '@/components/Time';
+import { Moment } from '@/components/Time';
 import { UserName } from '@/components/UserName';
-import { useFormat } from '@/format/useFormat';
+import { type Format, useFormat } from '@/format/useFormat';
+import { useNow } from '@/format/useNow';
 import { paths } from '@/paths';
 
 import type { Sort, SortKey } from './serverList';
@@ -38,15 +41,20 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const { t } = useTranslation();
   const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const rowHeight = wide ? ROW_HEIGHT.wide : ROW_HEIGHT.narrow;
+  const format = useFormat();
+  const now = useNow();
+  const emails = useFirstEmails(withOwners);
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
     if (body.current) setOffset(body.current.getBoundingClientRect().top + window.scrollY);
   }, [wide]);
+  // One that changes has the virtualizer measure all rows again.
+  const getItemKey = useCallback((index: number) => servers[index]?.id ?? index, [servers]);
   const virtualizer = useWindowVirtualizer({
     count: servers.length,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => servers[index]?.id ?? index,
+    getItemKey,
     scrollMargin: offset,
     overscan: 12,
   });
@@ -71,7 +79,17 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
           const server = servers[index];
           return (
             server && (
-              <Row key={key} server={server} index={index} top={start - offset} withOwner={withOwners} />
+              <Row
+                key={key}
+                t={t}
+                format={format}
+                now={now}
+                server={server}
+                index={index}
+                top={start - offset}
+                withOwner={withOwners}
+                ownerEmail={emails?.get(server.ownerId)}
+              />
             )
           );
         })}
@@ -110,15 +128,21 @@ function isSortKey(column: string): column is SortKey {
 }
 
 interface RowProps {
+  readonly t: TFunction;
+  readonly format: Format;
+  readonly now: Date | undefined;
   readonly server: Server;
   readonly index: number;
   readonly top: number;
   readonly withOwner: boolean;
+  readonly ownerEmail: string | undefined;
 }
 
-function Row({ server, index, top, withOwner }: RowProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
+/**
+ * Rows that stay in sight are not drawn again while the page scrolls. Those that come are little more than HTML, for dozens come in a
+ * frame: what hooks would find out for each of them, the table finds out once.
+ */
+const Row = memo(function Row({ t, format, now, server, index, top, withOwner, ownerEmail }: RowProps) {
   const size = t('servers.size', {
     cpu: format.cores(server.cpuMillicores),
     memory: format.size(server.memoryBytes),
@@ -132,17 +156,15 @@ function Row({ server, index, top, withOwner }: RowProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <span role="cell" className={`${classes.cell} ${classes.name}`} title={server.name}>
-        <Anchor component={Link} to={paths.server(server.id)} c="inherit" fw={600} underline="hover">
-          {server.name}
-        </Anchor>
+        <Link to={paths.server(server.id)}>{server.name}</Link>
         {server.simulated && <SimulatedBadge />}
       </span>
       <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
-        <ServerStateBadge state={server.state} />
+        <ServerStateLabel state={server.state} t={t} />
       </span>
       {withOwner && (
         <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.owner}`}>
-          <UserName userId={server.ownerId} />
+          <UserName userId={server.ownerId} email={ownerEmail} />
         </span>
       )}
       <span role="cell" className={`${classes.cell} ${classes.address}`}>
@@ -155,8 +177,8 @@ function Row({ server, index, top, withOwner }: RowProps) {
         {format.monthly(server.priceMinor, server.currency)}
       </span>
       <span role="cell" className={`${classes.cell} ${classes.wide}`}>
-        <Time value={server.createTime} />
+        <Moment value={server.createTime} format={format} now={now} />
       </span>
     </div>
   );
-}
+});
