@@ -166,7 +166,7 @@ impl View for AlertChangeView {
             self.kind.replace('_', " ").into(),
             text(|alert| &alert.server_name),
             text(|alert| &alert.rule_name),
-            alert.map(AlertView::state).unwrap_or_else(|| "".into()),
+            alert.map_or_else(|| "".into(), AlertView::state),
             text(|alert| &alert.figure),
         ]
     }
@@ -194,9 +194,10 @@ pub(crate) struct SilenceView {
 
 impl From<v1::Silence> for SilenceView {
     fn from(silence: v1::Silence) -> Self {
-        let severity = match silence.severity() {
-            v1::AlertSeverity::Unspecified => String::new(),
-            severity => enum_word(severity.as_str_name(), "ALERT_SEVERITY_"),
+        let severity = if silence.severity() == v1::AlertSeverity::Unspecified {
+            String::new()
+        } else {
+            enum_word(silence.severity().as_str_name(), "ALERT_SEVERITY_")
         };
         Self {
             severity,

@@ -100,9 +100,12 @@ fn judge(timing: &Timing, before: Progress, look: Look) -> Step {
     if gap {
         after.clear_since = None;
     }
-    let stays = |after| match before.no_data {
-        true => Step::FindsData(after),
-        false => Step::Stays(after),
+    let stays = |after| {
+        if before.no_data {
+            Step::FindsData(after)
+        } else {
+            Step::Stays(after)
+        }
     };
     match before.state {
         AlertState::Pending if !look.bad => Step::Passes,

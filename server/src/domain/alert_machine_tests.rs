@@ -149,9 +149,9 @@ fn numbers(seed: u64) -> impl FnMut(u64) -> u64 {
 
 #[test]
 fn whatever_comes_it_fires_only_on_looks_that_last_and_resolves_only_on_looks_that_are_over() {
-    for seed in 0..2000 {
-        let mut next = numbers(seed);
-        let timing = timing([0, 45, 120][seed as usize % 3], [0, 60][seed as usize % 2]);
+    for seed in 0..2000_usize {
+        let mut next = numbers(seed as u64);
+        let timing = timing([0, 45, 120][seed % 3], [0, 60][seed % 2]);
         let (mut open, mut now) = (None::<Progress>, NOON);
         for turn in 0..200 {
             now = match next(20) {

@@ -106,6 +106,7 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
 pub(crate) struct Update {
     #[command(flatten)]
     pub(super) one: One,
