@@ -8,9 +8,13 @@ const STAFF = [
   'src/staff/**',
   'src/pages/{audit,hypervisors,operations,operator,pools,systems,tariffs,users}/**',
 ];
-const CUSTOMER = ['src/work/**', 'src/pages/{account,new-server,server}/**', ...STAFF];
+const CUSTOMER = [
+  'src/{alerting,work}/**',
+  'src/pages/{account,alerts,channels,inbox,new-server,rules,server}/**',
+  ...STAFF,
+];
 const STAFF_TEXTS = 'audit|catalog|hypervisors|operationPages|operator|users';
-const CUSTOMER_TEXTS = 'account|newServer|server|snapshots|statistics|steps';
+const CUSTOMER_TEXTS = 'account|alerts|channels|inbox|newServer|rules|server|snapshots|statistics|steps';
 
 /** Elsewhere neither the keys of the area may be used nor the parts that use them. */
 function onlyWithTexts(files, ignores, texts, parts) {
@@ -52,7 +56,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
-  onlyWithTexts(['src/**'], CUSTOMER, `${STAFF_TEXTS}|${CUSTOMER_TEXTS}`, 'staff|work'),
+  onlyWithTexts(['src/**'], CUSTOMER, `${STAFF_TEXTS}|${CUSTOMER_TEXTS}`, 'alerting|staff|work'),
   onlyWithTexts(CUSTOMER, STAFF, STAFF_TEXTS, 'staff'),
   {
     files: ['scripts/*.mjs', 'eslint.config.js'],

@@ -42,6 +42,14 @@ const listPages: Page[] = [page('/servers', () => import('./pages/servers/Server
 const customerPages: Page[] = [
   page('/servers/new', () => import('./pages/new-server/NewServerPage')),
   page('/servers/:id', () => import('./pages/server/ServerPage')),
+  page('/alerts', () => import('./pages/alerts/AlertsPage')),
+  page('/rules', () => import('./pages/rules/RulesPage')),
+  page('/rules/new', () => import('./pages/rules/NewRulePage')),
+  page('/rules/:ruleId', () => import('./pages/rules/RulePage')),
+  page('/channels', () => import('./pages/channels/ChannelsPage')),
+  page('/channels/new', () => import('./pages/channels/NewChannelPage')),
+  page('/channels/:channelId', () => import('./pages/channels/ChannelPage')),
+  page('/notifications', () => import('./pages/inbox/InboxPage')),
   page('/account', () => import('./pages/account/AccountPage')),
 ];
 

@@ -3,6 +3,14 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import {
+  type Alert,
+  AlertComparison,
+  AlertMetric,
+  type AlertRule,
+  AlertRuleSchema,
+  AlertSchema,
+  AlertSeverity,
+  AlertState,
   BadRequestSchema,
   CatalogState,
   ErrorInfoSchema,
@@ -109,4 +117,48 @@ export function refusal(code: Code, reason: Reason, rest: Refusal = {}): Connect
       ? [{ desc: RetryInfoSchema, value: { retryDelay: { seconds: BigInt(retrySeconds) } } }]
       : []),
   ]);
+}
+
+export function anAlert(init: MessageInitShape<typeof AlertSchema> = {}): Alert {
+  return create(AlertSchema, {
+    id: '0190-alert',
+    ruleId: '0190-rule',
+    ruleName: 'Processor busy',
+    serverId: '0190-server',
+    serverName: 'web-1',
+    severity: AlertSeverity.WARNING,
+    state: AlertState.FIRING,
+    value: 0.97,
+    fireTime: timestampFromMs(Date.UTC(2026, 0, 2, 3, 4)),
+    condition: {
+      condition: {
+        case: 'metric',
+        value: {
+          metric: AlertMetric.CPU_RATIO,
+          comparison: AlertComparison.ABOVE,
+          threshold: 0.9,
+          duration: { seconds: 300n },
+        },
+      },
+    },
+    ...init,
+  });
+}
+
+export function aRule(init: MessageInitShape<typeof AlertRuleSchema> = {}): AlertRule {
+  return create(AlertRuleSchema, {
+    id: '0190-rule',
+    displayName: 'Processor busy',
+    ownerId: '0190-user',
+    severity: AlertSeverity.WARNING,
+    subjects: { subjects: { case: 'allServers', value: {} } },
+    condition: {
+      condition: {
+        case: 'metric',
+        value: { metric: AlertMetric.CPU_RATIO, comparison: AlertComparison.ABOVE, threshold: 0.9 },
+      },
+    },
+    etag: 'first',
+    ...init,
+  });
 }

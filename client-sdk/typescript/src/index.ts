@@ -1,8 +1,12 @@
 /** The public face of the package: the services and messages, a way to reach a server, and errors that say what to do. */
+export * from './gen/hostler/v1/alert_rules_pb.js';
+export * from './gen/hostler/v1/alerts_pb.js';
 export * from './gen/hostler/v1/audit_pb.js';
 export * from './gen/hostler/v1/auth_pb.js';
 export * from './gen/hostler/v1/catalog_pb.js';
+export * from './gen/hostler/v1/channels_pb.js';
 export * from './gen/hostler/v1/monitoring_pb.js';
+export * from './gen/hostler/v1/notifications_pb.js';
 export * from './gen/hostler/v1/operations_pb.js';
 export * from './gen/hostler/v1/servers_pb.js';
 export * from './gen/hostler/v1/snapshots_pb.js';

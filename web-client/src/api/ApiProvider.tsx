@@ -7,7 +7,7 @@ import type { Api } from './api';
 import { ApiContext } from './ApiContext';
 
 export function ApiProvider({ api, children }: { readonly api: Api; readonly children: ReactNode }) {
-  const { session, queryClient, operations, servers, stats, transport } = api;
+  const { session, queryClient, operations, servers, stats, alerts, inbox, transport } = api;
 
   useEffect(() => {
     let before = session.state();
@@ -19,6 +19,8 @@ export function ApiProvider({ api, children }: { readonly api: Api; readonly chi
         operations.clear();
         servers.clear();
         stats.clear();
+        alerts.clear();
+        inbox.clear();
         queryClient.clear();
       }
       before = state;
@@ -30,7 +32,7 @@ export function ApiProvider({ api, children }: { readonly api: Api; readonly chi
       unsubscribe();
       window.removeEventListener('storage', session.storageChanged);
     };
-  }, [session, queryClient, operations, servers, stats]);
+  }, [session, queryClient, operations, servers, stats, alerts, inbox]);
 
   useEffect(() => {
     const changed = () => (document.hidden ? stats.rest() : stats.wake());

@@ -6,6 +6,8 @@ import { type Client, createClient, type Interceptor, type Transport } from '@co
 import { Auth, createHostlerTransport } from '@hostler/client';
 import { QueryClient } from '@tanstack/react-query';
 
+import { AlertsFeed } from './alerts';
+import { InboxFeed } from './inbox';
 import { auth } from './interceptors/auth';
 import { deadline } from './interceptors/deadline';
 import { requestId } from './interceptors/requestId';
@@ -24,6 +26,8 @@ export interface Api {
   readonly operations: OperationFollower;
   readonly servers: ServersFeed;
   readonly stats: StatsFeed;
+  readonly alerts: AlertsFeed;
+  readonly inbox: InboxFeed;
 }
 
 /** Makes a transport that runs the given interceptors: gRPC-Web in the browser, a router in tests. */
@@ -49,7 +53,9 @@ export function createApi(makeTransport: TransportFactory = overGrpcWeb): Api {
   const operations = new OperationFollower({ transport, queryClient, streams, storage: localStorage });
   const servers = new ServersFeed(transport, streams);
   const stats = new StatsFeed(transport, streams);
-  return { transport, session, queryClient, streams, operations, servers, stats };
+  const alerts = new AlertsFeed(transport, streams);
+  const inbox = new InboxFeed({ transport, queryClient, streams });
+  return { transport, session, queryClient, streams, operations, servers, stats, alerts, inbox };
 }
 
 function overGrpcWeb(interceptors: Interceptor[]): Transport {

@@ -2,8 +2,8 @@
  * Follows the operations that somebody waits for, writes them into the query cache, and says when one has ended. What was started on
  * this page is remembered across reloads, so that its end is told then.
  *
- * A browser without TLS has six connections to a server, and each stream holds one: at most three operations are followed at a time,
- * the others wait their turn.
+ * A browser without TLS has six connections to a server, and each stream holds one. The servers, the inbox, and the figures or the
+ * alerts of a page take three: at most two operations are followed at a time, the others wait their turn.
  */
 import { create } from '@bufbuild/protobuf';
 import { type Client, Code, createClient, type Transport } from '@connectrpc/connect';
@@ -20,7 +20,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { StreamBoard } from './streamBoard';
 import { watch } from './watch';
 
-const AT_A_TIME = 3;
+const AT_A_TIME = 2;
 const STORAGE_KEY = 'hostler.operations';
 /** More than anybody starts by hand. */
 const MOST_REMEMBERED = 50;

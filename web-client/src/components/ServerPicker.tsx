@@ -12,12 +12,13 @@ interface Props {
   /** A server's id; empty for none. */
   readonly value: string;
   readonly onChange: (serverId: string | undefined) => void;
+  readonly labelled?: boolean;
 }
 
 const TYPING = 200;
 const SHOWN = 20;
 
-export function ServerPicker({ value, onChange }: Props) {
+export function ServerPicker({ value, onChange, labelled = false }: Props) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [query] = useDebouncedValue(typed.trim().slice(0, 63), TYPING);
@@ -34,6 +35,7 @@ export function ServerPicker({ value, onChange }: Props) {
   return (
     <RemotePicker
       label={t('common.pickServer')}
+      labelled={labelled}
       value={value}
       onChange={onChange}
       choices={choices}

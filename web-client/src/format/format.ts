@@ -85,7 +85,26 @@ export function duration(milliseconds: number, language: string): string {
     : `${unit(Math.floor(whole / 3600), 'hour', language)} ${unit(Math.floor((whole % 3600) / 60), 'minute', language)}`;
 }
 
-function unit(value: number, name: 'second' | 'minute' | 'hour', language: string): string {
+const LENGTHS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** A length of time that somebody has set: days, hours, minutes and seconds, those that are not 0. */
+export function span(milliseconds: number, language: string): string {
+  const parts: string[] = [];
+  let rest = milliseconds;
+  for (const [name, length] of LENGTHS) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (count > 0) parts.push(unit(count, name, language));
+  }
+  return parts.join(' ') || unit(0, 'second', language);
+}
+
+function unit(value: number, name: 'second' | 'minute' | 'hour' | 'day', language: string): string {
   return kept(
     numbers,
     `${language} ${name}`,

@@ -14,6 +14,7 @@ import {
   rate,
   relativeTime,
   size,
+  span,
 } from './format';
 
 export interface Format {
@@ -36,6 +37,8 @@ export interface Format {
   /** A part of a moment, where the rest is known. */
   clock: (date: Date, part: Clock) => string;
   relative: (time: Timestamp, now?: Date) => string;
+  /** A length of time that somebody has set, in milliseconds. */
+  span: (milliseconds: number) => string;
   /** From one moment to another; a dash while either is unknown. */
   took: (start: Timestamp | undefined, end: Timestamp | undefined) => string;
 }
@@ -60,6 +63,7 @@ export function useFormat(): Format {
       moment: (date) => dateTime(date, language),
       clock: (date, part) => clock(date, part, language),
       relative: (time, now = new Date()) => relativeTime(timestampDate(time), now, language),
+      span: (milliseconds) => span(milliseconds, language),
       took: (start, end) => (start && end ? duration(timestampMs(end) - timestampMs(start), language) : '–'),
     }),
     [t, language],

@@ -9,6 +9,7 @@ import { Logo } from '@/components/Logo';
 import { paths } from '@/paths';
 
 import { ConnectionNotice } from './ConnectionNotice';
+import { InboxBell } from './InboxBell';
 import { lazily } from './lazily';
 import { Navigation } from './Navigation';
 import { OperationToasts } from './OperationToasts';
@@ -56,6 +57,7 @@ export function Frame() {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <PaletteButton onOpen={askForPalette} />
+            <InboxBell />
             <UserMenu />
           </Group>
         </Group>

@@ -2,6 +2,7 @@
 import type { User } from '@hostler/client';
 import {
   type Icon,
+  IconAlertTriangle,
   IconBox,
   IconBuildingStore,
   IconCpu,
@@ -9,6 +10,8 @@ import {
   IconHistory,
   IconListCheck,
   IconNetwork,
+  IconRuler2,
+  IconSend,
   IconServer,
   IconUserCircle,
   IconUsers,
@@ -43,6 +46,15 @@ const SECTIONS: readonly NavigationSection[] = [
     items: [
       { path: paths.servers(), label: 'frame.servers', icon: IconServer },
       { path: paths.account(), label: 'frame.account', icon: IconUserCircle },
+    ],
+  },
+  {
+    label: 'frame.monitoringSection',
+    visibleTo: everybody,
+    items: [
+      { path: paths.alerts(), label: 'frame.nav.alerts', icon: IconAlertTriangle },
+      { path: paths.rules(), label: 'frame.nav.rules', icon: IconRuler2 },
+      { path: paths.channels(), label: 'frame.nav.channels', icon: IconSend },
     ],
   },
   {

@@ -2,8 +2,8 @@
 import type { CatalogState } from '@hostler/client';
 import { useTranslation } from 'react-i18next';
 
-import { DeleteButton } from './DeleteButton';
-import type { Edits } from './Editor';
+import { DeleteButton } from '@/components/DeleteButton';
+import type { Edits } from '@/forms/Editor';
 import { RetireButton } from './RetireButton';
 
 interface Props {
@@ -24,7 +24,13 @@ export function EntryActions({ name, edits }: Props) {
         busy={edits.updating}
         onChange={(state) => edits.update({ state }, ['state'])}
       />
-      <DeleteButton name={name} busy={edits.removing} inUse={t('catalog.inUse')} onDelete={edits.remove} />
+      <DeleteButton
+        text={t('catalog.deleteText')}
+        name={name}
+        busy={edits.removing}
+        inUse={t('catalog.inUse')}
+        onDelete={edits.remove}
+      />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { PageHeader } from '@/components/PageHeader';
 import { PageSkeleton } from '@/frame/PageSkeleton';
 
 import { PasswordForm } from './PasswordForm';
+import { PreferenceForm } from './PreferenceForm';
 import { ProfileForm } from './ProfileForm';
 import { SessionList } from './SessionList';
 import { TokenList } from './TokenList';
@@ -24,6 +25,7 @@ export default function AccountPage() {
         tabs={[
           { value: 'profile', label: t('account.tabs.profile'), content: <ProfileForm me={me} /> },
           { value: 'password', label: t('account.tabs.password'), content: <PasswordForm me={me} /> },
+          { value: 'notifications', label: t('inbox.preferences.tab'), content: <PreferenceForm /> },
           { value: 'sessions', label: t('account.tabs.sessions'), content: <SessionList /> },
           { value: 'tokens', label: t('account.tabs.tokens'), content: <TokenList me={me} /> },
         ]}

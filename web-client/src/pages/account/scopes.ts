@@ -17,8 +17,15 @@ const SCOPES: Readonly<Record<string, { readonly name: ScopeName; readonly staff
   'operations.read': { name: 'operations_read', staff: false },
   'operations.write': { name: 'operations_write', staff: false },
   'monitoring.read': { name: 'monitoring_read', staff: false },
+  'alerts.read': { name: 'alerts_read', staff: false },
+  'alerts.write': { name: 'alerts_write', staff: false },
+  'channels.read': { name: 'channels_read', staff: false },
+  'channels.write': { name: 'channels_write', staff: false },
+  'notifications.read': { name: 'notifications_read', staff: false },
+  'notifications.write': { name: 'notifications_write', staff: false },
   'users.read': { name: 'users_read', staff: true },
   'users.write': { name: 'users_write', staff: true },
+  'monitoring.write': { name: 'monitoring_write', staff: true },
   'catalog.write': { name: 'catalog_write', staff: true },
 };
 

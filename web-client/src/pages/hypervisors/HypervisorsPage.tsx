@@ -10,8 +10,8 @@ import { EmptyState } from '@/components/EmptyState';
 import { EntityName } from '@/components/EntityName';
 import { HypervisorStateBadge } from '@/staff/HypervisorStateBadge';
 import { PageHeader } from '@/components/PageHeader';
-import { RecordList } from '@/staff/RecordList';
-import type { Column } from '@/staff/RecordTable';
+import { RecordList } from '@/components/RecordList';
+import type { Column } from '@/components/RecordTable';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
 import { paths } from '@/paths';
 

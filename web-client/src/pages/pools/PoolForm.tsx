@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { LARGEST_PAGE } from '@/api/pages';
 import { POOL_KINDS, poolKindName } from '@/staff/poolKind';
 import { useToasts } from '@/components/toast';
-import { ConflictNotice } from '@/staff/ConflictNotice';
+import { ConflictNotice } from '@/forms/ConflictNotice';
 import { SaveBar } from '@/forms/SaveBar';
 import { type ApiForm, useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';

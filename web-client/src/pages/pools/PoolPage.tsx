@@ -10,8 +10,8 @@ import { Facts } from '@/components/Facts';
 import { PageHeader } from '@/components/PageHeader';
 import { Panel } from '@/components/Panel';
 import { paths } from '@/paths';
-import { DeleteButton } from '@/staff/DeleteButton';
-import { Editor } from '@/staff/Editor';
+import { DeleteButton } from '@/components/DeleteButton';
+import { Editor } from '@/forms/Editor';
 import { poolKindName } from '@/staff/poolKind';
 
 import { PoolForm } from './PoolForm';
@@ -41,7 +41,14 @@ export default function PoolPage() {
           <PageHeader
             title={pool.name}
             description={<PoolUse pool={pool} />}
-            actions={<DeleteButton name={pool.name} busy={removing} onDelete={remove} />}
+            actions={
+              <DeleteButton
+                text={t('catalog.deleteText')}
+                name={pool.name}
+                busy={removing}
+                onDelete={remove}
+              />
+            }
           />
           <Stack mt="md">
             <Fixed pool={pool} />

@@ -12,8 +12,8 @@ import { EmptyState } from '@/components/EmptyState';
 import { EntityName } from '@/components/EntityName';
 import { PageHeader } from '@/components/PageHeader';
 import { poolKindName } from '@/staff/poolKind';
-import { RecordList } from '@/staff/RecordList';
-import type { Column } from '@/staff/RecordTable';
+import { RecordList } from '@/components/RecordList';
+import type { Column } from '@/components/RecordTable';
 import { paths } from '@/paths';
 
 import { PoolUse } from './PoolUse';

@@ -19,6 +19,7 @@ import { paths } from '@/paths';
 import { ManageTab } from './ManageTab';
 import { OverviewTab } from './OverviewTab';
 import { ResizeTab } from './ResizeTab';
+import { ServerAlerts } from './ServerAlerts';
 import { SecurityTab } from './SecurityTab';
 import { SnapshotsTab } from './SnapshotsTab';
 import { useServerPage } from './useServerPage';
@@ -70,6 +71,7 @@ function Shown({ server }: { readonly server: Server }) {
         }
       />
       <Work server={server} />
+      <ServerAlerts serverId={server.id} />
       <AddressTabs
         label={t('server.tabs.label')}
         tabs={[

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 
 import { LARGEST_PAGE } from '@/api/pages';
 import { useToasts } from '@/components/toast';
-import { ConflictNotice } from '@/staff/ConflictNotice';
+import { ConflictNotice } from '@/forms/ConflictNotice';
 import { SaveBar } from '@/forms/SaveBar';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';

@@ -3,7 +3,7 @@ import { NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/co
 import { useTranslation } from 'react-i18next';
 
 import { useToasts } from '@/components/toast';
-import { ConflictNotice } from '@/staff/ConflictNotice';
+import { ConflictNotice } from '@/forms/ConflictNotice';
 import { SaveBar } from '@/forms/SaveBar';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';

@@ -9,7 +9,7 @@ import { useClient } from '@/api/useClient';
 import { PageHeader } from '@/components/PageHeader';
 import { paths } from '@/paths';
 import { CatalogStateBadge } from '@/staff/CatalogStateBadge';
-import { Editor } from '@/staff/Editor';
+import { Editor } from '@/forms/Editor';
 import { EntryActions } from '@/staff/EntryActions';
 
 import { TariffForm } from './TariffForm';

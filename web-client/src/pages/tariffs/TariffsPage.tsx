@@ -13,8 +13,8 @@ import { CatalogStateFilter, useCatalogStateFilter } from '@/staff/CatalogStateF
 import { EmptyState } from '@/components/EmptyState';
 import { EntityName } from '@/components/EntityName';
 import { PageHeader } from '@/components/PageHeader';
-import { RecordList } from '@/staff/RecordList';
-import type { Column } from '@/staff/RecordTable';
+import { RecordList } from '@/components/RecordList';
+import type { Column } from '@/components/RecordTable';
 import { useFormat } from '@/format/useFormat';
 import { mbitOfBytes } from '@/forms/units';
 import { useSearchState } from '@/frame/useSearchState';

@@ -9,7 +9,7 @@ import { useInvalidate } from '@/api/useInvalidate';
 import { Panel } from '@/components/Panel';
 import { useToasts } from '@/components/toast';
 import { USER_ROLES, userRoleName } from '@/staff/userState';
-import { ConflictNotice } from '@/staff/ConflictNotice';
+import { ConflictNotice } from '@/forms/ConflictNotice';
 import { useApiForm } from '@/forms/useApiForm';
 
 interface Props {
@@ -35,7 +35,7 @@ export function UserForm({ user, own, onSaved, onReload }: Props) {
         requestId: newRequestId(),
       });
       invalidate(Users.method.listUsers, Users.method.getUser);
-      toasts.success(t('operator.saved', { name: user.email }));
+      toasts.success(t('common.saved', { name: user.email }));
       onSaved(answer.user);
     },
   });

@@ -7,8 +7,8 @@ import { Link } from 'react-router';
 
 import { BY_PAGE_TOKEN } from '@/api/pages';
 import { Panel } from '@/components/Panel';
-import { RecordList } from '@/staff/RecordList';
-import type { Column } from '@/staff/RecordTable';
+import { RecordList } from '@/components/RecordList';
+import type { Column } from '@/components/RecordTable';
 import { ServerStateBadge } from '@/components/ServerStateBadge';
 import { SimulatedBadge } from '@/components/SimulatedBadge';
 import { Time } from '@/components/Time';

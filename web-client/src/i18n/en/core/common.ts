@@ -28,4 +28,9 @@ export const common = {
   pickUser: 'Account, by e-mail address',
   pickServer: 'Server, by name',
   noMatch: 'Nothing of that name',
+  nothingFits: { title: 'Nothing fits', text: 'Try other filters.' },
+  conflict: 'Load what is there now',
+  saved: 'Saved: {{name}}',
+  deleted: 'Deleted: {{name}}',
+  deleteTitle: 'Delete {{name}}?',
 } as const;

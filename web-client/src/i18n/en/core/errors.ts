@@ -2,9 +2,14 @@
 export const errors = {
   reasons: {
     ACCOUNT_SUSPENDED: 'This account is suspended. Please write to support.',
+    ALERT_NOT_FIRING: 'This alert does not fire any more.',
+    ALERT_NOT_FOUND: 'There is no such alert any more.',
+    ALERT_RULE_NOT_FOUND: 'There is no such rule any more.',
     API_TOKEN_NOT_FOUND: 'There is no such token any more.',
     BAD_CREDENTIALS: 'The e-mail address or the password is wrong.',
     CANCELLED: 'This was given up.',
+    CHANNEL_NOT_FOUND: 'There is no such channel any more.',
+    DELIVERY_NOT_FOUND: 'There is no such delivery any more.',
     DEADLINE: 'The answer took too long. Look whether it happened before trying again.',
     EMAIL_NOT_VERIFIED: 'Confirm your e-mail address first: follow the link in the mail we sent.',
     EMAIL_TAKEN: 'There is an account with this e-mail address.',
@@ -42,6 +47,7 @@ export const errors = {
     SESSION_NOT_FOUND: 'There is no such session any more.',
     SESSION_REQUIRED: 'Sign in to do this.',
     SIGN_UP_CLOSED: 'Accounts are created by the operator here. Please ask them.',
+    SILENCE_NOT_FOUND: 'There is no such silence any more.',
     SNAPSHOT_NOT_FOUND: 'There is no such snapshot any more.',
     STOPPING: 'The server is restarting. Try again shortly.',
     STORE_DOWN: 'The database cannot be reached right now. Try again shortly.',

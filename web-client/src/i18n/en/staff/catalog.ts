@@ -9,7 +9,6 @@ export const catalog = {
   retired: 'Retired: {{name}}',
   offer: 'Offer again',
   offered: 'On offer again: {{name}}',
-  deleteTitle: 'Delete {{name}}?',
   deleteText: 'This works only while no server uses it, and cannot be taken back.',
   inUse: 'It is still in use: retire it instead.',
   name: 'Name',

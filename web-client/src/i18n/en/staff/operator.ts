@@ -1,10 +1,6 @@
 /** What the pages of the staff have in common, and their overview. */
 export const operator = {
-  nothingFits: { title: 'Nothing fits', text: 'Try other filters.' },
-  conflict: 'Load what is there now',
-  saved: 'Saved: {{name}}',
   created: 'Created: {{name}}',
-  deleted: 'Deleted: {{name}}',
   id: 'Id',
   createTime: 'Created',
   overview: {

@@ -29,4 +29,9 @@ export const common: Translation<typeof english, JapaneseForm> = {
   pickUser: 'アカウント (メールアドレスで検索)',
   pickServer: 'サーバー (名前で検索)',
   noMatch: '見つかりません',
+  nothingFits: { title: '該当するものがありません', text: '別の条件でお試しください。' },
+  conflict: '現在の値を読み込む',
+  saved: '保存しました: {{name}}',
+  deleted: '削除しました: {{name}}',
+  deleteTitle: '{{name}} を削除しますか?',
 };

@@ -4,9 +4,14 @@ import type { JapaneseForm, Translation } from '../../shape';
 export const errors: Translation<typeof english, JapaneseForm> = {
   reasons: {
     ACCOUNT_SUSPENDED: 'このアカウントは停止されています。サポートにお問い合わせください。',
+    ALERT_NOT_FIRING: 'このアラートはすでに発生していません。',
+    ALERT_NOT_FOUND: 'このアラートはもうありません。',
+    ALERT_RULE_NOT_FOUND: 'このルールはもうありません。',
     API_TOKEN_NOT_FOUND: 'このトークンはもうありません。',
     BAD_CREDENTIALS: 'メールアドレスまたはパスワードが違います。',
     CANCELLED: '中止されました。',
+    CHANNEL_NOT_FOUND: 'このチャンネルはもうありません。',
+    DELIVERY_NOT_FOUND: 'この配信はもうありません。',
     DEADLINE: '応答に時間がかかりすぎました。再試行する前に、処理されていないかご確認ください。',
     EMAIL_NOT_VERIFIED: '先にメールアドレスを確認してください。お送りしたメールのリンクを開いてください。',
     EMAIL_TAKEN: 'このメールアドレスのアカウントはすでにあります。',
@@ -44,6 +49,7 @@ export const errors: Translation<typeof english, JapaneseForm> = {
     SESSION_NOT_FOUND: 'そのセッションはもうありません。',
     SESSION_REQUIRED: 'サインインが必要です。',
     SIGN_UP_CLOSED: 'ここでは運用担当者がアカウントを作成します。お問い合わせください。',
+    SILENCE_NOT_FOUND: 'この通知停止はもうありません。',
     SNAPSHOT_NOT_FOUND: 'そのスナップショットはもうありません。',
     STOPPING: 'サーバーが再起動しています。しばらくしてからお試しください。',
     STORE_DOWN: '現在データベースに接続できません。しばらくしてからお試しください。',

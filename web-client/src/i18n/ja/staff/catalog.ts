@@ -11,7 +11,6 @@ export const catalog: Translation<typeof english, JapaneseForm> = {
   retired: '提供を終了しました: {{name}}',
   offer: '提供を再開',
   offered: '提供を再開しました: {{name}}',
-  deleteTitle: '{{name}} を削除しますか?',
   deleteText: 'どのサーバーも使っていない場合だけ削除できます。元に戻せません。',
   inUse: 'まだ使用中です。代わりに提供を終了してください。',
   name: '名前',

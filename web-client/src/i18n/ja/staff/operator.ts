@@ -2,11 +2,7 @@ import type { operator as english } from '../../en/staff/operator';
 import type { JapaneseForm, Translation } from '../../shape';
 
 export const operator: Translation<typeof english, JapaneseForm> = {
-  nothingFits: { title: '該当するものがありません', text: '別の条件でお試しください。' },
-  conflict: '現在の値を読み込む',
-  saved: '保存しました: {{name}}',
   created: '作成しました: {{name}}',
-  deleted: '削除しました: {{name}}',
   id: 'ID',
   createTime: '作成',
   overview: {

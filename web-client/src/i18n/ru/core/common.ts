@@ -32,4 +32,9 @@ export const common: Translation<typeof english, RussianForm> = {
   pickUser: 'Учётная запись, по адресу почты',
   pickServer: 'Сервер, по имени',
   noMatch: 'Ничего не найдено',
+  nothingFits: { title: 'Ничего не подходит', text: 'Попробуйте другие фильтры.' },
+  conflict: 'Загрузить текущие значения',
+  saved: 'Сохранено: {{name}}',
+  deleted: 'Удалено: {{name}}',
+  deleteTitle: 'Удалить {{name}}?',
 };

@@ -4,9 +4,14 @@ import type { RussianForm, Translation } from '../../shape';
 export const errors: Translation<typeof english, RussianForm> = {
   reasons: {
     ACCOUNT_SUSPENDED: 'Учётная запись приостановлена. Напишите в поддержку.',
+    ALERT_NOT_FIRING: 'Это оповещение уже не активно.',
+    ALERT_NOT_FOUND: 'Такого оповещения больше нет.',
+    ALERT_RULE_NOT_FOUND: 'Такого правила больше нет.',
     API_TOKEN_NOT_FOUND: 'Такого токена больше нет.',
     BAD_CREDENTIALS: 'Неверный адрес или пароль.',
     CANCELLED: 'Запрос прерван.',
+    CHANNEL_NOT_FOUND: 'Такого канала больше нет.',
+    DELIVERY_NOT_FOUND: 'Такой отправки больше нет.',
     DEADLINE: 'Ответ не пришёл вовремя. Прежде чем повторять, проверьте, не выполнилось ли действие.',
     EMAIL_NOT_VERIFIED: 'Сначала подтвердите адрес: перейдите по ссылке из нашего письма.',
     EMAIL_TAKEN: 'Учётная запись с таким адресом уже есть.',
@@ -44,6 +49,7 @@ export const errors: Translation<typeof english, RussianForm> = {
     SESSION_NOT_FOUND: 'Такого сеанса больше нет.',
     SESSION_REQUIRED: 'Для этого нужно войти.',
     SIGN_UP_CLOSED: 'Учётные записи здесь создаёт оператор. Обратитесь к нему.',
+    SILENCE_NOT_FOUND: 'Такого отключения больше нет.',
     SNAPSHOT_NOT_FOUND: 'Такого снимка больше нет.',
     STOPPING: 'Сервер перезапускается. Попробуйте чуть позже.',
     STORE_DOWN: 'База данных сейчас недоступна. Попробуйте чуть позже.',

@@ -12,7 +12,6 @@ export const catalog: Translation<typeof english, RussianForm> = {
   retired: 'Снято с продажи: {{name}}',
   offer: 'Вернуть в продажу',
   offered: 'Снова доступно: {{name}}',
-  deleteTitle: 'Удалить {{name}}?',
   deleteText: 'Удалить можно, только пока ни один сервер это не использует. Вернуть будет нельзя.',
   inUse: 'Это ещё используется: снимите с продажи.',
   name: 'Название',

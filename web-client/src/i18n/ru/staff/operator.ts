@@ -2,11 +2,7 @@ import type { operator as english } from '../../en/staff/operator';
 import type { RussianForm, Translation } from '../../shape';
 
 export const operator: Translation<typeof english, RussianForm> = {
-  nothingFits: { title: 'Ничего не подходит', text: 'Попробуйте другие фильтры.' },
-  conflict: 'Загрузить текущие значения',
-  saved: 'Сохранено: {{name}}',
   created: 'Создано: {{name}}',
-  deleted: 'Удалено: {{name}}',
   id: 'Идентификатор',
   createTime: 'Создано',
   overview: {

@@ -4,9 +4,9 @@ import { IconSearchOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { EmptyState } from '@/components/EmptyState';
-import { ErrorState } from '@/components/ErrorState';
-import { MoreButton } from '@/components/MoreButton';
+import { EmptyState } from './EmptyState';
+import { ErrorState } from './ErrorState';
+import { MoreButton } from './MoreButton';
 import { type Column, RecordTable } from './RecordTable';
 
 /** What is needed of `useInfiniteQuery`. */
@@ -56,8 +56,8 @@ function NothingFits({ onClear }: { readonly onClear: () => void }) {
   return (
     <EmptyState
       icon={IconSearchOff}
-      title={t('operator.nothingFits.title')}
-      text={t('operator.nothingFits.text')}
+      title={t('common.nothingFits.title')}
+      text={t('common.nothingFits.text')}
       action={
         <Button variant="light" onClick={onClear}>
           {t('common.clearFilters')}

@@ -19,7 +19,7 @@ export function ConflictNotice({ api, onReload }: Props) {
       {problemOf(api.error).reason === 'ETAG_MISMATCH' && (
         <div style={{ marginBlockStart: 8 }}>
           <Button size="xs" variant="default" onClick={onReload}>
-            {t('operator.conflict')}
+            {t('common.conflict')}
           </Button>
         </div>
       )}

@@ -102,6 +102,6 @@ function Opened<Value extends Entry, Fields extends object>(
     remove: () => remove.mutateAsync(),
     removing: remove.isPending,
     reload,
-    saved: (name) => toasts.success(t('operator.saved', { name })),
+    saved: (name) => toasts.success(t('common.saved', { name })),
   });
 }

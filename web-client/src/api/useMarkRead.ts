@@ -1,0 +1,28 @@
+/** Marks notifications as read. */
+import { useMutation } from '@connectrpc/connect-query';
+import { Notifications } from '@hostler/client';
+
+import { useToasts } from '@/components/toast';
+
+import { useApi } from './ApiContext';
+import { newRequestId } from './requestId';
+import { useInvalidate } from './useInvalidate';
+
+export function useMarkRead() {
+  const { inbox } = useApi();
+  const toasts = useToasts();
+  const invalidate = useInvalidate();
+  const mark = useMutation(Notifications.method.markRead, {
+    onSuccess: ({ unreadCount }) => {
+      inbox.put(unreadCount);
+      invalidate(Notifications.method.listNotifications);
+    },
+    onError: (error) => toasts.failure(error),
+  });
+  return {
+    markOne: (id: string) => mark.mutate({ notificationIds: [id], requestId: newRequestId() }),
+    /** The newest one that was seen, and all before it. */
+    markAll: (newest: string) => mark.mutate({ upTo: newest, requestId: newRequestId() }),
+    busy: mark.isPending,
+  };
+}

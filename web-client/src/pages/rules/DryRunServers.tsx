@@ -1,0 +1,108 @@
+/** Of each server a strip of time with the alerts that would have been, and the same in words. */
+import { timestampMs } from '@bufbuild/protobuf/wkt';
+import type { AlertMetric, DryRunAlert, DryRunServer } from '@hostler/client';
+import { Accordion, List, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+import { useMetricValue } from '@/alerting/useConditionText';
+import { ServerName } from '@/components/ServerName';
+import { useServerName } from '@/components/useServerName';
+import { useFormat } from '@/format/useFormat';
+
+import classes from './DryRunServers.module.css';
+
+interface Props {
+  readonly servers: readonly DryRunServer[];
+  readonly metric: AlertMetric;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function DryRunServers({ servers, metric, start, end }: Props) {
+  const fired = servers.filter(({ fireCount }) => fireCount > 0);
+  return (
+    <Accordion variant="separated" order={3} multiple>
+      {fired.map((server) => (
+        <Server key={server.serverId} server={server} metric={metric} start={start} end={end} />
+      ))}
+    </Accordion>
+  );
+}
+
+interface ServerProps extends Omit<Props, 'servers'> {
+  readonly server: DryRunServer;
+}
+
+function Server({ server, metric, start, end }: ServerProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { serverId, fireCount, alerts } = server;
+  const name = useServerName(serverId);
+  return (
+    <Accordion.Item value={serverId}>
+      <Accordion.Control>
+        <Text size="sm" fw={500} mb={6} component="div">
+          {t('rules.dryRun.onServer', {
+            server: name,
+            count: fireCount,
+            formatted: format.number(fireCount),
+          })}
+        </Text>
+        <Strip alerts={alerts} start={start} end={end} />
+      </Accordion.Control>
+      <Accordion.Panel>
+        <ServerName serverId={serverId} />
+        <List size="sm" mt="xs">
+          {alerts.map((alert, index) => (
+            <List.Item key={index}>
+              <When alert={alert} metric={metric} />
+            </List.Item>
+          ))}
+        </List>
+        {alerts.length < fireCount && (
+          <Text size="sm" c="dimmed">
+            {t('rules.dryRun.newest', { count: alerts.length })}
+          </Text>
+        )}
+      </Accordion.Panel>
+    </Accordion.Item>
+  );
+}
+
+interface StripProps {
+  readonly alerts: readonly DryRunAlert[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The list below it says the same. */
+function Strip({ alerts, start, end }: StripProps) {
+  const length = Math.max(1, end - start);
+  const place = (time: number) => Math.min(1, Math.max(0, (time - start) / length)) * 100;
+  return (
+    <div className={classes.strip} aria-hidden>
+      {alerts.map(({ fireTime, resolveTime }, index) => {
+        const from = place(fireTime ? timestampMs(fireTime) : start);
+        const to = place(resolveTime ? timestampMs(resolveTime) : end);
+        return (
+          <div
+            key={index}
+            className={classes.alert}
+            style={{ insetInlineStart: `${from}%`, inlineSize: `${Math.max(0, to - from)}%` }}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+function When({ alert, metric }: { readonly alert: DryRunAlert; readonly metric: AlertMetric }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const write = useMetricValue();
+  const { fireTime, resolveTime, worstValue } = alert;
+  const words = { from: fireTime ? format.dateTime(fireTime) : '–', value: write(metric, worstValue) };
+  return resolveTime
+    ? t('rules.dryRun.from', { ...words, to: format.dateTime(resolveTime) })
+    : t('rules.dryRun.goesOn', words);
+}

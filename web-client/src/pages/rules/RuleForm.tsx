@@ -1,0 +1,97 @@
+/** The form of a rule, the sentence that it makes, and a try of it. */
+import { create } from '@bufbuild/protobuf';
+import { AlertRuleSchema } from '@hostler/client';
+import { Checkbox, NumberInput, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+import { useConditionText } from '@/alerting/useConditionText';
+import { useOperates } from '@/api/me';
+import { useToasts } from '@/components/toast';
+import { ConflictNotice } from '@/forms/ConflictNotice';
+import { required } from '@/forms/rules';
+import { SaveBar } from '@/forms/SaveBar';
+import { useApiForm } from '@/forms/useApiForm';
+import { paths } from '@/paths';
+
+import { ConditionFields } from './ConditionFields';
+import { DryRun } from './DryRun';
+import { FIELD_NAMES, ruleOf, type RuleValues } from './ruleValues';
+import { SubjectFields } from './SubjectFields';
+import { TellingFields } from './TellingFields';
+
+interface Props {
+  readonly initial: RuleValues;
+  /** True for a new one. */
+  readonly creates: boolean;
+  /** What the button says. */
+  readonly label: string;
+  readonly send: (values: RuleValues) => Promise<unknown>;
+  /** Reads the rule anew after somebody else has changed it. */
+  readonly onReload?: () => Promise<void>;
+}
+
+export function RuleForm({ initial, creates, label, send, onReload }: Props) {
+  const { t } = useTranslation();
+  const toasts = useToasts();
+  const operates = useOperates();
+  const conditionText = useConditionText();
+  const api = useApiForm<RuleValues>({
+    mode: 'controlled',
+    initialValues: initial,
+    fieldNames: FIELD_NAMES,
+    validate: {
+      displayName: required(t),
+      serverId: (value, { subjects }) =>
+        subjects === 'one' && value === '' ? t('rules.form.chooseServer') : null,
+    },
+    send,
+  });
+  const { form } = api;
+  const { values } = form;
+  const rule = create(AlertRuleSchema, ruleOf(values));
+  return (
+    <>
+      <form onSubmit={api.onSubmit} noValidate>
+        <Stack maw={760}>
+          <TextInput
+            label={t('rules.form.name')}
+            description={t('rules.form.nameHint')}
+            {...form.getInputProps('displayName')}
+          />
+          {creates && operates && (
+            <Checkbox
+              label={t('rules.form.installation')}
+              {...form.getInputProps('installation', { type: 'checkbox' })}
+            />
+          )}
+          <SubjectFields form={form} />
+          <ConditionFields form={form} />
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <NumberInput
+              label={t('rules.form.duration')}
+              description={t('rules.form.durationHint')}
+              min={0}
+              max={1440}
+              {...form.getInputProps('duration')}
+            />
+            <NumberInput
+              label={t('rules.form.clearDuration')}
+              description={t('rules.form.clearDurationHint')}
+              min={0}
+              max={1440}
+              {...form.getInputProps('clearDuration')}
+            />
+          </SimpleGrid>
+          <TellingFields form={form} />
+          <Switch label={t('rules.form.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+          <Text fw={500} role="status">
+            {t('rules.sentence', { condition: conditionText(rule.condition) })}
+          </Text>
+          <ConflictNotice api={api} onReload={() => void onReload?.().catch(toasts.failure)} />
+          <SaveBar back={paths.rules()} label={label} submitting={api.submitting} />
+        </Stack>
+      </form>
+      <DryRun rule={rule} />
+    </>
+  );
+}
