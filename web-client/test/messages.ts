@@ -119,8 +119,8 @@ export function refusal(code: Code, reason: Reason, rest: Refusal = {}): Connect
   ]);
 }
 
-export function anAlert(init: MessageInitShape<typeof AlertSchema> = {}): Alert {
-  return create(AlertSchema, {
+export function anAlert(init: Partial<Alert> = {}): Alert {
+  const alert = create(AlertSchema, {
     id: '0190-alert',
     ruleId: '0190-rule',
     ruleName: 'Processor busy',
@@ -141,12 +141,12 @@ export function anAlert(init: MessageInitShape<typeof AlertSchema> = {}): Alert 
         },
       },
     },
-    ...init,
   });
+  return { ...alert, ...init };
 }
 
-export function aRule(init: MessageInitShape<typeof AlertRuleSchema> = {}): AlertRule {
-  return create(AlertRuleSchema, {
+export function aRule(init: Partial<AlertRule> = {}): AlertRule {
+  const rule = create(AlertRuleSchema, {
     id: '0190-rule',
     displayName: 'Processor busy',
     ownerId: '0190-user',
@@ -159,6 +159,6 @@ export function aRule(init: MessageInitShape<typeof AlertRuleSchema> = {}): Aler
       },
     },
     etag: 'first',
-    ...init,
   });
+  return { ...rule, ...init };
 }

@@ -36,10 +36,10 @@ async function showAlerts(firing: Alert[], search = '') {
       r.rpc(Alerts.method.watchAlerts, stream.open as never);
       r.rpc(Alerts.method.acknowledgeAlert, (request) => {
         sent.push(['acknowledge', request]);
-        return { alert: { ...firing[0], acknowledgeTime: timestampFromMs(Date.now()) } as Alert };
+        return { alert: anAlert({ ...firing[0], acknowledgeTime: timestampFromMs(Date.now()) }) };
       });
       r.rpc(Alerts.method.getAlert, () => ({
-        alert: firing[0] as Alert,
+        alert: anAlert(firing[0]),
         changes: [
           { cursor: 'b', kind: AlertChangeKind.ACKNOWLEDGED },
           { cursor: 'a', kind: AlertChangeKind.FIRED },

@@ -54,6 +54,7 @@ export const alerts: Translation<typeof english, RussianForm> = {
   past: { title: 'Оповещений не было', text: 'Завершённые оповещения хранятся 90 дней.' },
   columns: {
     rule: 'Правило',
+    server: 'Сервер',
     severity: 'Важность',
     when: 'Когда',
     span: 'Сколько длилось',
@@ -66,7 +67,6 @@ export const alerts: Translation<typeof english, RussianForm> = {
     ofAlert: 'Этого правила на этом сервере',
     ofRule: 'Этого правила на любом сервере',
     ofServer: 'Любого правила на этом сервере',
-    server: 'Сервер',
     rule: 'Правило',
     anyRule: 'Любое правило',
     needsOne: 'Выберите сервер, правило или важность.',
