@@ -7,8 +7,11 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::account::Account;
 use crate::commands::alerts::Alerts;
 use crate::commands::audit::Audit;
+use crate::commands::channels::Channels;
 use crate::commands::completions::Completions;
+use crate::commands::deliveries::Deliveries;
 use crate::commands::hypervisors::Hypervisors;
+use crate::commands::notifications::Notifications;
 use crate::commands::operations::Operations;
 use crate::commands::pools::Pools;
 use crate::commands::rules::Rules;
@@ -126,6 +129,11 @@ pub(crate) enum Command {
     Alerts(Alerts),
     #[command(subcommand)]
     Rules(Rules),
+    Notifications(Notifications),
+    #[command(subcommand)]
+    Channels(Channels),
+    #[command(subcommand)]
+    Deliveries(Deliveries),
     #[command(subcommand)]
     Operations(Operations),
     #[command(subcommand)]

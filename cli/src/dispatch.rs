@@ -4,8 +4,8 @@ use clap::CommandFactory as _;
 
 use crate::args::{Cli, Command};
 use crate::commands::{
-    account, alerts, audit, completions, hypervisors, operations, pools, rules, servers, sessions, sign_in,
-    snapshots, stats, systems, tariffs, templates, tokens, users,
+    account, alerts, audit, channels, completions, deliveries, hypervisors, notifications, operations, pools,
+    rules, servers, sessions, sign_in, snapshots, stats, systems, tariffs, templates, tokens, users,
 };
 use crate::context::Context;
 use crate::errors::Failure;
@@ -23,6 +23,11 @@ pub(crate) async fn dispatch(cli: Cli, output: &mut Output) -> Result<(), Failur
         Command::Stats(args) => stats::run(&mut Context::open(&wanted, output)?, args).await,
         Command::Alerts(command) => alerts::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Rules(command) => rules::run(&mut Context::open(&wanted, output)?, command).await,
+        Command::Notifications(command) => {
+            notifications::run(&mut Context::open(&wanted, output)?, command).await
+        }
+        Command::Channels(command) => channels::run(&mut Context::open(&wanted, output)?, command).await,
+        Command::Deliveries(command) => deliveries::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Operations(command) => operations::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Tariffs(command) => tariffs::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Systems(command) => systems::run(&mut Context::open(&wanted, output)?, command).await,

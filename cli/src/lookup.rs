@@ -33,6 +33,10 @@ const POOL: Noun = Noun {
     name: "address pool",
     list: "hostler pools list",
 };
+const CHANNEL: Noun = Noun {
+    name: "channel",
+    list: "hostler channels list",
+};
 const USER: Noun = Noun {
     name: "user",
     list: "hostler users list",
@@ -188,6 +192,25 @@ pub(crate) async fn user(client: &Client, wanted: &str) -> Result<v1::User, Fail
     };
     search(USER, wanted, client.users().list_all(query), |user| {
         named(&user.id, &user.email)
+    })
+    .await
+}
+
+/// Among the caller's own, or those of the installation.
+pub(crate) async fn channel(
+    client: &Client,
+    wanted: &str,
+    installation: bool,
+) -> Result<v1::Channel, Failure> {
+    if is_id(wanted) {
+        return Ok(client.channels().get(wanted).await?);
+    }
+    let all = client.channels().list_all(v1::ListChannelsRequest {
+        installation,
+        ..Default::default()
+    });
+    search(CHANNEL, wanted, all, |channel| {
+        named(&channel.id, &channel.display_name)
     })
     .await
 }

@@ -21,6 +21,7 @@ mod outside;
 mod overrides;
 mod seeds;
 mod state_files;
+mod telling;
 mod tls;
 
 pub use self::core::Core;
@@ -80,8 +81,9 @@ impl App {
         };
         let (stop, work) = (CancellationToken::new(), TaskTracker::new());
         let monitor = monitor::Monitor::new(&core.ports, &config.monitoring);
-        let edge = edge::spawn(&core, &monitor, &config, listener, acceptor, web_client).await?;
-        background::spawn(&core, &monitor, &config, worker, &public_url, &work, &stop);
+        let telling = telling::Telling::new(&core, &public_url);
+        let edge = edge::spawn(&core, &monitor, &telling, &config, listener, acceptor, web_client).await?;
+        background::spawn(&core, &monitor, &telling, &config, worker, &work, &stop);
         Ok(Self {
             address,
             core,

@@ -18,6 +18,6 @@ pub use load::{ConfigFile, Sources, load};
 pub use secret::Secret;
 pub use settings::{
     Config, DatabaseConfig, HypervisorConfig, IdentityConfig, LogConfig, LogFormat, MailConfig, MailSecurity,
-    MailTransport, MetricsConfig, MonitoringConfig, OperationsConfig, ProxmoxConfig, ServerConfig, SimConfig,
-    TlsConfig, TlsMode,
+    MailTransport, MetricsConfig, MonitoringConfig, NotificationsConfig, OperationsConfig, ProxmoxConfig,
+    RemoteWriteConfig, ServerConfig, SimConfig, TlsConfig, TlsMode,
 };

@@ -10,6 +10,7 @@ use hostler_tests::process::Hostlerd;
 use hostlerd::adapters::bus_local::BusLocal;
 use hostlerd::adapters::clock::SystemClock;
 use hostlerd::adapters::log_mailer::LogMailer;
+use hostlerd::adapters::post::{HttpNotifier, PostSettings};
 use hostlerd::adapters::sim::{Method, Sim, SimSettings};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use hostlerd::domain::guest::{GuestRef, NewGuest};
@@ -20,6 +21,7 @@ use hostlerd::engine::context::Ports;
 use hostlerd::engine::stats::{Board, Lookout, StatsSettings, SweepLog};
 use hostlerd::ports::faults::NoFaults;
 use hostlerd::ports::hypervisor::{Hypervisor as _, Hypervisors};
+use hostlerd::ports::sample_sink::NoSink;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::PASSWORD;
@@ -49,7 +51,7 @@ pub(crate) async fn figure() -> anyhow::Result<Figure> {
     line(&format!("making {GUESTS} guests"));
     fill_up(&store, &sim).await?;
     let settings = StatsSettings::default();
-    let sweep = sweep(store, &sim, settings);
+    let sweep = sweep(store, &sim, settings)?;
     let token = CancellationToken::new();
     let mut times = Vec::with_capacity(ROUNDS);
     let before = calls(&sim);
@@ -110,11 +112,13 @@ async fn fill_up(store: &SqlStore, sim: &Sim) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn sweep(store: SqlStore, sim: &Arc<Sim>, settings: StatsSettings) -> Sweep {
+fn sweep(store: SqlStore, sim: &Arc<Sim>, settings: StatsSettings) -> anyhow::Result<Sweep> {
     let ports = Ports {
         store: Arc::new(store),
         hypervisors: Hypervisors::new([("sim".to_owned(), Arc::clone(sim) as _)]),
         mailer: Arc::new(LogMailer),
+        notifier: Arc::new(HttpNotifier::new(PostSettings::default())?),
+        samples: Arc::new(NoSink),
         bus: Arc::new(BusLocal::default()),
         clock: Arc::new(SystemClock),
         faults: Arc::new(NoFaults),
@@ -131,12 +135,12 @@ fn sweep(store: SqlStore, sim: &Arc<Sim>, settings: StatsSettings) -> Sweep {
         settings,
         reconcile: ReconcileSettings::default(),
     };
-    Sweep::new(
+    Ok(Sweep::new(
         ports,
         "sim",
         Arc::clone(sim) as _,
         Arc::new(lookout),
         alerts,
         shared,
-    )
+    ))
 }

@@ -66,12 +66,14 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         body = message.get_body(preferencelist=("plain", "html"))
+        page = message.get_body(preferencelist=("html",))
         login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
         received = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "subject": message["subject"],
             "body": body.get_content().replace("\r\n", "\n") if body else "",
+            "html": page.get_content().replace("\r\n", "\n") if page else None,
             "headers": dict(message.items()),
             "tls": self.options.tls or session.ssl is not None,
             "user": login,

@@ -10,7 +10,9 @@ use tonic::{Request, Status};
 use v1::audit_client::AuditClient;
 use v1::auth_client::AuthClient;
 use v1::catalog_client::CatalogClient;
+use v1::channels_client::ChannelsClient;
 use v1::monitoring_client::MonitoringClient;
+use v1::notifications_client::NotificationsClient;
 use v1::operations_client::OperationsClient;
 use v1::servers_client::ServersClient;
 use v1::snapshots_client::SnapshotsClient;
@@ -113,6 +115,14 @@ impl Api {
 
     pub fn monitoring(&self) -> MonitoringClient<Called> {
         MonitoringClient::new(self.service())
+    }
+
+    pub fn channels(&self) -> ChannelsClient<Called> {
+        ChannelsClient::new(self.service())
+    }
+
+    pub fn notifications(&self) -> NotificationsClient<Called> {
+        NotificationsClient::new(self.service())
     }
 
     pub fn operations(&self) -> OperationsClient<Called> {

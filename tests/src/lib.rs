@@ -17,6 +17,7 @@ pub mod fakepve;
 pub mod fault_plan;
 pub mod grpc_web;
 pub mod guests;
+pub mod hook_sink;
 pub mod life;
 pub mod mailbox;
 pub mod mariadb;

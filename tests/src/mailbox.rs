@@ -27,7 +27,7 @@ impl Mailbox {
         let mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         mails
             .iter()
-            .filter(|mail| mail.to.as_str() == email)
+            .filter(|mail| mail.to.iter().any(|to| to.as_str() == email))
             .cloned()
             .collect()
     }

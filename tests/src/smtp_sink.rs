@@ -1,5 +1,6 @@
 //! A real SMTP server that shows what it received.
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -36,6 +37,9 @@ pub struct Received {
     pub to: Vec<String>,
     pub subject: String,
     pub body: String,
+    /// The same as a page, when there is one.
+    pub html: Option<String>,
+    pub headers: BTreeMap<String, String>,
     pub tls: bool,
     /// Who logged in.
     pub user: Option<String>,

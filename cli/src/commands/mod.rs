@@ -3,8 +3,11 @@
 pub(crate) mod account;
 pub(crate) mod alerts;
 pub(crate) mod audit;
+pub(crate) mod channels;
 pub(crate) mod completions;
+pub(crate) mod deliveries;
 pub(crate) mod hypervisors;
+pub(crate) mod notifications;
 pub(crate) mod operations;
 pub(crate) mod pools;
 pub(crate) mod rules;

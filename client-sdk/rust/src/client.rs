@@ -8,8 +8,10 @@ use crate::audit::Audit;
 use crate::auth::Auth;
 use crate::builder::ClientBuilder;
 use crate::catalog::Catalog;
+use crate::channels::Channels;
 use crate::connection::Connection;
 use crate::monitoring::Monitoring;
+use crate::notifications::Notifications;
 use crate::operations::Operations;
 use crate::servers::Servers;
 use crate::snapshots::Snapshots;
@@ -85,6 +87,16 @@ impl Client {
     /// Shows what servers use.
     pub fn monitoring(&self) -> Monitoring {
         Monitoring::new(self.connection.clone())
+    }
+
+    /// Manages channels and shows what was sent to them.
+    pub fn channels(&self) -> Channels {
+        Channels::new(self.connection.clone())
+    }
+
+    /// Shows the caller's inbox.
+    pub fn notifications(&self) -> Notifications {
+        Notifications::new(self.connection.clone())
     }
 
     /// Follows work in progress.

@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 
+use crate::domain::names::Email;
 use crate::ports::mailer::{Mail, MailError, Mailer};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,7 +12,8 @@ pub struct LogMailer;
 #[async_trait]
 impl Mailer for LogMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        tracing::info!(target: "mail", to = %mail.to, subject = mail.subject, "{}", mail.text);
+        let to: Vec<&str> = mail.to.iter().map(Email::as_str).collect();
+        tracing::info!(target: "mail", to = to.join(", "), subject = mail.subject, "{}", mail.text);
         Ok(())
     }
 }

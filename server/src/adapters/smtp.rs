@@ -7,15 +7,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use uuid::Uuid;
 
 use crate::ports::mailer::{Mail, MailError, Mailer};
 
@@ -85,6 +84,24 @@ pub enum SmtpError {
     Tls(#[source] lettre::transport::smtp::Error),
 }
 
+/// The id of a message in every way that it leaves by.
+#[derive(Clone)]
+struct DeliveryHeader(String);
+
+impl Header for DeliveryHeader {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Hostler-Delivery")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -125,14 +142,20 @@ impl Smtp {
 
     fn message(&self, mail: &Mail) -> Result<Message, MailError> {
         let refused = |error: &dyn fmt::Display| MailError::Rejected(error.to_string());
-        let to: Mailbox = mail.to.as_str().parse().map_err(|error| refused(&error))?;
-        Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
-            .to(to)
             .subject(mail.subject.as_str())
-            .message_id(Some(format!("<{}@{}>", Uuid::now_v7(), self.from.email.domain())))
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.text.clone())
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
+            .header(DeliveryHeader(mail.id.to_string()));
+        for to in &mail.to {
+            let to: Mailbox = to.as_str().parse().map_err(|error| refused(&error))?;
+            message = message.to(to);
+        }
+        message
+            .multipart(MultiPart::alternative_plain_html(
+                mail.text.clone(),
+                mail.html.clone(),
+            ))
             .map_err(|error| refused(&error))
     }
 
@@ -224,6 +247,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::domain::ids::DeliveryId;
     use crate::domain::names::Email;
 
     fn settings(host: &str, security: SmtpSecurity) -> SmtpSettings {
@@ -306,9 +330,11 @@ mod tests {
         settings.port = port;
         let smtp = Smtp::new(settings).unwrap();
         let mail = Mail {
-            to: Email::parse("customer@example.org").unwrap(),
+            id: DeliveryId::generate(),
+            to: vec![Email::parse("customer@example.org").unwrap()],
             subject: "Hello".to_owned(),
             text: "Hello".to_owned(),
+            html: "<p>Hello</p>".to_owned(),
         };
         let error = smtp.send(&mail).await.unwrap_err();
         server.abort();

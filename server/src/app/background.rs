@@ -9,18 +9,19 @@ use uuid::Uuid;
 
 use super::core::Core;
 use super::monitor::Monitor;
+use super::telling::Telling;
 use crate::config::Config;
-use crate::engine::background::{Driver, OutboxDelivery, Prune, PruneSettings, StatsUpkeep};
-use crate::engine::mails::MailWriter;
+use crate::domain::delivery::Lane;
+use crate::engine::background::{Deliveries, Driver, OutboxDispatch, Prune, PruneSettings, StatsUpkeep};
 use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
 use crate::engine::stats::BoardKeeper;
 
 pub(super) fn spawn(
     core: &Core,
     monitor: &Monitor,
+    telling: &Telling,
     config: &Config,
     worker: Option<WorkerSettings>,
-    public_url: &str,
     work: &TaskTracker,
     stop: &CancellationToken,
 ) {
@@ -48,13 +49,27 @@ pub(super) fn spawn(
     let mut tasks = monitor.tasks(&core.ports);
     tasks.push(Arc::new(Prune::new(core.ports.clone(), prune)));
     tasks.push(Arc::new(StatsUpkeep::new(core.ports.clone())));
-    if core.mails {
-        let writer = MailWriter::new(Arc::clone(&core.keys), public_url);
-        tasks.push(Arc::new(OutboxDelivery::new(
+    tasks.push(Arc::new(OutboxDispatch::new(
+        core.ports.clone(),
+        instance.clone(),
+    )));
+    // Without a mail server what is to be mailed waits: it may be configured within the week.
+    let lanes: &[Lane] = if core.mails {
+        &[Lane::Mail, Lane::Post]
+    } else {
+        &[Lane::Post]
+    };
+    for lane in lanes {
+        let attempts = Arc::clone(&telling.attempts);
+        tasks.push(Arc::new(Deliveries::new(
             core.ports.clone(),
-            writer,
+            attempts,
+            *lane,
             instance.clone(),
         )));
+    }
+    if let Some(writer) = &core.remote_write {
+        work.spawn(Arc::clone(writer).run(stop.clone()));
     }
     for task in tasks {
         work.spawn(Driver::new(core.ports.clone(), task, instance.clone()).run(stop.clone()));

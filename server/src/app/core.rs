@@ -10,6 +10,7 @@ use super::{keys, outside, state_files};
 use crate::adapters::bus_local::BusLocal;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::log_mailer::LogMailer;
+use crate::adapters::remote_write::Writer;
 use crate::adapters::store::SqlStore;
 use crate::config::Config;
 use crate::domain::names::Email;
@@ -35,6 +36,8 @@ pub struct Core {
     pub(super) turns: HashTurns,
     /// Whether messages leave at all; otherwise they wait in the outbox.
     pub(super) mails: bool,
+    /// Takes samples to another store.
+    pub(super) remote_write: Option<Arc<Writer>>,
 }
 
 impl std::fmt::Debug for Core {
@@ -64,9 +67,12 @@ impl Core {
             None => outside::mailer(&config.mail)?,
         };
         let mails = mailer.is_some();
+        let (samples, remote_write) = outside::samples(&config.monitoring.remote_write)?;
         let ports = Ports {
+            samples,
             store: Arc::new(store),
             hypervisors,
+            notifier: outside::notifier(&config.notifications)?,
             mailer: mailer.unwrap_or_else(|| Arc::new(LogMailer)),
             bus: Arc::new(BusLocal::new(BUS_CAPACITY)),
             clock,
@@ -95,6 +101,7 @@ impl Core {
             keys,
             ports,
             mails,
+            remote_write,
         })
     }
 

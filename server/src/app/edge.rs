@@ -13,11 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
 use super::monitor::Monitor;
+use super::telling::Telling;
 use crate::config::{Config, HypervisorConfig};
 use crate::engine::access_watch::{AccessWatch, Standings};
 use crate::engine::alerts::{AlertRules, Alerts, Silences};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::catalog::Catalog;
+use crate::engine::channels::Channels;
+use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
 use crate::engine::servers::{Servers, ServersSettings};
@@ -54,6 +57,7 @@ impl Running {
 pub(super) async fn spawn(
     core: &Core,
     monitor: &Monitor,
+    telling: &Telling,
     config: &Config,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -67,6 +71,7 @@ pub(super) async fn spawn(
         Arc::clone(&monitor.board),
         Arc::clone(&monitor.log),
         Arc::clone(&monitor.alert_log),
+        telling.attempts.counters(),
     );
     let vitals = VitalMetrics::register(&mut registry, vitals, core.ports.clock.now());
     let ports = || core.ports.clone();
@@ -95,6 +100,13 @@ pub(super) async fn spawn(
         alert_rules,
         alerts: Arc::new(alerts),
         silences: Arc::new(silences),
+        channels: Arc::new(Channels::new(
+            ports(),
+            Arc::clone(&core.keys),
+            Arc::clone(&telling.writer),
+            Arc::clone(&telling.attempts),
+        )),
+        notifications: Arc::new(Notifications::new(ports(), Arc::clone(&telling.writer))),
         audits: Arc::clone(&core.audits),
         access: AccessWatch::new(
             Arc::clone(&core.ports.bus),

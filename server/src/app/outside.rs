@@ -7,16 +7,22 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::adapters::log_mailer::LogMailer;
+use crate::adapters::post::{AddressRules, HttpNotifier, PostSettings};
 use crate::adapters::proxmox::{Proxmox, ProxmoxSettings, TokenSecret};
+use crate::adapters::remote_write::{Credential, RemoteWriteSettings, Writer};
 use crate::adapters::sim::{Sim, SimSettings};
 use crate::adapters::smtp::{Smtp, SmtpSecurity, SmtpSettings};
 use crate::adapters::store::StoreSettings;
 use crate::config::{
-    Config, HypervisorConfig, MailConfig, MailSecurity, MailTransport, ProxmoxConfig, SimConfig,
+    Config, HypervisorConfig, MailConfig, MailSecurity, MailTransport, NotificationsConfig, ProxmoxConfig,
+    RemoteWriteConfig, SimConfig,
 };
+use crate::domain::secret::Secret;
 use crate::ports::clock::Clock;
 use crate::ports::hypervisor::{Hypervisor, Hypervisors};
 use crate::ports::mailer::Mailer;
+use crate::ports::notifier::Notifier;
+use crate::ports::sample_sink::{NoSink, SampleSink};
 
 pub(super) fn store_settings(config: &Config, migrate: bool) -> StoreSettings {
     let url = match config.database.url.expose() {
@@ -58,6 +64,45 @@ pub(super) fn mailer(config: &MailConfig) -> anyhow::Result<Option<Arc<dyn Maile
             Ok(Some(Arc::new(Smtp::new(settings).context("set up mail")?)))
         }
     }
+}
+
+pub(super) fn notifier(config: &NotificationsConfig) -> anyhow::Result<Arc<dyn Notifier>> {
+    let settings = PostSettings {
+        rules: AddressRules {
+            own_networks: config.own_networks.clone(),
+            ports: config.ports.clone(),
+        },
+        ..PostSettings::default()
+    };
+    Ok(Arc::new(HttpNotifier::new(settings).context("set up posts")?))
+}
+
+/// Where samples go besides our own store, and who takes them there.
+pub(super) fn samples(
+    config: &RemoteWriteConfig,
+) -> anyhow::Result<(Arc<dyn SampleSink>, Option<Arc<Writer>>)> {
+    if config.url.is_empty() {
+        return Ok((Arc::new(NoSink), None));
+    }
+    let secret = |secret: &crate::config::Secret| Secret::new(secret.expose());
+    let credential = match (&config.bearer_token, config.username.as_str()) {
+        (Some(token), _) => Credential::Bearer(secret(token)),
+        (None, "") => Credential::None,
+        (None, username) => Credential::Basic {
+            username: username.to_owned(),
+            password: config.password.as_ref().map_or_else(|| Secret::new(""), secret),
+        },
+    };
+    let settings = RemoteWriteSettings {
+        url: config.url.clone(),
+        credential,
+        ca_file: config.ca_file.clone(),
+        queue: config.queue,
+        timeout: RemoteWriteSettings::DEFAULT_TIMEOUT,
+        first_retry: RemoteWriteSettings::DEFAULT_FIRST_RETRY,
+    };
+    let (writer, queue) = Writer::new(settings).context("set up remote-write")?;
+    Ok((Arc::new(queue), Some(Arc::new(writer))))
 }
 
 pub(super) fn hypervisors(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Hypervisors> {

@@ -19,6 +19,23 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     if config.monitoring.sweep_seconds == 0 || config.monitoring.live_seconds == 0 {
         return wrong("monitoring.sweep_seconds and monitoring.live_seconds must be at least 1");
     }
+    let remote = &config.monitoring.remote_write;
+    if !remote.url.is_empty() && !remote.url.starts_with("https://") && !remote.url.starts_with("http://") {
+        return wrong(
+            "monitoring.remote_write.url must be a URL such as https://prometheus.example/api/v1/write",
+        );
+    }
+    if remote.queue == 0 {
+        return wrong("monitoring.remote_write.queue must be at least 1");
+    }
+    if !remote.username.is_empty() && remote.bearer_token.is_some() {
+        return wrong(
+            "monitoring.remote_write: set a username and a password, or a bearer_token, and not both",
+        );
+    }
+    if config.notifications.ports.is_empty() {
+        return wrong("notifications.ports must name at least one port");
+    }
     if config.operations.lease_seconds == 0 {
         return wrong("operations.lease_seconds must be at least 1");
     }

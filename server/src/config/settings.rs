@@ -21,6 +21,7 @@ pub struct Config {
     pub operations: OperationsConfig,
     pub monitoring: MonitoringConfig,
     pub mail: MailConfig,
+    pub notifications: NotificationsConfig,
     pub metrics: MetricsConfig,
     pub audit: AuditConfig,
     pub log: LogConfig,
@@ -39,6 +40,7 @@ impl Default for Config {
             operations: OperationsConfig::default(),
             monitoring: MonitoringConfig::default(),
             mail: MailConfig::default(),
+            notifications: NotificationsConfig::default(),
             metrics: MetricsConfig::default(),
             audit: AuditConfig::default(),
             log: LogConfig::default(),
@@ -187,6 +189,37 @@ pub struct MonitoringConfig {
     pub sweep_seconds: u64,
     /// Seconds between two looks at a hypervisor that has servers which somebody watches.
     pub live_seconds: u64,
+    pub remote_write: RemoteWriteConfig,
+}
+
+/// Another store for all samples, which speaks Prometheus remote-write 1.0.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RemoteWriteConfig {
+    /// Such as `https://prometheus.example/api/v1/write`. Empty: samples go nowhere else.
+    pub url: String,
+    /// For a store that asks for a name and a password.
+    pub username: String,
+    pub password: Option<Secret>,
+    /// For a store that asks for a token.
+    pub bearer_token: Option<Secret>,
+    /// PEM roots for a store with a private authority.
+    pub ca_file: Option<PathBuf>,
+    /// Samples that wait at most while the store does not answer; the oldest make room.
+    pub queue: usize,
+}
+
+impl Default for RemoteWriteConfig {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            username: String::new(),
+            password: None,
+            bearer_token: None,
+            ca_file: None,
+            queue: 100_000,
+        }
+    }
 }
 
 impl Default for MonitoringConfig {
@@ -194,6 +227,7 @@ impl Default for MonitoringConfig {
         Self {
             sweep_seconds: 30,
             live_seconds: 2,
+            remote_write: RemoteWriteConfig::default(),
         }
     }
 }
@@ -245,6 +279,26 @@ pub enum MailSecurity {
     Tls,
     /// Plain text, to loopback only.
     Plain,
+}
+
+/// What channels may reach. People choose where they lead, and this server can reach more than they can.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NotificationsConfig {
+    /// Networks of your own that channels may lead to, by plain HTTP and to any port, too: `["10.1.0.0/16"]`. Of all
+    /// others only public addresses are posted to, by HTTPS.
+    pub own_networks: Vec<IpNet>,
+    /// Ports of public addresses that channels may lead to.
+    pub ports: Vec<u16>,
+}
+
+impl Default for NotificationsConfig {
+    fn default() -> Self {
+        Self {
+            own_networks: Vec::new(),
+            ports: vec![443, 8443],
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

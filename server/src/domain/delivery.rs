@@ -1,7 +1,7 @@
 //! One message to one place, and what became of it.
 
 use super::codes::coded;
-use super::ids::{ChannelId, DeliveryId, OutboxId, UserId};
+use super::ids::{AlertId, ChannelId, DeliveryId, OutboxId, UserId};
 use super::occasion::Occasion;
 use super::time::Timestamp;
 
@@ -120,6 +120,7 @@ pub enum TryOutcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeliveryFilter {
     pub state: Option<DeliveryState>,
+    pub alert_id: Option<AlertId>,
 }
 
 /// What waits in a lane.

@@ -4,8 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alert_condition::AlertMetric;
+use super::alert_rule::AlertSeverity;
 use super::codes::coded;
-use super::ids::{EmailTokenId, OperationId, ServerId};
+use super::ids::{AlertId, EmailTokenId, OperationId, ServerId};
 
 coded! {
     /// What somebody can choose to hear of.
@@ -46,8 +48,24 @@ pub enum Occasion {
         /// The public words of the error.
         error: String,
     },
+    AlertFired(AlertFacts),
+    AlertResolved(AlertFacts),
     /// Somebody tries a channel.
     Test,
+}
+
+/// What is told of an alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertFacts {
+    pub alert_id: AlertId,
+    pub server_id: ServerId,
+    pub server_name: String,
+    pub rule_name: String,
+    pub severity: AlertSeverity,
+    /// What is compared, of a rule that compares.
+    pub metric: Option<AlertMetric>,
+    /// In the unit of the metric; `None` when it is not known.
+    pub value: Option<u64>,
 }
 
 impl Occasion {
@@ -60,6 +78,8 @@ impl Occasion {
             Self::PasswordChanged | Self::ApiTokenCreated => Some(NotificationKind::Security),
             Self::ServerCreated { .. } => Some(NotificationKind::ServerCreated),
             Self::OperationFailed { .. } => Some(NotificationKind::OperationFailed),
+            Self::AlertFired(_) => Some(NotificationKind::AlertFired),
+            Self::AlertResolved(_) => Some(NotificationKind::AlertResolved),
         }
     }
 
@@ -68,6 +88,7 @@ impl Occasion {
             Self::ServerCreated { server_id, .. } | Self::OperationFailed { server_id, .. } => {
                 Some(*server_id)
             }
+            Self::AlertFired(facts) | Self::AlertResolved(facts) => Some(facts.server_id),
             Self::Verification { .. }
             | Self::PasswordReset { .. }
             | Self::AlreadyRegistered
@@ -81,6 +102,21 @@ impl Occasion {
         match self {
             Self::OperationFailed { operation_id, .. } => Some(*operation_id),
             Self::ServerCreated { .. }
+            | Self::AlertFired(_)
+            | Self::AlertResolved(_)
+            | Self::Verification { .. }
+            | Self::PasswordReset { .. }
+            | Self::AlreadyRegistered
+            | Self::PasswordChanged
+            | Self::ApiTokenCreated
+            | Self::Test => None,
+        }
+    }
+    pub const fn alert_id(&self) -> Option<AlertId> {
+        match self {
+            Self::AlertFired(facts) | Self::AlertResolved(facts) => Some(facts.alert_id),
+            Self::ServerCreated { .. }
+            | Self::OperationFailed { .. }
             | Self::Verification { .. }
             | Self::PasswordReset { .. }
             | Self::AlreadyRegistered

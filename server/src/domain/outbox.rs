@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AlertTransitionId, EmailTokenId, OutboxId, UserId};
+use super::ids::{AlertTransitionId, EmailTokenId, OperationId, OutboxId, ServerId, UserId};
 use super::time::Timestamp;
 
 /// What is to be sent. Links carry ids; the secret in them is derived when the mail is written.
@@ -30,6 +30,13 @@ pub enum OutboxBody {
     /// Something happened to an alert that people are told of.
     AlertChanged {
         transition_id: AlertTransitionId,
+    },
+    /// Its owner is told that it is ready.
+    ServerCreated {
+        server_id: ServerId,
+    },
+    OperationFailed {
+        operation_id: OperationId,
     },
 }
 

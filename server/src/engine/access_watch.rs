@@ -94,7 +94,9 @@ async fn noticed(notices: &mut dyn BusReceiver, principal: &Principal) -> Access
             | Notice::OperationReady
             | Notice::AlertsChanged { .. }
             | Notice::AlertRulesChanged
-            | Notice::OutboxReady => {}
+            | Notice::OutboxReady
+            | Notice::DeliveryReady
+            | Notice::InboxChanged { .. } => {}
         }
     }
     // The bus closes with the server; the stream hears of that by itself.

@@ -7,6 +7,8 @@ use crate::ports::clock::Clock;
 use crate::ports::faults::Faults;
 use crate::ports::hypervisor::Hypervisors;
 use crate::ports::mailer::Mailer;
+use crate::ports::notifier::Notifier;
+use crate::ports::sample_sink::SampleSink;
 use crate::ports::store::Store;
 
 #[derive(Clone)]
@@ -14,6 +16,8 @@ pub struct Ports {
     pub store: Arc<dyn Store>,
     pub hypervisors: Hypervisors,
     pub mailer: Arc<dyn Mailer>,
+    pub notifier: Arc<dyn Notifier>,
+    pub samples: Arc<dyn SampleSink>,
     pub bus: Arc<dyn Bus>,
     pub clock: Arc<dyn Clock>,
     pub faults: Arc<dyn Faults>,

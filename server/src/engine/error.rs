@@ -70,6 +70,8 @@ pub enum Noun {
     AlertRule,
     Alert,
     Silence,
+    Channel,
+    Delivery,
 }
 
 impl Noun {
@@ -89,6 +91,8 @@ impl Noun {
             Self::AlertRule => "ALERT_RULE_NOT_FOUND",
             Self::Alert => "ALERT_NOT_FOUND",
             Self::Silence => "SILENCE_NOT_FOUND",
+            Self::Channel => "CHANNEL_NOT_FOUND",
+            Self::Delivery => "DELIVERY_NOT_FOUND",
         }
     }
 }
@@ -109,6 +113,8 @@ impl std::fmt::Display for Noun {
             Self::AlertRule => "alert rule",
             Self::Alert => "alert",
             Self::Silence => "silence",
+            Self::Channel => "channel",
+            Self::Delivery => "delivery",
         })
     }
 }

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use crate::domain::alert::TransitionKind;
 use crate::domain::alert_rule::AlertSeverity;
+use crate::domain::channel::ChannelKind;
 use crate::domain::codes::Code as _;
+use crate::domain::delivery::Backlog;
 use crate::domain::operation::OperationState;
 use crate::domain::pool_usage::PoolUsage;
+use crate::domain::sink_counts::SinkCounts;
 use crate::domain::sweep::SweepReport;
 use crate::engine::alerts::AlertLog;
 use crate::engine::context::Ports;
+use crate::engine::delivery::{DeliveryCounters, DeliveryResult};
 use crate::engine::error::Result;
 use crate::engine::stats::{Board, SweepLog, SweepRecord};
 
@@ -20,15 +24,23 @@ pub struct Vitals {
     board: Arc<Board>,
     log: Arc<SweepLog>,
     alerts: Arc<AlertLog>,
+    deliveries: Arc<DeliveryCounters>,
 }
 
 impl Vitals {
-    pub fn new(ports: Ports, board: Arc<Board>, log: Arc<SweepLog>, alerts: Arc<AlertLog>) -> Self {
+    pub fn new(
+        ports: Ports,
+        board: Arc<Board>,
+        log: Arc<SweepLog>,
+        alerts: Arc<AlertLog>,
+        deliveries: Arc<DeliveryCounters>,
+    ) -> Self {
         Self {
             ports,
             board,
             log,
             alerts,
+            deliveries,
         }
     }
 
@@ -63,6 +75,27 @@ impl Vitals {
     /// How the sweeps of this instance went, by hypervisor.
     pub fn own_sweeps(&self) -> Vec<(String, SweepRecord)> {
         self.log.records()
+    }
+
+    /// What the deliveries of this instance came to.
+    pub fn own_deliveries(&self) -> Vec<(ChannelKind, DeliveryResult, u64)> {
+        self.deliveries.all()
+    }
+
+    /// What became of the samples that this instance passes on; `None` when it passes none on.
+    pub fn passed_on(&self) -> Option<SinkCounts> {
+        self.ports.samples.counts()
+    }
+
+    /// What waits to be delivered, and for how long the oldest has.
+    pub async fn backlog(&self) -> Result<Vec<(Backlog, Duration)>> {
+        let now = self.ports.clock.now();
+        let aged = |backlog: Backlog| {
+            let age = backlog.oldest.map_or(Duration::ZERO, |oldest| now.since(oldest));
+            (backlog, age)
+        };
+        let backlogs = self.ports.store.delivery_backlog().await?;
+        Ok(backlogs.into_iter().map(aged).collect())
     }
 
     /// Streams of figures that this instance serves.

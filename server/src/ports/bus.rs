@@ -30,6 +30,12 @@ pub enum Notice {
     /// There is work to claim.
     OperationReady,
     OutboxReady,
+    /// There are deliveries to make.
+    DeliveryReady,
+    /// Something has come to the inbox of this user, or was read there.
+    InboxChanged {
+        user_id: UserId,
+    },
     /// Streams of this session must end.
     SessionRevoked {
         id: SessionId,

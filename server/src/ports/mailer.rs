@@ -2,14 +2,20 @@
 
 use async_trait::async_trait;
 
+use crate::domain::ids::DeliveryId;
 use crate::domain::names::Email;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    pub to: Email,
+    /// The same in every try, so that who reads it twice can tell.
+    pub id: DeliveryId,
+    /// At least one.
+    pub to: Vec<Email>,
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// The same as a page.
+    pub html: String,
 }
 
 #[derive(Debug, thiserror::Error)]

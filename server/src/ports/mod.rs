@@ -5,4 +5,6 @@ pub mod clock;
 pub mod faults;
 pub mod hypervisor;
 pub mod mailer;
+pub mod notifier;
+pub mod sample_sink;
 pub mod store;

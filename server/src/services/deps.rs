@@ -13,6 +13,8 @@ use crate::engine::api_tokens::ApiTokens;
 use crate::engine::audits::Audits;
 use crate::engine::auth::Auth;
 use crate::engine::catalog::Catalog;
+use crate::engine::channels::Channels;
+use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
 use crate::engine::secrets::Keys;
@@ -38,6 +40,8 @@ pub struct EdgeDeps {
     pub alert_rules: Arc<AlertRules>,
     pub alerts: Arc<Alerts>,
     pub silences: Arc<Silences>,
+    pub channels: Arc<Channels>,
+    pub notifications: Arc<Notifications>,
     pub audits: Arc<Audits>,
     pub access: AccessWatch,
     pub readiness: Arc<Readiness>,

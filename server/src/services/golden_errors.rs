@@ -23,7 +23,7 @@ use crate::engine::auth::refusals;
 use crate::engine::error::{Error, Noun};
 use crate::ports::store::StoreError;
 
-const NOUNS: [Noun; 13] = [
+const NOUNS: [Noun; 15] = [
     Noun::User,
     Noun::Session,
     Noun::ApiToken,
@@ -37,6 +37,8 @@ const NOUNS: [Noun; 13] = [
     Noun::AlertRule,
     Noun::Alert,
     Noun::Silence,
+    Noun::Channel,
+    Noun::Delivery,
 ];
 
 /// What the store says about names, and what becomes of it.

@@ -12,7 +12,9 @@ use v1::alerts_server::AlertsServer;
 use v1::audit_server::AuditServer;
 use v1::auth_server::AuthServer;
 use v1::catalog_server::CatalogServer;
+use v1::channels_server::ChannelsServer;
 use v1::monitoring_server::MonitoringServer;
+use v1::notifications_server::NotificationsServer;
 use v1::operations_server::OperationsServer;
 use v1::servers_server::ServersServer;
 use v1::snapshots_server::SnapshotsServer;
@@ -23,21 +25,25 @@ use crate::services::alerts::AlertsService;
 use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
+use crate::services::channels::ChannelsService;
 use crate::services::monitoring::MonitoringService;
+use crate::services::notifications::NotificationsService;
 use crate::services::operations::OperationsService;
 use crate::services::servers::ServersService;
 use crate::services::snapshots::SnapshotsService;
 use crate::services::users::UsersService;
 
 /// Our services as clients name them; the empty name is the server as a whole.
-const SERVICES: [&str; 11] = [
+const SERVICES: [&str; 13] = [
     "",
     AlertRulesServer::<AlertRulesService>::NAME,
     AlertsServer::<AlertsService>::NAME,
     AuditServer::<AuditService>::NAME,
     AuthServer::<AuthService>::NAME,
     CatalogServer::<CatalogService>::NAME,
+    ChannelsServer::<ChannelsService>::NAME,
     MonitoringServer::<MonitoringService>::NAME,
+    NotificationsServer::<NotificationsService>::NAME,
     OperationsServer::<OperationsService>::NAME,
     ServersServer::<ServersService>::NAME,
     SnapshotsServer::<SnapshotsService>::NAME,

@@ -13,12 +13,14 @@ use crate::services::alerts::AlertsService;
 use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
+use crate::services::channels::ChannelsService;
 use crate::services::deps::EdgeDeps;
 use crate::services::health::{add_health, add_reflection};
 use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
 use crate::services::inbound::Inbound;
 use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
 use crate::services::monitoring::MonitoringService;
+use crate::services::notifications::NotificationsService;
 use crate::services::operations::OperationsService;
 use crate::services::policy::{Policies, PolicyError};
 use crate::services::servers::ServersService;
@@ -151,6 +153,15 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         alerts: deps.alerts,
         silences: deps.silences,
         inbound: inbound.clone(),
+        streams: streams.clone(),
+    });
+    let channels = v1::channels_server::ChannelsServer::new(ChannelsService {
+        channels: deps.channels,
+        inbound: inbound.clone(),
+    });
+    let notifications = v1::notifications_server::NotificationsServer::new(NotificationsService {
+        notifications: deps.notifications,
+        inbound: inbound.clone(),
         streams,
     });
     let audit = v1::audit_server::AuditServer::new(AuditService {
@@ -168,6 +179,8 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         .add_service(monitoring.max_decoding_message_size(MAX_REQUEST))
         .add_service(alert_rules.max_decoding_message_size(MAX_REQUEST))
         .add_service(alerts.max_decoding_message_size(MAX_REQUEST))
+        .add_service(channels.max_decoding_message_size(MAX_REQUEST))
+        .add_service(notifications.max_decoding_message_size(MAX_REQUEST))
         .add_service(audit.max_decoding_message_size(MAX_REQUEST));
     routes.routes()
 }

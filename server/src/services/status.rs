@@ -134,6 +134,8 @@ const fn resource_type(noun: Noun) -> &'static str {
         Noun::AlertRule => "hostler.v1.AlertRule",
         Noun::Alert => "hostler.v1.Alert",
         Noun::Silence => "hostler.v1.Silence",
+        Noun::Channel => "hostler.v1.Channel",
+        Noun::Delivery => "hostler.v1.Delivery",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Figures that nobody counts as they happen: they are asked for when somebody reads the metrics.
 //!
-//! A scrape costs the database three queries at most, and none if the last one was a moment ago: many may scrape,
+//! A scrape costs the database five queries at most, and none if the last one was a moment ago: many may scrape,
 //! and the table of operations only grows.
 
 use std::sync::Arc;
@@ -18,8 +18,10 @@ use crate::domain::codes::Code as _;
 use crate::domain::time::Timestamp;
 use crate::engine::vitals::Vitals;
 use crate::services::alert_metrics::AlertMetrics;
+use crate::services::delivery_metrics::DeliveryMetrics;
 use crate::services::metrics::PREFIX;
 use crate::services::process_metrics::ProcessMetrics;
+use crate::services::remote_write_metrics::RemoteWriteMetrics;
 use crate::services::sweep_metrics::SweepMetrics;
 
 /// How long what the database said is good for.
@@ -52,6 +54,8 @@ pub struct VitalMetrics {
     waiting: Family<PoolLabel, Gauge>,
     sweeps: SweepMetrics,
     alerts: AlertMetrics,
+    deliveries: DeliveryMetrics,
+    remote_write: RemoteWriteMetrics,
     stats_watchers: Gauge,
     live_samplers: Gauge,
     asked: Arc<Mutex<Option<Instant>>>,
@@ -69,6 +73,8 @@ impl VitalMetrics {
             waiting: Family::default(),
             sweeps: SweepMetrics::register(hostler),
             alerts: AlertMetrics::register(hostler),
+            deliveries: DeliveryMetrics::register(hostler),
+            remote_write: RemoteWriteMetrics::register(hostler),
             stats_watchers: Gauge::default(),
             live_samplers: Gauge::default(),
             asked: Arc::default(),
@@ -121,13 +127,16 @@ impl VitalMetrics {
         self.sweeps.show_own(self.vitals.own_sweeps());
         let (evaluations, transitions) = self.vitals.own_alerts();
         self.alerts.show_own(evaluations, &transitions);
+        self.deliveries.show_own(self.vitals.own_deliveries());
+        self.remote_write.show(self.vitals.passed_on());
         if asked.is_some_and(|at| at.elapsed() < FRESH) {
             return;
         }
         tokio::join!(
             self.refresh_operations(),
             self.refresh_sweeps(),
-            self.refresh_alerts()
+            self.refresh_alerts(),
+            self.refresh_backlog()
         );
         *asked = Some(Instant::now());
     }
@@ -148,6 +157,13 @@ impl VitalMetrics {
         match timeout(PATIENCE, self.vitals.firing()).await {
             Ok(Ok(firing)) => self.alerts.show(&firing),
             Ok(Err(_)) | Err(_) => self.alerts.clear(),
+        }
+    }
+
+    async fn refresh_backlog(&self) {
+        match timeout(PATIENCE, self.vitals.backlog()).await {
+            Ok(Ok(backlog)) => self.deliveries.show(backlog),
+            Ok(Err(_)) | Err(_) => self.deliveries.clear(),
         }
     }
 

@@ -7,24 +7,27 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hostlerd::adapters::bus_local::BusLocal;
 use hostlerd::adapters::clock::ManualClock;
+use hostlerd::adapters::post::{HttpNotifier, PostSettings};
 use hostlerd::adapters::sim::{Sim, SimSettings};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use hostlerd::domain::audit::{AuditEvent, AuditFilter};
+use hostlerd::domain::delivery::Lane;
 use hostlerd::domain::ids::UserId;
 use hostlerd::domain::names::Email;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::principal::{Origin, Principal};
 use hostlerd::domain::time::Timestamp;
 use hostlerd::domain::user::{Locale, Role, User};
+use hostlerd::engine::announcements::Writer;
 use hostlerd::engine::api_tokens::ApiTokens;
 use hostlerd::engine::audits::Audits;
 use hostlerd::engine::auth::{Auth, AuthSettings, SignIn, SignUp, SignedIn};
-use hostlerd::engine::background::{OutboxDelivery, OutboxStatus};
+use hostlerd::engine::background::{Deliveries, DeliveryStatus, OutboxDispatch};
 use hostlerd::engine::caller::{Caller, RequestId};
 use hostlerd::engine::catalog::Catalog;
 use hostlerd::engine::context::Ports;
+use hostlerd::engine::delivery::Attempts;
 use hostlerd::engine::error::Result;
-use hostlerd::engine::mails::MailWriter;
 use hostlerd::engine::passwords::{HashTurns, Passwords};
 use hostlerd::engine::secrets::{Keys, Secret};
 use hostlerd::engine::users::{NewAccount, Users};
@@ -32,6 +35,7 @@ use hostlerd::ports::clock::Clock;
 use hostlerd::ports::faults::NoFaults;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
 use hostlerd::ports::mailer::{Mail, MailError, Mailer};
+use hostlerd::ports::sample_sink::NoSink;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -46,7 +50,8 @@ pub(crate) struct Rig {
     pub(crate) api_tokens: ApiTokens,
     pub(crate) catalog: Catalog,
     pub(crate) audits: Arc<Audits>,
-    pub(crate) outbox: OutboxDelivery,
+    pub(crate) outbox: OutboxDispatch,
+    pub(crate) mails: Deliveries,
     _directory: tempfile::TempDir,
 }
 
@@ -70,6 +75,8 @@ impl Rig {
             store: Arc::new(store),
             hypervisors: Hypervisors::new([("main".to_owned(), sim)]),
             mailer: Arc::clone(&mailbox) as Arc<dyn Mailer>,
+            notifier: Arc::new(HttpNotifier::new(PostSettings::default()).unwrap()),
+            samples: Arc::new(NoSink),
             bus: Arc::new(BusLocal::new(1024)),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             faults: Arc::new(NoFaults),
@@ -77,7 +84,8 @@ impl Rig {
         let keys = Arc::new(Keys::derive(&[9; 32]));
         let passwords = Arc::new(Passwords::new(HashTurns::default()).unwrap());
         let audits = Arc::new(Audits::new(ports.clone()));
-        let writer = MailWriter::new(Arc::clone(&keys), "https://hostler.example/");
+        let writer = Arc::new(Writer::new(Arc::clone(&keys), "https://hostler.example/"));
+        let attempts = Arc::new(Attempts::new(ports.clone(), Arc::clone(&keys), writer, true));
         Self {
             auth: Arc::new(Auth::new(
                 ports.clone(),
@@ -89,7 +97,8 @@ impl Rig {
             users: Users::new(ports.clone(), passwords),
             api_tokens: ApiTokens::new(ports.clone()),
             catalog: Catalog::new(ports.clone()),
-            outbox: OutboxDelivery::new(ports.clone(), writer, "test".to_owned()),
+            outbox: OutboxDispatch::new(ports.clone(), "test".to_owned()),
+            mails: Deliveries::new(ports.clone(), attempts, Lane::Mail, "test".to_owned()),
             audits,
             ports,
             mailbox,
@@ -133,8 +142,10 @@ impl Rig {
         self.session("root@example.org").await.1
     }
 
-    pub(crate) async fn deliver(&self) -> OutboxStatus {
-        self.outbox.deliver(&CancellationToken::new()).await.unwrap()
+    pub(crate) async fn deliver(&self) -> DeliveryStatus {
+        let token = CancellationToken::new();
+        self.outbox.dispatch(&token).await.unwrap();
+        self.mails.deliver(&token).await.unwrap()
     }
 
     /// Delivers, and takes the token out of the last mail to this address.
@@ -259,7 +270,7 @@ impl Mailbox {
         let mails = self.mails.lock().unwrap();
         mails
             .iter()
-            .filter(|mail| mail.to.as_str() == address)
+            .filter(|mail| mail.to.iter().any(|to| to.as_str() == address))
             .cloned()
             .collect()
     }

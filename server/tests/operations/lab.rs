@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use hostlerd::adapters::bus_local::BusLocal;
 use hostlerd::adapters::clock::ManualClock;
 use hostlerd::adapters::log_mailer::LogMailer;
+use hostlerd::adapters::post::{HttpNotifier, PostSettings};
 use hostlerd::adapters::sim::{Control, Effect, Sim, SimSettings};
 use hostlerd::domain::etag::Generation;
 use hostlerd::domain::guest::{GuestAddressing, GuestNetwork, GuestPlan, GuestRef, NewGuest};
@@ -34,6 +35,7 @@ use hostlerd::engine::snapshots::Snapshots;
 use hostlerd::engine::stats::{Board, Lookout, StatsSettings, SweepLog};
 use hostlerd::ports::clock::Clock;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
+use hostlerd::ports::sample_sink::NoSink;
 use hostlerd::ports::store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -114,6 +116,8 @@ impl Lab {
             store,
             hypervisors: Hypervisors::new([(hypervisor.clone(), sim as Arc<dyn Hypervisor>)]),
             mailer: Arc::new(LogMailer),
+            notifier: Arc::new(HttpNotifier::new(PostSettings::default()).unwrap()),
+            samples: Arc::new(NoSink),
             bus: Arc::new(BusLocal::default()),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             faults: Arc::clone(&plan) as Arc<dyn hostlerd::ports::faults::Faults>,

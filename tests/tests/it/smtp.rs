@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hostler_tests::smtp_sink::SmtpSink;
 use hostlerd::adapters::smtp::{Smtp, SmtpSecurity, SmtpSettings};
+use hostlerd::domain::ids::DeliveryId;
 use hostlerd::domain::names::Email;
 use hostlerd::ports::mailer::{Mail, MailError, Mailer};
 use tokio::net::TcpListener;
@@ -35,9 +36,11 @@ fn with_password(port: u16) -> SmtpSettings {
 
 fn mail(to: &str) -> Mail {
     Mail {
-        to: Email::parse(to).unwrap(),
+        id: DeliveryId::generate(),
+        to: vec![Email::parse(to).unwrap()],
         subject: "Сервер готов — こんにちは".to_owned(),
         text: "Open this link:\nhttps://hosting.example/verify#token=abc\n\nСпасибо.\n".to_owned(),
+        html: "<p>Open this link: <a href=\"https://hosting.example/verify#token=abc\">it</a></p>".to_owned(),
     }
 }
 
@@ -64,6 +67,13 @@ async fn mail_arrives_as_it_was_written() {
         assert_eq!(received.body.trim_end(), mail.text.trim_end());
         assert!(!received.tls);
         assert_eq!(received.user, None);
+        assert_eq!(
+            received.html.as_deref().map(str::trim_end),
+            Some(mail.html.as_str())
+        );
+        // The same in every try: who gets it twice can tell.
+        assert_eq!(received.headers["X-Hostler-Delivery"], mail.id.to_string());
+        assert!(received.headers["Message-ID"].contains(&mail.id.to_string()));
     }
 }
 

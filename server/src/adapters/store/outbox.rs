@@ -75,6 +75,32 @@ async fn not_ours(c: &mut AnyConn, id: OutboxId) -> Failure {
     }
 }
 
+/// Ends a message that `owner` has claimed.
+pub(super) async fn done(
+    c: &mut AnyConn,
+    id: OutboxId,
+    owner: &str,
+    gave_up: Option<&str>,
+    now: Timestamp,
+) -> Outcome<()> {
+    let ours = outbox::table.find(id).filter(outbox::lease_owner.eq(owner));
+    let changed = diesel::update(ours)
+        .set((
+            outbox::due_time.eq(None::<Timestamp>),
+            outbox::lease_owner.eq(None::<&str>),
+            outbox::claim_id.eq(None::<AnyId>),
+            outbox::gave_up.eq(gave_up.is_some()),
+            outbox::last_error.eq(gave_up.unwrap_or_default()),
+            outbox::done_time.eq(now),
+        ))
+        .exec(c)
+        .await?;
+    match changed {
+        1 => Ok(()),
+        _ => Err(not_ours(c, id).await),
+    }
+}
+
 #[async_trait]
 impl OutboxStore for SqlStore {
     async fn outbox_insert(&self, message: &OutboxMessage, mutation: &Mutation) -> StoreResult<()> {
@@ -138,26 +164,7 @@ impl OutboxStore for SqlStore {
         now: Timestamp,
     ) -> StoreResult<()> {
         self.database
-            .write(|c| {
-                Scoped::new(async move {
-                    let ours = outbox::table.find(id).filter(outbox::lease_owner.eq(owner));
-                    let changed = diesel::update(ours)
-                        .set((
-                            outbox::due_time.eq(None::<Timestamp>),
-                            outbox::lease_owner.eq(None::<&str>),
-                            outbox::claim_id.eq(None::<AnyId>),
-                            outbox::gave_up.eq(gave_up.is_some()),
-                            outbox::last_error.eq(gave_up.unwrap_or_default()),
-                            outbox::done_time.eq(now),
-                        ))
-                        .exec(c)
-                        .await?;
-                    match changed {
-                        1 => Ok(()),
-                        _ => Err(not_ours(c, id).await),
-                    }
-                })
-            })
+            .write(|c| Scoped::new(async move { done(c, id, owner, gave_up, now).await }))
             .await
     }
 

@@ -240,6 +240,8 @@ impl Watch {
                 | Notice::OperationReady
                 | Notice::AlertRulesChanged
                 | Notice::OutboxReady
+                | Notice::DeliveryReady
+                | Notice::InboxChanged { .. }
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. } => {}
             }

@@ -4,6 +4,7 @@
 //! period, wakes it early when a notice asks for it, logs its failures, and ends with the token.
 
 mod alerts;
+pub mod deliveries;
 mod drift;
 pub mod driver;
 mod live;
@@ -15,9 +16,10 @@ mod sweep;
 pub mod task;
 
 pub use alerts::AlertConditions;
+pub use deliveries::{Deliveries, DeliveryStatus};
 pub use driver::Driver;
 pub use live::LiveLooks;
-pub use outbox::{OutboxDelivery, OutboxStatus};
+pub use outbox::{DispatchStatus, OutboxDispatch};
 pub use prune::{Prune, PruneSettings, PruneStatus};
 pub use reconcile::ReconcileSettings;
 pub use stats::{StatsStatus, StatsUpkeep};

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::task::{Schedule, Task, TaskError};
+use crate::domain::delivery::Lane;
 use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
 use crate::ports::store::StoreResult;
@@ -20,6 +21,7 @@ const KEEP_TOKENS: Duration = Duration::from_hours(90 * 24);
 /// As the contract says.
 const KEEP_ALERTS: Duration = Duration::from_hours(90 * 24);
 const KEEP_MESSAGES: Duration = Duration::from_hours(30 * 24);
+const KEEP_NOTIFICATIONS: Duration = Duration::from_hours(90 * 24);
 /// Longer than messages are tried: what is older waits for a mail server that was never configured.
 const KEEP_UNSENT: Duration = Duration::from_hours(7 * 24);
 /// Longer than any window of tries.
@@ -38,6 +40,10 @@ enum Kind {
     Links,
     Messages,
     Unsent,
+    Deliveries,
+    UnsentMail,
+    UnsentPosts,
+    Notifications,
     Throttles,
     Requests,
     Audit,
@@ -56,8 +62,10 @@ pub struct PruneStatus {
     pub sessions: u64,
     pub links: u64,
     pub messages: u64,
-    /// Messages that never left.
+    /// Messages and deliveries that never left.
     pub unsent: u64,
+    pub deliveries: u64,
+    pub notifications: u64,
     pub throttles: u64,
     pub requests: u64,
     pub audit_events: u64,
@@ -107,7 +115,11 @@ impl Prune {
             sessions: self.all(Kind::Sessions, KEEP_SESSIONS, token).await?,
             links: self.all(Kind::Links, KEEP_SESSIONS, token).await?,
             messages: self.all(Kind::Messages, KEEP_MESSAGES, token).await?,
-            unsent: self.all(Kind::Unsent, KEEP_UNSENT, token).await?,
+            unsent: self.all(Kind::Unsent, KEEP_UNSENT, token).await?
+                + self.all(Kind::UnsentMail, KEEP_UNSENT, token).await?
+                + self.all(Kind::UnsentPosts, KEEP_UNSENT, token).await?,
+            deliveries: self.all(Kind::Deliveries, KEEP_MESSAGES, token).await?,
+            notifications: self.all(Kind::Notifications, KEEP_NOTIFICATIONS, token).await?,
             throttles: self.all(Kind::Throttles, KEEP_THROTTLES, token).await?,
             requests: self.all(Kind::Requests, KEEP_REQUESTS, token).await?,
             audit_events: match self.settings.keep_audit {
@@ -153,6 +165,10 @@ impl Prune {
             Kind::Links => store.email_token_prune(before, BATCH).await,
             Kind::Messages => store.outbox_prune(before, BATCH).await,
             Kind::Unsent => store.outbox_prune_unsent(before, BATCH).await,
+            Kind::Deliveries => store.delivery_prune(before, BATCH).await,
+            Kind::UnsentMail => store.delivery_prune_unsent(Lane::Mail, before, BATCH).await,
+            Kind::UnsentPosts => store.delivery_prune_unsent(Lane::Post, before, BATCH).await,
+            Kind::Notifications => store.notification_prune(before, BATCH).await,
             Kind::Throttles => store.throttle_prune(before, BATCH).await,
             Kind::Requests => store.request_prune(before, BATCH).await,
             Kind::Audit => store.audit_prune(before, BATCH).await,
@@ -199,11 +215,13 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} unsent messages, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens, {} alerts, {} changes of alerts, {} silences",
+            "removed {} sessions, {} links, {} messages, {} unsent messages, {} deliveries, {} notifications, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens, {} alerts, {} changes of alerts, {} silences",
             self.sessions,
             self.links,
             self.messages,
             self.unsent,
+            self.deliveries,
+            self.notifications,
             self.throttles,
             self.requests,
             self.audit_events,

@@ -179,12 +179,14 @@ impl Sweep {
         if values.is_empty() {
             return Ok(values);
         }
-        let samples = values.iter().map(|(subject, values)| Sample {
+        let sample = |(subject, values): &(Subject, Values)| Sample {
             subject: *subject,
             time,
             values: *values,
-        });
-        self.board.post(samples);
+        };
+        let samples: Vec<Sample> = values.iter().map(sample).collect();
+        self.board.post(samples.iter().copied());
+        self.ports.samples.offer(&samples);
         let stored = self
             .ports
             .store

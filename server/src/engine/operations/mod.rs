@@ -14,6 +14,7 @@ mod journal;
 mod kinds;
 mod log;
 mod machine;
+mod messages;
 mod notices;
 pub mod params;
 mod requests;

@@ -15,6 +15,7 @@ use super::failure::{failure, internal, transient};
 use super::journal::{Halt, Journal};
 use super::log::StepLog;
 use super::machine::{Conditions, Event, advance};
+use super::messages::end_message;
 use super::params;
 use super::settings::WorkerSettings;
 use super::step::{Step, Steps};
@@ -26,6 +27,7 @@ use crate::domain::operation::{
     Operation, OperationError, OperationState, Progress, StepDirection, StepRecord, StepStatus,
 };
 use crate::engine::context::Ports;
+use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
 
 pub(super) struct Run {
@@ -324,6 +326,9 @@ impl Run {
         if let Some(event) = end_event(&self.operation, next.state, next.error.as_ref(), now) {
             changes.push(Change::EventInsert(Box::new(event)));
         }
+        let message = end_message(&self.operation, next.state, now);
+        let has_message = message.is_some();
+        changes.extend(message.map(|message| Change::OutboxInsert(Box::new(message))));
         if next.state == OperationState::Stuck {
             tracing::error!(operation_id = %self.operation.id, server_id = %self.operation.server_id, "operation is stuck");
         }
@@ -332,6 +337,9 @@ impl Run {
         self.journal
             .advance(&mut self.operation, next, &records, &changes)
             .await?;
+        if has_message {
+            self.ports.bus.publish(Notice::OutboxReady);
+        }
         for record in records {
             self.log.push(record);
         }

@@ -117,6 +117,8 @@ async fn work_is_ready(notices: &mut Box<dyn BusReceiver>) {
                 | Notice::AlertsChanged { .. }
                 | Notice::AlertRulesChanged
                 | Notice::OutboxReady
+                | Notice::DeliveryReady
+                | Notice::InboxChanged { .. }
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. },
             ) => {}

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::mac::sha256;
-use super::secret::Secret;
 use crate::domain::api_token::API_TOKEN_PREFIX;
+use crate::domain::secret::Secret;
 use crate::domain::session::SecretHash;
 
 const RANDOM: usize = 32;

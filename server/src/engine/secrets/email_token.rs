@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 use super::mac::{mac, same_bytes};
-use super::secret::Secret;
 use crate::domain::codes::Code;
 use crate::domain::ids::EmailTokenId;
+use crate::domain::secret::Secret;
 use crate::domain::session::EmailTokenKind;
 
 const ID: usize = 16;

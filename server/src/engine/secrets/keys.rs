@@ -11,6 +11,7 @@ pub struct Keys {
     pub(super) refresh: Key,
     pub(super) email: Key,
     pub(super) page: Key,
+    pub(super) channel: Key,
     request: Key,
 }
 
@@ -24,6 +25,7 @@ impl Keys {
             refresh: key("hostler/refresh-token/1"),
             email: key("hostler/email-token/1"),
             page: key("hostler/page-token/1"),
+            channel: key("hostler/channel-secret/1"),
             request: key("hostler/request-fingerprint/1"),
         }
     }

@@ -8,11 +8,13 @@ mod keys;
 mod mac;
 mod page_token;
 mod refresh_token;
-mod secret;
+mod sealed;
 
 pub use access_token::AccessClaims;
 pub use api_token::{NewApiToken, api_token_hash};
 pub use keys::Keys;
 pub use mac::same_hash;
 pub use refresh_token::RefreshToken;
-pub use secret::Secret;
+pub use sealed::{SealError, channel_secret};
+
+pub use crate::domain::secret::Secret;

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 use super::mac::{mac, same_bytes, sha256};
-use super::secret::Secret;
 use crate::domain::ids::SessionId;
+use crate::domain::secret::Secret;
 use crate::domain::session::SecretHash;
 
 const PREFIX: &str = "hsr_";

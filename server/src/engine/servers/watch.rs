@@ -146,6 +146,8 @@ impl Watch {
             | Notice::AlertsChanged { .. }
             | Notice::AlertRulesChanged
             | Notice::OutboxReady
+            | Notice::DeliveryReady
+            | Notice::InboxChanged { .. }
             | Notice::SessionRevoked { .. }
             | Notice::AccessChanged { .. } => {}
         }

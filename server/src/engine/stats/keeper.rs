@@ -80,6 +80,8 @@ impl BoardKeeper {
                 | Notice::AlertsChanged { .. }
                 | Notice::AlertRulesChanged
                 | Notice::OutboxReady
+                | Notice::DeliveryReady
+                | Notice::InboxChanged { .. }
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. } => {}
             }

@@ -3,7 +3,9 @@
 use super::alerts::{AlertRuleStore, AlertStore, SilenceStore};
 use super::api_tokens::ApiTokenStore;
 use super::catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
+use super::channels::{ChannelStore, DeliveryStore};
 use super::housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
+use super::notifications::NotificationStore;
 use super::operations::OperationStore;
 use super::servers::ServerStore;
 use super::sessions::SessionStore;
@@ -26,6 +28,9 @@ pub trait Store:
     + AlertRuleStore
     + AlertStore
     + SilenceStore
+    + ChannelStore
+    + DeliveryStore
+    + NotificationStore
     + AuditStore
     + OutboxStore
     + ThrottleStore
@@ -49,9 +54,9 @@ impl<T> Store for T where
         + AlertRuleStore
         + AlertStore
         + SilenceStore
-        + AlertRuleStore
-        + AlertStore
-        + SilenceStore
+        + ChannelStore
+        + DeliveryStore
+        + NotificationStore
         + AuditStore
         + OutboxStore
         + ThrottleStore

@@ -31,6 +31,8 @@ keyed! {
     UpdateStatsRetentionRequest,
     CreateAlertRuleRequest, UpdateAlertRuleRequest, DeleteAlertRuleRequest,
     AcknowledgeAlertRequest, UnacknowledgeAlertRequest, CreateSilenceRequest, DeleteSilenceRequest,
+    CreateChannelRequest, UpdateChannelRequest, DeleteChannelRequest, TestChannelRequest, RedeliverDeliveryRequest,
+    MarkReadRequest, UpdateNotificationPreferencesRequest,
     CancelOperationRequest, RetryOperationRequest,
 }
 

@@ -9,10 +9,13 @@ mod alert_viewer;
 mod alerts;
 mod audit;
 mod auth;
+mod channels;
+mod deliveries;
 mod hypervisors;
 mod ip_pools;
 mod keyed;
 mod nothing;
+mod notifications;
 mod number;
 mod operating_systems;
 mod operations;
@@ -40,12 +43,17 @@ pub(super) use auth::{
     MailTo, MailedToken, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
     wire_signed_in, wire_tokens,
 };
+pub(super) use channels::{OfInstallation, wire_channel};
+pub(super) use deliveries::{DeliveriesOf, wire_delivery};
 pub(super) use hypervisors::{
     HypervisorName, TemplatesOf, wire_finding, wire_hypervisor, wire_sweep_report, wire_template,
 };
 pub(super) use ip_pools::wire_ip_pool;
 pub(super) use keyed::{Keyed, request_id};
 pub(super) use nothing::Nothing;
+pub(super) use notifications::{
+    PreferencesUpdate, UnreadOnly, wire_count, wire_inbox_event, wire_notification, wire_preferences,
+};
 pub(super) use operating_systems::wire_operating_system;
 pub(super) use operations::{wire_operation, wire_operation_with_steps};
 pub(super) use paged::{Paged, page_size};

@@ -20,5 +20,5 @@ macro_rules! nothing {
 
 nothing! {
     SignOutRequest, ListSessionsRequest, ListApiTokensRequest, GetMeRequest, ListHypervisorsRequest,
-    ListIpPoolsRequest, GetStatsRetentionRequest,
+    ListIpPoolsRequest, GetStatsRetentionRequest, WatchNotificationsRequest, GetNotificationPreferencesRequest,
 }

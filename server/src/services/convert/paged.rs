@@ -38,6 +38,7 @@ macro_rules! paged {
 paged! {
     ListSessionsRequest, ListApiTokensRequest, ListUsersRequest, ListTariffsRequest, ListOperatingSystemsRequest,
     ListTemplatesRequest, ListHypervisorsRequest, ListIpPoolsRequest, ListServersRequest, ListServerEventsRequest,
+    ListChannelsRequest, ListDeliveriesRequest, ListNotificationsRequest,
     ListSnapshotsRequest, ListOperationsRequest, ListAuditEventsRequest,
     ListAlertRulesRequest, ListAlertsRequest, ListSilencesRequest,
 }

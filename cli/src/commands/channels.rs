@@ -1,0 +1,293 @@
+//! `hostler channels`.
+
+use clap::{Args, Subcommand};
+use hostler_client::v1;
+use hostler_client::v1::channel::Target;
+
+use crate::context::Context;
+use crate::errors::Failure;
+use crate::flags::{Confirm, SecretsFrom};
+use crate::mask::Mask;
+use crate::output::View as _;
+use crate::views::{ChannelView, DeliveryView};
+use crate::{lookup, prompt, table};
+
+/// Where notices go besides the inbox: e-mail, Slack, Teams and webhooks
+#[derive(Debug, Subcommand)]
+pub(crate) enum Channels {
+    /// List channels, oldest first
+    #[command(alias = "ls")]
+    List(List),
+    /// Show one channel
+    Get(One),
+    /// Create a channel; its secrets are asked for
+    Create(Create),
+    /// Change a channel
+    Update(Update),
+    /// Send a test to a channel and say what became of it
+    Test(One),
+    /// Delete a channel
+    #[command(alias = "rm")]
+    Delete(Delete),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Whose {
+    /// Those of the installation; for staff
+    #[arg(long)]
+    pub(crate) installation: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct One {
+    /// Channel, by name or id
+    #[arg(value_name = "CHANNEL")]
+    channel: String,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "target", required = true, args = ["email", "slack", "teams", "webhook"])]
+pub(crate) struct Create {
+    /// What to call it
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Mail to this address; may be given more than once, or as a list with commas
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    email: Vec<String>,
+    /// Post to an incoming webhook of Slack, whose URL is asked for
+    #[arg(long)]
+    slack: bool,
+    /// Post to a workflow of Microsoft Teams, whose URL is asked for
+    #[arg(long)]
+    teams: bool,
+    /// Post to this URL; the secret that signs is asked for
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// Most messages in a minute, 1 to 600
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    rate: i32,
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    secrets: SecretsFrom,
+}
+
+#[derive(Debug, Args)]
+#[command(override_usage = "hostler channels update <CHANNEL> <OPTIONS>")]
+#[group(
+    id = "changes",
+    required = true,
+    multiple = true,
+    args = ["name", "rate", "off", "on", "email", "webhook", "new_secret"]
+)]
+pub(crate) struct Update {
+    #[command(flatten)]
+    one: One,
+    /// New name
+    #[arg(long)]
+    name: Option<String>,
+    /// Most messages in a minute, 1 to 600
+    #[arg(long, value_name = "N")]
+    rate: Option<i32>,
+    /// Send nothing to it
+    #[arg(long)]
+    off: bool,
+    /// Send to it again
+    #[arg(long, conflicts_with = "off")]
+    on: bool,
+    /// Mail to these addresses instead
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    email: Vec<String>,
+    /// Post to this URL instead
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// Ask for a new secret: the URL of Slack and Teams, what signs for a webhook
+    #[arg(long)]
+    new_secret: bool,
+    #[command(flatten)]
+    secrets: SecretsFrom,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    one: One,
+    #[command(flatten)]
+    confirm: Confirm,
+}
+
+pub(crate) async fn run(context: &mut Context<'_>, command: Channels) -> Result<(), Failure> {
+    match command {
+        Channels::List(args) => {
+            let filter = v1::ListChannelsRequest {
+                installation: args.whose.installation,
+                ..Default::default()
+            };
+            let all = context.client.channels().list_all(filter);
+            let channels = lookup::collect(all, usize::MAX).await?;
+            let views: Vec<_> = channels.into_iter().map(ChannelView::from).collect();
+            Ok(context.output.list(&views)?)
+        }
+        Channels::Get(args) => {
+            let channel = find(context, &args).await?;
+            Ok(context.output.item(&ChannelView::from(channel))?)
+        }
+        Channels::Create(args) => create(context, args).await,
+        Channels::Update(args) => update(context, args).await,
+        Channels::Test(args) => test(context, &args).await,
+        Channels::Delete(args) => delete(context, args).await,
+    }
+}
+
+async fn find(context: &Context<'_>, args: &One) -> Result<v1::Channel, Failure> {
+    lookup::channel(&context.client, &args.channel, args.whose.installation).await
+}
+
+async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
+    let secrets = args.secrets.secrets();
+    let target = if let Some(url) = args.webhook {
+        Target::Webhook(v1::WebhookTarget {
+            url,
+            secret: secrets.ask_new("Secret that signs")?.expose().to_owned(),
+            ..Default::default()
+        })
+    } else if args.slack {
+        Target::Slack(v1::SlackTarget {
+            url: secrets.ask("URL of the Slack webhook")?.expose().to_owned(),
+            ..Default::default()
+        })
+    } else if args.teams {
+        Target::Teams(v1::TeamsTarget {
+            url: secrets.ask("URL of the Teams workflow")?.expose().to_owned(),
+            ..Default::default()
+        })
+    } else {
+        Target::Email(v1::EmailTarget {
+            addresses: args.email,
+        })
+    };
+    let request = v1::CreateChannelRequest {
+        channel: Some(v1::Channel {
+            display_name: args.name,
+            target: Some(target),
+            rate_per_minute: args.rate,
+            ..Default::default()
+        }),
+        installation: args.whose.installation,
+        ..Default::default()
+    };
+    let channel = ChannelView::from(context.client.channels().create(request).await?);
+    let sentence = format!(
+        "Created the channel {0} ({1}). Try it: hostler channels test {1}",
+        channel.display_name, channel.id
+    );
+    Ok(context.output.done(&sentence, &channel)?)
+}
+
+/// The etag keeps a change that somebody else has just made.
+async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> {
+    let found = find(context, &args.one).await?;
+    let target = new_target(&found, &args)?;
+    let mut channel = v1::Channel {
+        id: found.id,
+        ..Default::default()
+    };
+    let mut mask = Mask::default();
+    mask.set(&mut channel.display_name, args.name, "display_name");
+    mask.set(&mut channel.rate_per_minute, args.rate, "rate_per_minute");
+    let disabled = (args.on || args.off).then_some(args.off);
+    mask.set(&mut channel.disabled, disabled, "disabled");
+    mask.set(&mut channel.target, target.map(Some), "target");
+    let request = v1::UpdateChannelRequest {
+        channel: Some(channel),
+        update_mask: Some(mask.into()),
+        etag: found.etag,
+        ..Default::default()
+    };
+    let channel = ChannelView::from(context.client.channels().update(request).await?);
+    let sentence = format!("Changed the channel {}.", channel.display_name);
+    Ok(context.output.done(&sentence, &channel)?)
+}
+
+/// What is to change of where it leads; `None` for nothing.
+fn new_target(found: &v1::Channel, args: &Update) -> Result<Option<Target>, Failure> {
+    let secret = |what: &str| -> Result<String, Failure> {
+        if !args.new_secret {
+            return Ok(String::new());
+        }
+        Ok(args.secrets.secrets().ask(what)?.expose().to_owned())
+    };
+    let no = |flag: &str| {
+        Err(Failure::Usage(format!(
+            "{flag} is not for a channel of this kind"
+        )))
+    };
+    match &found.target {
+        _ if args.email.is_empty() && args.webhook.is_none() && !args.new_secret => Ok(None),
+        Some(Target::Email(_)) if args.webhook.is_some() || args.new_secret => {
+            no("--webhook or --new-secret")
+        }
+        Some(Target::Email(_)) => Ok(Some(Target::Email(v1::EmailTarget {
+            addresses: args.email.clone(),
+        }))),
+        Some(Target::Slack(_) | Target::Teams(_)) if args.webhook.is_some() || !args.email.is_empty() => {
+            no("--webhook or --email")
+        }
+        Some(Target::Slack(_)) => Ok(Some(Target::Slack(v1::SlackTarget {
+            url: secret("URL of the Slack webhook")?,
+            ..Default::default()
+        }))),
+        Some(Target::Teams(_)) => Ok(Some(Target::Teams(v1::TeamsTarget {
+            url: secret("URL of the Teams workflow")?,
+            ..Default::default()
+        }))),
+        Some(Target::Webhook(_)) if !args.email.is_empty() => no("--email"),
+        Some(Target::Webhook(_)) => Ok(Some(Target::Webhook(v1::WebhookTarget {
+            url: args.webhook.clone().unwrap_or_default(),
+            secret: secret("Secret that signs")?,
+            ..Default::default()
+        }))),
+        None => no("--email, --webhook or --new-secret"),
+    }
+}
+
+/// A test that fails is no success of the command.
+async fn test(context: &mut Context<'_>, args: &One) -> Result<(), Failure> {
+    let channel = find(context, args).await?;
+    let delivery = context.client.channels().test(&channel.id).await?;
+    let delivered = delivery.state() == v1::DeliveryState::Delivered;
+    let view = DeliveryView::from(delivery);
+    if delivered {
+        let sentence = format!("The test has arrived at {}.", channel.display_name);
+        return Ok(context.output.done(&sentence, &view)?);
+    }
+    let text = table::pairs(&view.details(), context.output.color());
+    context.output.done(text.trim_end(), &view)?;
+    Err(Failure::Local(format!(
+        "the test has not arrived: {}",
+        view.error
+    )))
+}
+
+async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> {
+    let channel = find(context, &args.one).await?;
+    let warning = format!("This deletes the channel {}", channel.display_name);
+    prompt::confirm(context.output, &warning, &channel.display_name, args.confirm.yes)?;
+    let request = v1::DeleteChannelRequest {
+        channel_id: channel.id.clone(),
+        etag: channel.etag.clone(),
+        ..Default::default()
+    };
+    context.client.channels().delete(request).await?;
+    let channel = ChannelView::from(channel);
+    let sentence = format!("Deleted the channel {}.", channel.display_name);
+    Ok(context.output.done(&sentence, &channel)?)
+}

@@ -1,0 +1,113 @@
+//! `hostler notifications`.
+
+use clap::{Args, Subcommand};
+use futures_util::StreamExt as _;
+use hostler_client::{InboxEvent, v1};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::errors::Failure;
+use crate::flags::Limit;
+use crate::output::View as _;
+use crate::views::NotificationView;
+use crate::{lookup, table};
+
+/// Your inbox: what has happened that you should know
+#[derive(Debug, Subcommand)]
+pub(crate) enum Notifications {
+    /// List notifications, newest first
+    #[command(alias = "ls")]
+    List(List),
+    /// Mark notifications as read
+    Read(Read),
+    /// Show notifications as they come, until interrupted
+    Watch,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only those that are not read
+    #[arg(long)]
+    unread: bool,
+    #[command(flatten)]
+    limit: Limit,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "which", required = true, args = ["ids", "all"])]
+pub(crate) struct Read {
+    /// Ids of notifications, whole
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// All that there are by now
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+}
+
+/// What a marking answers with.
+#[derive(Serialize)]
+struct Marked {
+    unread_count: i32,
+}
+
+pub(crate) async fn run(context: &mut Context<'_>, command: Notifications) -> Result<(), Failure> {
+    match command {
+        Notifications::List(args) => {
+            let all = list(context, args.unread, args.limit.limit).await?;
+            let views: Vec<_> = all.into_iter().map(NotificationView::from).collect();
+            Ok(context.output.list(&views)?)
+        }
+        Notifications::Read(args) => read(context, args).await,
+        Notifications::Watch => watch(context).await,
+    }
+}
+
+async fn list(context: &Context<'_>, unread: bool, limit: usize) -> Result<Vec<v1::Notification>, Failure> {
+    let filter = v1::ListNotificationsRequest {
+        unread,
+        ..Default::default()
+    };
+    lookup::collect(context.client.notifications().list_all(filter), limit).await
+}
+
+async fn read(context: &mut Context<'_>, args: Read) -> Result<(), Failure> {
+    let newest = if args.all {
+        list(context, false, 1).await?.pop()
+    } else {
+        None
+    };
+    let unread_count = match (args.all, newest) {
+        (true, None) => 0,
+        (_, newest) => {
+            let request = v1::MarkReadRequest {
+                notification_ids: args.ids,
+                up_to: newest.map(|newest| newest.id).unwrap_or_default(),
+                ..Default::default()
+            };
+            context.client.notifications().mark_read(request).await?
+        }
+    };
+    let sentence = format!("Marked as read; {unread_count} unread.");
+    Ok(context.output.done(&sentence, &Marked { unread_count })?)
+}
+
+async fn watch(context: &mut Context<'_>) -> Result<(), Failure> {
+    let mut events = context.client.notifications().watch();
+    while let Some(event) = events.next().await {
+        match event? {
+            InboxEvent::Unread(count) => context.output.note(&format!("{count} unread"))?,
+            InboxEvent::Arrived { notification, .. } => {
+                let view = NotificationView::from(*notification);
+                let line = table::row(&view.cells(), context.output.color());
+                context.output.event(&line, &view)?;
+            }
+            InboxEvent::Reconnecting { after, error } => {
+                let pause = after.as_secs().max(1);
+                context
+                    .output
+                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Channels, and what was sent to them.
+
+use hostler_client::v1;
+use hostler_client::v1::channel::Target;
+use serde::Serialize;
+
+use super::word::enum_word;
+use crate::output::View;
+use crate::table::{Cell, Tone};
+use crate::units::time;
+
+/// A way to reach somebody.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ChannelView {
+    pub(crate) id: String,
+    owner_id: String,
+    pub(crate) display_name: String,
+    kind: &'static str,
+    /// Addresses, or the URL of a webhook, or the end of one that is a secret.
+    target: String,
+    disabled: bool,
+    rate_per_minute: i32,
+    create_time: Option<String>,
+    update_time: Option<String>,
+    etag: String,
+}
+
+impl From<v1::Channel> for ChannelView {
+    fn from(channel: v1::Channel) -> Self {
+        let (kind, target) = match channel.target {
+            Some(Target::Email(email)) => ("email", email.addresses.join(", ")),
+            Some(Target::Slack(slack)) => ("slack", slack.url_hint),
+            Some(Target::Teams(teams)) => ("teams", teams.url_hint),
+            Some(Target::Webhook(webhook)) => ("webhook", webhook.url),
+            None => ("unknown", String::new()),
+        };
+        Self {
+            id: channel.id,
+            owner_id: channel.owner_id,
+            display_name: channel.display_name,
+            kind,
+            target,
+            disabled: channel.disabled,
+            rate_per_minute: channel.rate_per_minute,
+            create_time: time::machine(channel.create_time),
+            update_time: time::machine(channel.update_time),
+            etag: channel.etag,
+        }
+    }
+}
+
+impl ChannelView {
+    fn state(&self) -> Cell {
+        if self.disabled {
+            Cell::toned("off", Tone::Plain)
+        } else {
+            Cell::toned("on", Tone::Good)
+        }
+    }
+}
+
+impl View for ChannelView {
+    const COLUMNS: &'static [&'static str] = &["NAME", "KIND", "TARGET", "STATE", "ID"];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.display_name.as_str().into(),
+            self.kind.into(),
+            self.target.as_str().into(),
+            self.state(),
+            self.id.as_str().into(),
+        ]
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        let owner = match self.owner_id.as_str() {
+            "" => "the installation",
+            id => id,
+        };
+        vec![
+            ("Name", self.display_name.as_str().into()),
+            ("Kind", self.kind.into()),
+            ("Target", self.target.as_str().into()),
+            ("State", self.state()),
+            ("A minute", self.rate_per_minute.to_string().into()),
+            ("Owner", owner.into()),
+            ("Created", time::human(self.create_time.as_deref()).into()),
+            ("Id", self.id.as_str().into()),
+        ]
+    }
+}
+
+/// One message to one channel.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DeliveryView {
+    pub(crate) id: String,
+    channel_id: String,
+    kind: String,
+    test: bool,
+    pub(crate) title: String,
+    pub(crate) state: String,
+    attempts: i32,
+    status_code: i32,
+    pub(crate) error: String,
+    alert_id: String,
+    create_time: Option<String>,
+    next_attempt_time: Option<String>,
+    end_time: Option<String>,
+    #[serde(skip)]
+    tone: Tone,
+}
+
+impl From<v1::Delivery> for DeliveryView {
+    fn from(delivery: v1::Delivery) -> Self {
+        let (kind, state) = (delivery.kind(), delivery.state());
+        Self {
+            id: delivery.id,
+            channel_id: delivery.channel_id,
+            kind: if delivery.test {
+                "test".to_owned()
+            } else {
+                enum_word(kind.as_str_name(), "NOTIFICATION_KIND_")
+            },
+            test: delivery.test,
+            title: delivery.title,
+            state: enum_word(state.as_str_name(), "DELIVERY_STATE_"),
+            attempts: delivery.attempts,
+            status_code: delivery.status_code,
+            error: delivery.error,
+            alert_id: delivery.alert_id,
+            create_time: time::machine(delivery.create_time),
+            next_attempt_time: time::machine(delivery.next_attempt_time),
+            end_time: time::machine(delivery.end_time),
+            tone: match state {
+                v1::DeliveryState::Unspecified | v1::DeliveryState::Pending => Tone::Plain,
+                v1::DeliveryState::Delivered => Tone::Good,
+                v1::DeliveryState::Failed => Tone::Bad,
+            },
+        }
+    }
+}
+
+impl View for DeliveryView {
+    const COLUMNS: &'static [&'static str] = &["TIME", "TITLE", "STATE", "TRIES", "ERROR", "ID"];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            time::human(self.create_time.as_deref()).into(),
+            self.title.as_str().into(),
+            Cell::toned(self.state.as_str(), self.tone),
+            self.attempts.to_string().into(),
+            self.error.as_str().into(),
+            self.id.as_str().into(),
+        ]
+    }
+
+    fn details(&self) -> Vec<(&'static str, Cell)> {
+        vec![
+            ("Time", time::human(self.create_time.as_deref()).into()),
+            ("Title", self.title.as_str().into()),
+            ("Kind", self.kind.as_str().into()),
+            ("State", Cell::toned(self.state.as_str(), self.tone)),
+            ("Tries", self.attempts.to_string().into()),
+            ("Error", self.error.as_str().into()),
+            ("Next try", time::human(self.next_attempt_time.as_deref()).into()),
+            ("Ended", time::human(self.end_time.as_deref()).into()),
+            ("Id", self.id.as_str().into()),
+        ]
+    }
+}

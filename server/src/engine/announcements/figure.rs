@@ -1,0 +1,61 @@
+//! A figure of an alert, in words.
+
+use super::names::name;
+use crate::domain::alert_condition::AlertMetric;
+use crate::domain::codes::Code as _;
+use crate::domain::metric::RATIO_ONE;
+use crate::domain::user::Locale;
+
+const UNITS: [&str; 4] = ["B/s", "KiB/s", "MiB/s", "GiB/s"];
+
+/// Such as `Processor: 93.4 %`.
+pub(super) fn figure(locale: Locale, metric: AlertMetric, value: u64) -> String {
+    let amount = if metric.is_ratio() {
+        format!("{} %", tenths(u128::from(value) * 1000 / u128::from(RATIO_ONE)))
+    } else {
+        rate(value)
+    };
+    format!("{}: {amount}", name(locale, metric.code()))
+}
+
+fn rate(bytes: u64) -> String {
+    let mut unit = 0;
+    let mut scale: u128 = 1;
+    while unit + 1 < UNITS.len() && u128::from(bytes) >= scale * 1024 {
+        unit += 1;
+        scale *= 1024;
+    }
+    format!("{} {}", tenths(u128::from(bytes) * 10 / scale), UNITS[unit])
+}
+
+/// With one digit behind the point.
+fn tenths(count: u128) -> String {
+    format!("{}.{}", count / 10, count % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_percents_and_rates_have_the_unit_that_fits() {
+        let english = |metric, value| figure(Locale::English, metric, value);
+        assert_eq!(english(AlertMetric::CpuRatio, 9_345), "Processor: 93.4 %");
+        assert_eq!(english(AlertMetric::DiskRatio, RATIO_ONE), "Disk: 100.0 %");
+        assert_eq!(english(AlertMetric::NetworkInRate, 900), "Received: 900.0 B/s");
+        assert_eq!(english(AlertMetric::NetworkOutRate, 3 << 19), "Sent: 1.5 MiB/s");
+        assert_eq!(
+            english(AlertMetric::DiskReadRate, 5 << 40),
+            "Read from disk: 5120.0 GiB/s"
+        );
+    }
+
+    #[test]
+    fn every_language_has_a_word_for_every_metric() {
+        for locale in Locale::ALL {
+            for metric in AlertMetric::ALL {
+                assert_ne!(name(*locale, metric.code()), metric.code(), "{locale}");
+            }
+        }
+    }
+}

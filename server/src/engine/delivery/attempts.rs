@@ -1,0 +1,288 @@
+//! One try to make one delivery.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::counters::{DeliveryCounters, DeliveryResult};
+use super::patience::{again_after, short};
+use crate::domain::channel::{Channel, ChannelKind, ChannelTarget, SealedSecret};
+use crate::domain::delivery::{Delivery, Recipient, Try, TryOutcome};
+use crate::domain::ids::{ChannelId, EmailTokenId, UserId};
+use crate::domain::names::Email;
+use crate::domain::occasion::Occasion;
+use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
+use crate::domain::user::Locale;
+use crate::engine::announcements::Writer;
+use crate::engine::context::Ports;
+use crate::engine::secrets::{Keys, channel_secret};
+use crate::ports::mailer::MailError;
+use crate::ports::notifier::{Again, Destination, Post};
+use crate::ports::store::StoreError;
+
+/// A mail server that takes longer has failed.
+const MAIL_LIMIT: Duration = Duration::from_mins(1);
+const GIVE_UP: Duration = Duration::from_hours(3 * 24);
+const MINUTE: Duration = Duration::from_mins(1);
+
+pub struct Attempts {
+    ports: Ports,
+    keys: Arc<Keys>,
+    writer: Arc<Writer>,
+    counters: Arc<DeliveryCounters>,
+    /// Whether mail leaves at all.
+    mails: bool,
+}
+
+/// What became of a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    Made(Try),
+    /// Not made: the channel has had enough for now.
+    TooMany(Duration),
+}
+
+/// Why a try failed.
+struct Failed {
+    status_code: Option<u16>,
+    text: String,
+    again: Again,
+}
+
+/// How a try ended: the status of an answer, or why there is none that counts.
+type Ended = Result<Option<u16>, Failed>;
+
+impl Attempts {
+    pub fn new(ports: Ports, keys: Arc<Keys>, writer: Arc<Writer>, mails: bool) -> Self {
+        Self {
+            ports,
+            keys,
+            writer,
+            counters: Arc::default(),
+            mails,
+        }
+    }
+
+    pub fn counters(&self) -> Arc<DeliveryCounters> {
+        Arc::clone(&self.counters)
+    }
+
+    /// Whether there is a lane for mail.
+    pub const fn mails(&self) -> bool {
+        self.mails
+    }
+
+    pub async fn attempt(&self, delivery: &Delivery) -> Attempt {
+        let now = self.ports.clock.now();
+        match delivery.recipient {
+            Recipient::Account(user) => {
+                let ended = match self.expired(delivery, now) {
+                    Some(failed) => Err(failed),
+                    None => self.mail_account(delivery, user, now).await,
+                };
+                self.end(ChannelKind::Email, delivery, ended, now)
+            }
+            Recipient::Channel(id) => self.attempt_channel(delivery, id, now).await,
+        }
+    }
+
+    async fn attempt_channel(&self, delivery: &Delivery, id: ChannelId, now: Timestamp) -> Attempt {
+        let channel = match self.ports.store.channel_get(id).await {
+            Ok(channel) => channel,
+            // Of what kind it was is not known any more.
+            Err(error) => {
+                let failed = missing(&error, "the channel is gone");
+                return self.end(ChannelKind::Webhook, delivery, Err(failed), now);
+            }
+        };
+        let kind = channel.target.kind();
+        let test = delivery.occasion == Occasion::Test;
+        if let Some(failed) = self.expired(delivery, now) {
+            return self.end(kind, delivery, Err(failed), now);
+        }
+        if channel.disabled && !test {
+            return self.end(kind, delivery, Err(never("the channel is switched off")), now);
+        }
+        if !test {
+            match self.limit(&channel, now).await {
+                Ok(None) => {}
+                Ok(Some(wait)) => {
+                    self.counters.count(kind, DeliveryResult::Limited);
+                    return Attempt::TooMany(wait);
+                }
+                Err(error) => return self.end(kind, delivery, Err(later(error.to_string())), now),
+            }
+        }
+        let ended = self.send(delivery, &channel, now).await;
+        self.end(kind, delivery, ended, now)
+    }
+
+    fn expired(&self, delivery: &Delivery, now: Timestamp) -> Option<Failed> {
+        (now.since(delivery.start_time) > GIVE_UP).then(|| never("not delivered within three days"))
+    }
+
+    async fn limit(&self, channel: &Channel, now: Timestamp) -> Result<Option<Duration>, StoreError> {
+        let key = format!("channel/{}", channel.id);
+        self.ports
+            .store
+            .throttle_hit(&key, channel.rate_per_minute, MINUTE, now)
+            .await
+    }
+
+    async fn mail_account(&self, delivery: &Delivery, user: UserId, now: Timestamp) -> Ended {
+        let user = self.ports.store.user_get(user).await;
+        let user = user.map_err(|error| missing(&error, "the account is gone"))?;
+        self.refuse_dead_link(&delivery.occasion, now).await?;
+        self.mail(delivery, user.locale, vec![user.email]).await
+    }
+
+    /// A link that does nothing any more is not sent.
+    async fn refuse_dead_link(&self, occasion: &Occasion, now: Timestamp) -> Result<(), Failed> {
+        const GONE: &str = "the link was used or has expired";
+        let Some(id) = link_of(occasion) else {
+            return Ok(());
+        };
+        let link = self.ports.store.email_token_get(id).await;
+        let link = link.map_err(|error| missing(&error, GONE))?;
+        if link.is_good(now) {
+            Ok(())
+        } else {
+            Err(never(GONE))
+        }
+    }
+
+    async fn mail(&self, delivery: &Delivery, locale: Locale, to: Vec<Email>) -> Ended {
+        if !self.mails {
+            return Err(never("this installation sends no mail"));
+        }
+        let mail = self.writer.mail(&delivery.occasion, locale, delivery.id, to);
+        match tokio::time::timeout(MAIL_LIMIT, self.ports.mailer.send(&mail)).await {
+            Ok(Ok(())) => Ok(None),
+            Ok(Err(error @ MailError::Temporary(_))) => Err(later(error.to_string())),
+            Ok(Err(error @ MailError::Rejected(_))) => Err(never(error.to_string())),
+            Err(_) => Err(later("the mail server took too long")),
+        }
+    }
+
+    async fn send(&self, delivery: &Delivery, channel: &Channel, now: Timestamp) -> Ended {
+        let locale = self.locale_of(channel).await?;
+        let destination = match &channel.target {
+            ChannelTarget::Email { addresses } => {
+                return self.mail(delivery, locale, addresses.clone()).await;
+            }
+            ChannelTarget::Slack { url } => Destination::Slack {
+                url: self.unsealed(channel.id, "url", url)?,
+            },
+            ChannelTarget::Teams { url } => Destination::Teams {
+                url: self.unsealed(channel.id, "url", url)?,
+            },
+            ChannelTarget::Webhook { url, secret } => Destination::Webhook {
+                url: url.clone(),
+                secret: self.unsealed(channel.id, "secret", secret)?,
+            },
+        };
+        let post = Post {
+            delivery_id: delivery.id,
+            create_time: delivery.create_time,
+            now,
+            announcement: self.writer.announcement(&delivery.occasion, locale),
+        };
+        match self.ports.notifier.post(&destination, &post).await {
+            Ok(status) => Ok(Some(status)),
+            Err(error) => Err(Failed {
+                status_code: error.status_code,
+                text: error.text,
+                again: error.again,
+            }),
+        }
+    }
+
+    /// Channels of the installation speak English.
+    async fn locale_of(&self, channel: &Channel) -> Result<Locale, Failed> {
+        match channel.owner_id {
+            None => Ok(Locale::English),
+            Some(owner) => match self.ports.store.user_get(owner).await {
+                Ok(user) => Ok(user.locale),
+                Err(error) => Err(missing(&error, "the account is gone")),
+            },
+        }
+    }
+
+    fn unsealed(&self, id: ChannelId, field: &'static str, secret: &SealedSecret) -> Result<Secret, Failed> {
+        self.keys
+            .unseal(&channel_secret(id, field), &secret.sealed)
+            .ok_or_else(|| never("the channel's secret was kept under another key: set it again"))
+    }
+
+    fn end(&self, kind: ChannelKind, delivery: &Delivery, ended: Ended, now: Timestamp) -> Attempt {
+        let made = match ended {
+            Ok(status_code) => Try {
+                outcome: TryOutcome::Delivered,
+                status_code,
+                error: String::new(),
+            },
+            Err(failed) => Try {
+                outcome: match failed.again {
+                    Again::Never => TryOutcome::Failed,
+                    Again::Later => TryOutcome::Again(now + again_after(delivery.attempts)),
+                    Again::After(wait) => TryOutcome::Again(now + wait.max(Duration::from_secs(1))),
+                },
+                status_code: failed.status_code,
+                error: short(&failed.text).to_owned(),
+            },
+        };
+        let result = match made.outcome {
+            TryOutcome::Delivered => DeliveryResult::Delivered,
+            TryOutcome::Again(_) => DeliveryResult::Retried,
+            TryOutcome::Failed => DeliveryResult::Failed,
+        };
+        self.counters.count(kind, result);
+        Attempt::Made(made)
+    }
+}
+
+const fn link_of(occasion: &Occasion) -> Option<EmailTokenId> {
+    match occasion {
+        Occasion::Verification { token_id } | Occasion::PasswordReset { token_id } => Some(*token_id),
+        Occasion::AlreadyRegistered
+        | Occasion::PasswordChanged
+        | Occasion::ApiTokenCreated
+        | Occasion::ServerCreated { .. }
+        | Occasion::OperationFailed { .. }
+        | Occasion::AlertFired(_)
+        | Occasion::AlertResolved(_)
+        | Occasion::Test => None,
+    }
+}
+
+fn never(text: impl Into<String>) -> Failed {
+    Failed {
+        status_code: None,
+        text: text.into(),
+        again: Again::Never,
+    }
+}
+
+fn later(text: impl Into<String>) -> Failed {
+    Failed {
+        again: Again::Later,
+        ..never(text)
+    }
+}
+
+fn missing(error: &StoreError, gone: &str) -> Failed {
+    if matches!(error, StoreError::NotFound) {
+        never(gone)
+    } else {
+        later(error.to_string())
+    }
+}
+
+impl fmt::Debug for Attempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempts")
+            .field("mails", &self.mails)
+            .finish_non_exhaustive()
+    }
+}

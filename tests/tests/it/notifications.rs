@@ -1,0 +1,176 @@
+//! The inbox over the whole way.
+
+use hostler_proto::v1;
+use hostler_proto::v1::watch_notifications_response::Event;
+use hostler_tests::api::Api;
+use hostler_tests::failure::expect_refusal;
+use hostler_tests::test_server::TestServer;
+use hostler_tests::wait::wait_for;
+use hostlerd::domain::user::Role;
+use tonic::Streaming;
+
+async fn inbox(api: &Api) -> v1::ListNotificationsResponse {
+    let answer = api
+        .notifications()
+        .list_notifications(v1::ListNotificationsRequest::default())
+        .await;
+    answer.expect("an inbox").into_inner()
+}
+
+async fn token(api: &Api, name: &str) {
+    let request = v1::CreateApiTokenRequest {
+        name: name.to_owned(),
+        scopes: vec!["account.read".to_owned()],
+        ..Default::default()
+    };
+    api.auth().create_api_token(request).await.expect("a token");
+}
+
+/// The next message that is not a heartbeat.
+async fn next(stream: &mut Streaming<v1::WatchNotificationsResponse>) -> v1::WatchNotificationsResponse {
+    loop {
+        let message = stream.message().await.expect("a message").expect("a message");
+        if !matches!(message.event, Some(Event::Heartbeat(_))) {
+            return message;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_comes_to_the_inbox_live_and_is_read_once() {
+    let server = TestServer::start().await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let stream = alice
+        .notifications()
+        .watch_notifications(v1::WatchNotificationsRequest {})
+        .await;
+    let mut stream = stream.expect("a stream").into_inner();
+    let first = next(&mut stream).await;
+    assert_eq!((first.unread_count, first.event), (Some(0), None));
+
+    token(&alice, "one").await;
+    let arrived = next(&mut stream).await;
+    assert_eq!(arrived.unread_count, Some(1));
+    let Some(Event::Notification(told)) = arrived.event else {
+        panic!("{arrived:?}")
+    };
+    assert_eq!(told.kind(), v1::NotificationKind::Security);
+    assert_eq!(told.title, "An API token was created");
+    assert!(told.read_time.is_none() && told.text.contains("act in your name"));
+
+    let mark = v1::MarkReadRequest {
+        notification_ids: vec![told.id.clone()],
+        ..Default::default()
+    };
+    let marked = alice.notifications().mark_read(mark).await.expect("a mark");
+    assert_eq!(marked.into_inner().unread_count, 0);
+    assert_eq!(next(&mut stream).await.unread_count, Some(0));
+    let shown = inbox(&alice).await;
+    assert_eq!(shown.unread_count, 0);
+    let read_time = shown.notifications[0].read_time;
+    assert!(read_time.is_some());
+
+    let bob = server.caller("bob@example.org", Role::Customer).await;
+    assert!(inbox(&bob).await.notifications.is_empty());
+    let not_his = v1::MarkReadRequest {
+        up_to: told.id,
+        ..Default::default()
+    };
+    bob.notifications()
+        .mark_read(not_his)
+        .await
+        .expect("nothing to mark");
+    assert_eq!(inbox(&alice).await.notifications[0].read_time, read_time);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_server_is_told_of_in_the_inbox_and_by_mail() {
+    let server = TestServer::start().await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let web = alice.running_server("web").await;
+    let told = wait_for("a notification", || async {
+        let all = inbox(&alice).await.notifications;
+        all.first().cloned().ok_or_else(|| "nothing".to_owned())
+    })
+    .await;
+    assert_eq!(told.kind(), v1::NotificationKind::ServerCreated);
+    assert_eq!(
+        (told.title.as_str(), told.server_id),
+        ("Your server web is ready", web.id.clone())
+    );
+    let mail = wait_for("a mail", || async {
+        let all = server.mailbox().mails_to("alice@example.org");
+        all.first().cloned().ok_or_else(|| "nothing".to_owned())
+    })
+    .await;
+    assert_eq!(mail.subject, told.title);
+    let link = format!("/servers/{}", web.id);
+    assert!(mail.text.contains(&link) && mail.html.contains(&link));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_wanted_does_not_come_but_security_does() {
+    let server = TestServer::start().await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let preferences = alice
+        .notifications()
+        .get_notification_preferences(v1::GetNotificationPreferencesRequest {})
+        .await;
+    let preferences = preferences.unwrap().into_inner().preferences.unwrap();
+    assert_eq!(preferences.preferences.len(), 5);
+    assert!(
+        preferences
+            .preferences
+            .iter()
+            .all(|one| one.inbox && one.email && one.channels)
+    );
+    let off = |kind: v1::NotificationKind| v1::UpdateNotificationPreferencesRequest {
+        preferences: Some(v1::NotificationPreferences {
+            preferences: vec![v1::NotificationPreference {
+                kind: kind.into(),
+                ..Default::default()
+            }],
+            ..Default::default()
+        }),
+        etag: preferences.etag.clone(),
+        ..Default::default()
+    };
+    let security = off(v1::NotificationKind::Security);
+    expect_refusal(
+        alice
+            .notifications()
+            .update_notification_preferences(security)
+            .await,
+        "INVALID_ARGUMENT INVALID_FIELDS",
+    );
+    let created = off(v1::NotificationKind::ServerCreated);
+    let changed = alice
+        .notifications()
+        .update_notification_preferences(created.clone())
+        .await;
+    let changed = changed.unwrap().into_inner().preferences.unwrap();
+    assert!(changed.update_time.is_some() && !changed.preferences[0].inbox);
+    assert!(changed.preferences[1].inbox);
+    expect_refusal(
+        alice
+            .notifications()
+            .update_notification_preferences(created)
+            .await,
+        "ABORTED ETAG_MISMATCH",
+    );
+
+    alice.running_server("web").await;
+    token(&alice, "later").await;
+    let told = wait_for("a notification", || async {
+        let all = inbox(&alice).await.notifications;
+        if all.is_empty() {
+            Err("nothing".to_owned())
+        } else {
+            Ok(all)
+        }
+    })
+    .await;
+    // The server came first; what is told of later is there, so it will not come.
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].kind(), v1::NotificationKind::Security);
+}
