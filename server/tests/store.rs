@@ -16,6 +16,8 @@ mod cancellation;
 mod catalog;
 #[path = "store/contention.rs"]
 mod contention;
+#[path = "store/deliveries.rs"]
+mod deliveries;
 #[path = "store/errors.rs"]
 mod errors;
 #[path = "store/fixture.rs"]

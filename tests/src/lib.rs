@@ -22,6 +22,7 @@ pub mod life;
 pub mod mailbox;
 pub mod mariadb;
 pub mod process;
+pub mod prometheus;
 pub mod pve_stub;
 pub mod python;
 pub mod raw;

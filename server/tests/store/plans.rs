@@ -20,7 +20,35 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 33] = [
+const HOT: [(&str, &str); 40] = [
+    (
+        "channels_owner",
+        "SELECT id FROM channels WHERE owner_id = x'00' AND id > x'00' ORDER BY id LIMIT 51",
+    ),
+    (
+        "deliveries_due",
+        "SELECT id FROM deliveries WHERE lane = 'post' AND due_time <= 5 ORDER BY due_time LIMIT 10",
+    ),
+    (
+        "deliveries_target",
+        "SELECT id, error FROM deliveries WHERE target_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "deliveries_end",
+        "SELECT id FROM deliveries WHERE end_time < 5 ORDER BY end_time LIMIT 500",
+    ),
+    (
+        "notifications_user",
+        "SELECT id, occasion FROM notifications WHERE user_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "notifications_unread",
+        "SELECT COUNT(*) FROM notifications WHERE user_id = x'00' AND read_time IS NULL",
+    ),
+    (
+        "notifications_time",
+        "SELECT id FROM notifications WHERE create_time < 5 ORDER BY create_time LIMIT 500",
+    ),
     (
         "servers_owner_live",
         "SELECT id, name FROM servers WHERE owner_id = x'00' AND live_id IS NOT NULL AND live_id < x'ff' ORDER BY live_id DESC LIMIT 51",

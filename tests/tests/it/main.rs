@@ -28,6 +28,7 @@ mod operations;
 mod orderly_stop;
 mod proxmox;
 mod proxmox_life;
+mod remote_write;
 mod servers;
 mod smtp;
 mod snapshots;
