@@ -96,6 +96,8 @@ fn of_server(error: &Error) -> Option<Advice> {
         "IP_POOL_NOT_FOUND" => shown_by("pools"),
         "HYPERVISOR_NOT_FOUND" => shown_by("hypervisors"),
         "SERVER_NOT_FOUND" => shown_by("servers"),
+        "CHANNEL_NOT_FOUND" => shown_by("channels"),
+        "DELIVERY_NOT_FOUND" => "hostler deliveries list CHANNEL shows what there is".to_owned(),
         "SNAPSHOT_NOT_FOUND" => "hostler snapshots list SERVER shows what there is".to_owned(),
         "OPERATION_NOT_FOUND" => shown_by("operations"),
         "INVALID_FIELDS" | "NAME_TAKEN" | "LAST_OPERATOR" | "QUOTA" | "EXHAUSTED" | "CANCELLED" => {

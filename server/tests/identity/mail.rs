@@ -1,5 +1,6 @@
 //! What leaves through the outbox.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hostlerd::domain::user::{Locale, Role};
@@ -46,6 +47,31 @@ async fn a_mail_server_that_is_down_is_asked_again() {
     rig.mailbox.works();
     rig.advance(Duration::from_mins(1));
     assert_eq!(rig.deliver().await.sent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_and_nothing_comes_twice_when_the_mail_server_is_down_for_an_hour() {
+    let rig = Rig::new().await;
+    rig.mailbox.is_down();
+    rig.account("taken@example.org", Role::Customer).await;
+    for _ in 0..3 {
+        let request = sign_up("taken@example.org", PASSWORD);
+        rig.auth.sign_up(&nobody("Auth.SignUp"), request).await.unwrap();
+    }
+    let mut tries = 0;
+    for _ in 0..60 {
+        tries += rig.deliver().await.retried;
+        rig.advance(Duration::from_mins(1));
+    }
+    assert!((3 * 4..3 * 12).contains(&tries), "ever more rarely: {tries}");
+    rig.mailbox.works();
+    for _ in 0..80 {
+        rig.deliver().await;
+        rig.advance(Duration::from_mins(1));
+    }
+    let mails = rig.mailbox.to("taken@example.org");
+    let ids: BTreeSet<String> = mails.iter().map(|mail| mail.id.to_string()).collect();
+    assert_eq!((mails.len(), ids.len()), (3, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,8 @@ struct World {
     tariff: v1::Tariff,
     system: v1::OperatingSystem,
     pool: v1::IpPool,
+    channel: v1::Channel,
+    delivery_id: String,
 }
 
 const UNKNOWN: &str = "01890000-0000-7000-8000-000000000000";
@@ -48,6 +50,27 @@ async fn world(owner: &Api, operator: &Api, other_session: &Api) -> World {
         .into_iter()
         .next()
         .expect("a pool");
+    let channel = v1::CreateChannelRequest {
+        channel: Some(v1::Channel {
+            display_name: "kept".to_owned(),
+            target: Some(v1::channel::Target::Email(v1::EmailTarget {
+                addresses: vec!["ops@example.org".to_owned()],
+            })),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let channel = owner.channels().create_channel(channel).await;
+    let channel = channel
+        .expect("a channel")
+        .into_inner()
+        .channel
+        .expect("a channel");
+    let test = v1::TestChannelRequest {
+        channel_id: channel.id.clone(),
+        ..Default::default()
+    };
+    let tested = owner.channels().test_channel(test).await.expect("a test");
     let sessions = other_session
         .auth()
         .list_sessions(v1::ListSessionsRequest::default())
@@ -65,6 +88,8 @@ async fn world(owner: &Api, operator: &Api, other_session: &Api) -> World {
         tariff: offer.tariff,
         system: offer.system,
         pool,
+        channel,
+        delivery_id: tested.into_inner().delivery.expect("a delivery").id,
     }
 }
 
@@ -111,6 +136,20 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Monitoring.QueryStats" => json!({"serverId": world.server.id, "startTime": "2026-01-01T00:00:00Z",
             "endTime": "2026-01-02T00:00:00Z"}),
         "Monitoring.UpdateStatsRetention" => json!({"retention": {"raw": "86400s"}, "etag": STALE}),
+        "Channels.CreateChannel" => {
+            json!({"channel": {"displayName": "x", "slack": {"url": "https://127.0.0.1/"}}})
+        }
+        "Channels.UpdateChannel" => {
+            json!({"channel": {"id": world.channel.id, "displayName": "x"}, "etag": STALE})
+        }
+        "Channels.DeleteChannel" => json!({"channelId": world.channel.id, "etag": STALE}),
+        "Channels.GetChannel" | "Channels.TestChannel" | "Channels.ListDeliveries" => {
+            json!({"channelId": world.channel.id})
+        }
+        "Channels.RedeliverDelivery" => json!({"deliveryId": world.delivery_id}),
+        "Notifications.MarkRead" => json!({"upTo": UNKNOWN}),
+        "Notifications.UpdateNotificationPreferences" => json!({
+            "preferences": {"preferences": [{"kind": "NOTIFICATION_KIND_ALERT_FIRED"}]}, "etag": STALE}),
         "Servers.GetServer" | "Servers.ListServerEvents" | "Snapshots.ListSnapshots" => {
             json!({"serverId": world.server.id})
         }
@@ -142,6 +181,10 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         | "Catalog.ListHypervisors"
         | "Catalog.ListIpPools"
         | "Monitoring.GetStatsRetention"
+        | "Channels.ListChannels"
+        | "Notifications.ListNotifications"
+        | "Notifications.WatchNotifications"
+        | "Notifications.GetNotificationPreferences"
         | "Servers.ListServers"
         | "Servers.WatchServers"
         | "Operations.ListOperations"

@@ -272,7 +272,7 @@ async fn a_crash_between_claim_and_delivery_sends_the_same_again() {
     let alice = server.caller("alice@example.org", Role::Customer).await;
     let sink = HookSink::start().await;
     create(&alice, webhook(sink.url("/hook"))).await;
-    for point in ["delivery claimed", "delivery made"] {
+    for point in ["post delivery claimed", "post delivery made"] {
         let before = sink.posted().len();
         plan.hold(point);
         let token = v1::CreateApiTokenRequest {
@@ -288,7 +288,9 @@ async fn a_crash_between_claim_and_delivery_sends_the_same_again() {
         // The claim of the dead process runs out.
         clock.advance(Duration::from_mins(6));
         server.restart().await;
-        let again = sink.nth(before + 1 + usize::from(point == "delivery made")).await;
+        let again = sink
+            .nth(before + 1 + usize::from(point == "post delivery made"))
+            .await;
         let ids: Vec<_> = sink.posted()[before..]
             .iter()
             .map(|posted| posted.header("x-hostler-delivery").to_owned())

@@ -61,10 +61,13 @@ impl Deliveries {
                 .store
                 .delivery_claim(self.lane, &self.owner, now, now + CLAIM, BATCH)
                 .await?;
-            self.ports.faults.reach("delivery claimed").await;
+            if due.is_empty() {
+                break;
+            }
+            self.reach("claimed").await;
             let more = due.len() >= BATCH as usize;
             let attempts = join_all(due.iter().map(|delivery| self.attempts.attempt(delivery))).await;
-            self.ports.faults.reach("delivery made").await;
+            self.reach("made").await;
             for (delivery, attempt) in due.iter().zip(attempts) {
                 self.record(delivery, attempt, &mut status).await?;
             }
@@ -73,6 +76,13 @@ impl Deliveries {
             }
         }
         Ok(status)
+    }
+
+    async fn reach(&self, point: &str) {
+        self.ports
+            .faults
+            .reach(&format!("{} delivery {point}", self.lane))
+            .await;
     }
 
     async fn record(
