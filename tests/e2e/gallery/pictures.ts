@@ -70,6 +70,11 @@ async function palette(page: Page, words: Words): Promise<void> {
   await page.getByRole('dialog').getByText('web-1').waitFor();
 }
 
+/** The first chart is there. */
+async function drawn(page: Page): Promise<void> {
+  await page.locator('.recharts-surface').first().waitFor();
+}
+
 const CUSTOMER: readonly Picture[] = [
   picture('servers', '/servers'),
   picture('servers-nothing-found', '/servers?q=nothing-like-this'),
@@ -94,6 +99,54 @@ const CUSTOMER: readonly Picture[] = [
   ),
   picture('server-creating', ({ creating }) => `/servers/${creating}`, press('steps.show')),
   picture('server-failed', ({ failed }) => `/servers/${failed}`),
+  picture('server-statistics', ({ running }) => `/servers/${running}?tab=statistics`, drawn),
+  picture('server-statistics-year', ({ running }) => `/servers/${running}?tab=statistics&range=1y`, drawn),
+  picture(
+    'server-statistics-table',
+    ({ running }) => `/servers/${running}?tab=statistics&view=table`,
+    (page) => page.locator('main table').first().waitFor(),
+  ),
+  picture('alerts', '/alerts', (page) => page.locator('main li').first().waitFor()),
+  picture(
+    'alert-silence',
+    '/alerts',
+    dialog((page, words) => page.locator('main li').getByText(words('alerts.silence')).first().click()),
+  ),
+  picture(
+    'alert-details',
+    '/alerts',
+    dialog((page, words) => page.locator('main li').getByText(words('alerts.details')).first().click()),
+  ),
+  picture('alerts-history', '/alerts?tab=history'),
+  picture('alerts-silences', '/alerts?tab=silences'),
+  picture('alerts-silence-new', '/alerts?tab=silences', dialog(press('alerts.silences.create'))),
+  picture('rules', '/rules'),
+  picture('rule', ({ rule }) => `/rules/${rule}`),
+  picture(
+    'rule-tried',
+    ({ rule }) => `/rules/${rule}`,
+    async (page, words) => {
+      await press('rules.dryRun.run')(page, words);
+      await page.locator('main .mantine-Accordion-control').first().click();
+    },
+  ),
+  picture('rule-new', '/rules/new'),
+  picture('rule-refused', '/rules/new', async (page) => {
+    await page.locator('main button[type=submit]').click();
+    await page.locator('[aria-invalid=true]').first().waitFor();
+  }),
+  picture('channels', '/channels'),
+  picture('channel-new', '/channels/new'),
+  picture('channel-new-webhook', '/channels/new', async (page, words) => {
+    await page.getByLabel(words('channels.kind')).selectOption('webhook');
+    await page.getByLabel(words('channels.form.url')).waitFor();
+  }),
+  picture('inbox', '/notifications'),
+  picture('account-notifications', '/account?tab=notifications'),
+  picture('bell', '/servers', async (page, words) => {
+    await page.locator('header button[aria-haspopup=dialog]').first().click();
+    await page.getByText(words('frame.inbox.all')).waitFor();
+  }),
   picture('server-manage', ({ running }) => `/servers/${running}?tab=manage`),
   picture('server-manage-busy', ({ creating }) => `/servers/${creating}?tab=manage`),
   picture(
@@ -137,7 +190,7 @@ const CUSTOMER: readonly Picture[] = [
   picture('account-token-new', '/account?tab=tokens', dialog(press('account.tokens.create'))),
   picture('palette', '/servers', palette),
   picture('menu', '/servers', async (page, words) => {
-    await page.locator('header button[aria-haspopup=dialog]').click();
+    await page.locator('header button[aria-haspopup=dialog]').last().click();
     await page.getByRole('button', { name: words('frame.signOut') }).waitFor();
   }),
   picture('not-found', '/nowhere'),
@@ -146,6 +199,8 @@ const CUSTOMER: readonly Picture[] = [
 const NEWCOMER: readonly Picture[] = [
   picture('servers-none', '/servers'),
   picture('account-tokens-none', '/account?tab=tokens'),
+  picture('alerts-none', '/alerts'),
+  picture('alerts-silences-none', '/alerts?tab=silences'),
 ];
 
 const OPERATOR: readonly Picture[] = [
@@ -183,6 +238,9 @@ const OPERATOR: readonly Picture[] = [
   picture('operator-operation', ({ done }) => `/operator/operations/${done}`),
   picture('operator-operation-running', ({ underWay }) => `/operator/operations/${underWay}`),
   picture('operator-operation-failed', ({ broken }) => `/operator/operations/${broken}`),
+  picture('operator-alerts', '/alerts'),
+  picture('operator-rules', '/rules'),
+  picture('operator-channels', '/channels?of=installation'),
   picture('operator-audit', '/operator/audit'),
   picture('operator-audit-none', '/operator/audit?action=nothing-like-this'),
   picture(

@@ -1,7 +1,17 @@
 /** An installation worth looking at: servers in all kinds of states, long names, and work that does not end while one looks. */
 import { randomUUID } from 'node:crypto';
 
-import { CatalogState, IpPoolKind, OperationState, UserRole, UserState } from '@hostler/client';
+import {
+  AlertComparison,
+  AlertMetric,
+  AlertSeverity,
+  AlertState,
+  CatalogState,
+  IpPoolKind,
+  OperationState,
+  UserRole,
+  UserState,
+} from '@hostler/client';
 
 import { type Account, type Api, apiFor, makeAccount } from '../support/accounts';
 import type { ServerAddress } from '../support/hostlerd';
@@ -12,6 +22,7 @@ import { until } from '../support/until';
 export const CLUSTERS = {
   HOSTLER_HYPERVISORS__SIM__KIND: '',
   HOSTLER_HYPERVISORS__SIM__PACE: '',
+  HOSTLER_MONITORING__SWEEP_SECONDS: '5',
   HOSTLER_HYPERVISORS__BERLIN__KIND: 'sim',
   HOSTLER_HYPERVISORS__BERLIN__PACE: '0',
   HOSTLER_HYPERVISORS__BERLIN__NODES: '["berlin-1", "berlin-2"]',
@@ -39,7 +50,8 @@ export interface Showcase {
       | 'pool'
       | 'done'
       | 'underWay'
-      | 'broken',
+      | 'broken'
+      | 'rule',
       string
     >
   >;
@@ -66,6 +78,7 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
   const creating = await orderServer(theirs, { name: 'tokyo-shop', tariff: 'medium', ipPoolId: tokyo });
   const failed = await fail(ours, theirs);
   await furnishToken(theirs);
+  const rule = await furnishAlerts(theirs, running);
 
   const { users } = await ours.users.listUsers({ email: customer.email });
   await ours.users.updateUser({
@@ -92,6 +105,7 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
       done: operations[0]?.id ?? '',
       underWay: creating.operationId,
       broken: failed.operation,
+      rule,
     },
   };
 }
@@ -198,6 +212,38 @@ async function furnishServers(theirs: Api, ours: Api): Promise<string> {
     await succeeded(theirs, operation?.id ?? '');
   }
   return web.id;
+}
+
+/** One alert that fires, for everything uses some memory; returns its rule. */
+async function furnishAlerts(theirs: Api, serverId: string): Promise<string> {
+  const { rule } = await theirs.alertRules.createAlertRule({
+    rule: {
+      displayName: 'Memory in use at all, by a name that takes more than a line',
+      severity: AlertSeverity.CRITICAL,
+      subjects: { subjects: { case: 'serverId', value: serverId } },
+      condition: {
+        condition: {
+          case: 'metric',
+          value: { metric: AlertMetric.MEMORY_RATIO, comparison: AlertComparison.ABOVE, threshold: 0 },
+        },
+      },
+    },
+    requestId: randomUUID(),
+  });
+  await until('an alert fires', async () => {
+    const { alerts } = await theirs.alerts.listAlerts({ serverId, states: [AlertState.FIRING] });
+    return alerts.length > 0;
+  });
+  const inADay = BigInt(Math.floor(Date.now() / 1000) + 86_400);
+  await theirs.alerts.createSilence({
+    silence: {
+      severity: AlertSeverity.INFO,
+      endTime: { seconds: inADay },
+      comment: 'Moving to the new racks',
+    },
+    requestId: randomUUID(),
+  });
+  return rule?.id ?? '';
 }
 
 /** Orders a server from a template that is on no machine. */

@@ -4,8 +4,11 @@ import { randomUUID } from 'node:crypto';
 
 import { type Client, createClient } from '@connectrpc/connect';
 import {
+  AlertRules,
+  Alerts,
   Auth,
   Catalog,
+  Channels,
   createHostlerTransport,
   Operations,
   Servers,
@@ -46,8 +49,11 @@ export async function makeAccount(
 }
 
 export interface Api {
+  readonly alertRules: Client<typeof AlertRules>;
+  readonly alerts: Client<typeof Alerts>;
   readonly auth: Client<typeof Auth>;
   readonly catalog: Client<typeof Catalog>;
+  readonly channels: Client<typeof Channels>;
   readonly operations: Client<typeof Operations>;
   readonly servers: Client<typeof Servers>;
   readonly snapshots: Client<typeof Snapshots>;
@@ -64,8 +70,11 @@ export async function apiFor({ url }: ServerAddress, { email, password }: Accoun
   if (!tokens) throw new Error('signed in without tokens');
   const transport = createHostlerTransport({ baseUrl: url, token: tokens.accessToken });
   return {
+    alertRules: createClient(AlertRules, transport),
+    alerts: createClient(Alerts, transport),
     auth: createClient(Auth, transport),
     catalog: createClient(Catalog, transport),
+    channels: createClient(Channels, transport),
     operations: createClient(Operations, transport),
     servers: createClient(Servers, transport),
     snapshots: createClient(Snapshots, transport),
