@@ -38,9 +38,7 @@ export default function InboxDropdown() {
       onChange={(next) => (next ? open() : close())}
     >
       <Popover.Target>
-        <div>
-          <InboxButton ref={button} onClick={toggle} aria-expanded={opened} />
-        </div>
+        <InboxButton ref={button} onClick={toggle} />
       </Popover.Target>
       <Popover.Dropdown p="sm" aria-label={t('frame.inbox.title')} maw="calc(100vw - 16px)">
         {opened && <Newest onLeave={close} />}
