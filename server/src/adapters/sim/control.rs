@@ -86,6 +86,11 @@ impl Control {
         self.change(vmid, |guest| guest.ignores_shutdown = ignores)
     }
 
+    /// Makes the guest use this share of its processors; `None` leaves it to itself again.
+    pub fn burn_processor(&self, vmid: u32, ratio: Option<f64>) -> HypervisorResult<()> {
+        self.change(vmid, |guest| guest.burns = ratio)
+    }
+
     /// Turns the guest off from within, as its root may at any time.
     pub fn power_off(&self, vmid: u32) -> HypervisorResult<()> {
         self.change(vmid, |guest| guest.running_since = None)

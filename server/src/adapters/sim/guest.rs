@@ -104,6 +104,9 @@ pub(super) struct GuestState {
     pub(super) task: Option<u64>,
     /// Pays no heed to being asked to shut down.
     pub(super) ignores_shutdown: bool,
+    /// Share of its processors that it is made to use.
+    #[serde(default)]
+    pub(super) burns: Option<f64>,
     pub(super) snapshots: Vec<SnapshotState>,
 }
 
@@ -122,6 +125,7 @@ impl GuestState {
             lock: None,
             task: None,
             ignores_shutdown: false,
+            burns: None,
             snapshots: Vec::new(),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn usage(guest: &GuestState, now: Timestamp) -> GuestUsage {
     let character = Character::of(guest.vmid);
     let seconds = uptime.as_secs_f64();
     GuestUsage {
-        cpu_ratio: Some(character.cpu_ratio(now, seconds)),
+        cpu_ratio: Some(guest.burns.unwrap_or_else(|| character.cpu_ratio(now, seconds))),
         memory_bytes: Some(share(
             resources.memory_bytes,
             character.memory_ratio(now, seconds),
