@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
+#[path = "store/alerts.rs"]
+mod alerts;
 #[path = "store/cancellation.rs"]
 mod cancellation;
 #[path = "store/catalog.rs"]

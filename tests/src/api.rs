@@ -7,6 +7,8 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+use v1::alert_rules_client::AlertRulesClient;
+use v1::alerts_client::AlertsClient;
 use v1::audit_client::AuditClient;
 use v1::auth_client::AuthClient;
 use v1::catalog_client::CatalogClient;
@@ -107,6 +109,14 @@ impl Api {
 
     pub fn snapshots(&self) -> SnapshotsClient<Called> {
         SnapshotsClient::new(self.service())
+    }
+
+    pub fn alerts(&self) -> AlertsClient<Called> {
+        AlertsClient::new(self.service())
+    }
+
+    pub fn alert_rules(&self) -> AlertRulesClient<Called> {
+        AlertRulesClient::new(self.service())
     }
 
     pub fn audit(&self) -> AuditClient<Called> {

@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 40] = [
+const HOT: [(&str, &str); 47] = [
     (
         "channels_owner",
         "SELECT id FROM channels WHERE owner_id = x'00' AND id > x'00' ORDER BY id LIMIT 51",
@@ -48,6 +48,34 @@ const HOT: [(&str, &str); 40] = [
     (
         "notifications_time",
         "SELECT id FROM notifications WHERE create_time < 5 ORDER BY create_time LIMIT 500",
+    ),
+    (
+        "alerts_state",
+        "SELECT id, body FROM alerts WHERE state IN ('pending', 'firing')",
+    ),
+    (
+        "alerts_owner",
+        "SELECT id, body FROM alerts WHERE owner_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "alerts_server",
+        "SELECT id, body FROM alerts WHERE server_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "alerts_resolve_time",
+        "SELECT id FROM alerts WHERE resolve_time < 5 ORDER BY resolve_time LIMIT 500",
+    ),
+    (
+        "alert_transitions_owner",
+        "SELECT position, body FROM alert_transitions WHERE owner_id = x'00' AND position > 5 ORDER BY position LIMIT 200",
+    ),
+    (
+        "alert_transitions_alert",
+        "SELECT position, body FROM alert_transitions WHERE alert_id = x'00' ORDER BY position DESC LIMIT 100",
+    ),
+    (
+        "alert_silences_end_time",
+        "SELECT id FROM alert_silences WHERE end_time > 5",
     ),
     (
         "servers_owner_live",

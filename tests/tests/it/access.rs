@@ -4,13 +4,18 @@
 //! ends in a rule of its own (a stale etag, a name that is taken), or that spoils nothing for the rows after it.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use hostler_proto::v1;
 use hostler_tests::api::Api;
 use hostler_tests::contract;
 use hostler_tests::failure::{bad_fields, expect_refusal, outcome};
 use hostler_tests::test_server::{PASSWORD, TestServer};
+use hostlerd::domain::ids::ServerId;
+use hostlerd::domain::metric::Metric;
+use hostlerd::domain::sample::{Subject, Values};
 use hostlerd::domain::user::Role;
+use hostlerd::engine::alerts::{GuestAlerts, SweptLooks};
 use serde_json::{Value, json};
 
 /// Everything that the requests of the table name. All of it belongs to the owner.
@@ -28,12 +33,15 @@ struct World {
     pool: v1::IpPool,
     channel: v1::Channel,
     delivery_id: String,
+    rule: v1::AlertRule,
+    /// Of that rule on that server.
+    alert_id: String,
 }
 
 const UNKNOWN: &str = "01890000-0000-7000-8000-000000000000";
 const STALE: &str = "stale";
 
-async fn world(owner: &Api, operator: &Api, other_session: &Api) -> World {
+async fn world(running: &TestServer, owner: &Api, operator: &Api, other_session: &Api) -> World {
     let offer = owner.offer().await;
     let made = owner.order("mine").await.expect("an order");
     let operation = owner.finish(made.operation).await;
@@ -78,6 +86,8 @@ async fn world(owner: &Api, operator: &Api, other_session: &Api) -> World {
     let session = sessions.expect("sessions").into_inner().sessions;
     let session = session.into_iter().find(|session| session.current);
     let token = new_token(owner, "kept", &["servers.read"]).await;
+    let rule = busy_rule(owner).await;
+    let alert_id = fire(running, &rule, &server).await;
     World {
         owner_id: server.owner_id.clone(),
         session_id: session.expect("a session").id,
@@ -90,7 +100,54 @@ async fn world(owner: &Api, operator: &Api, other_session: &Api) -> World {
         pool,
         channel,
         delivery_id: tested.into_inner().delivery.expect("a delivery").id,
+        rule,
+        alert_id,
     }
+}
+
+/// A rule that any server breaks that runs.
+fn busy() -> Value {
+    json!({"metric": {"metric": "ALERT_METRIC_CPU_RATIO", "comparison": "ALERT_COMPARISON_ABOVE"}})
+}
+
+async fn busy_rule(owner: &Api) -> v1::AlertRule {
+    let metric = v1::MetricCondition {
+        metric: v1::AlertMetric::CpuRatio.into(),
+        comparison: v1::AlertComparison::Above.into(),
+        ..Default::default()
+    };
+    let condition = v1::AlertCondition {
+        condition: Some(v1::alert_condition::Condition::Metric(metric)),
+    };
+    let request = v1::CreateAlertRuleRequest {
+        rule: Some(v1::AlertRule {
+            display_name: "kept".to_owned(),
+            condition: Some(condition),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let created = owner.alert_rules().create_alert_rule(request).await;
+    created.expect("a rule").into_inner().rule.expect("a rule")
+}
+
+/// Sees the server busy, once; the id of the alert.
+async fn fire(test: &TestServer, rule: &v1::AlertRule, server: &v1::Server) -> String {
+    let ports = test.app().ports();
+    let id: ServerId = server.id.parse().expect("an id");
+    let servers = ports.store.server_get_many(&[id]).await.expect("a server");
+    let values = [(Subject::Server(id), Values::NONE.with(Metric::CpuRatio, 5000))];
+    let looks = SweptLooks {
+        time: ports.clock.now(),
+        servers: &servers,
+        values: &values,
+    };
+    let evaluator = GuestAlerts::alone(ports, Duration::from_secs(90));
+    // The server's own sweep may have been first.
+    evaluator.evaluate(looks).await.expect("a judgement");
+    let open = ports.store.alert_open().await.expect("alerts");
+    let alert = open.iter().find(|alert| alert.rule_id.to_string() == rule.id);
+    alert.expect("an alert").id.to_string()
 }
 
 /// The request of an rpc; `caller` makes addresses that only this caller uses.
@@ -135,6 +192,22 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Monitoring.GetStats" | "Monitoring.WatchStats" => json!({"serverIds": [world.server.id]}),
         "Monitoring.QueryStats" => json!({"serverId": world.server.id, "startTime": "2026-01-01T00:00:00Z",
             "endTime": "2026-01-02T00:00:00Z"}),
+        "AlertRules.GetAlertRule" => json!({"alertRuleId": world.rule.id}),
+        "AlertRules.CreateAlertRule" => json!({"rule": {"displayName": "x", "condition": busy(),
+            "subjects": {"serverId": UNKNOWN}}}),
+        "AlertRules.UpdateAlertRule" => {
+            json!({"rule": {"id": world.rule.id, "displayName": "x"}, "etag": STALE})
+        }
+        "AlertRules.DeleteAlertRule" => json!({"alertRuleId": world.rule.id, "etag": STALE}),
+        "AlertRules.DryRunAlertRule" => json!({"rule": {"condition": busy()},
+            "startTime": "2026-01-01T00:00:00Z", "endTime": "2026-01-02T00:00:00Z",
+            "serverIds": [world.server.id]}),
+        "Alerts.GetAlert" | "Alerts.AcknowledgeAlert" | "Alerts.UnacknowledgeAlert" => {
+            json!({"alertId": world.alert_id})
+        }
+        "Alerts.CreateSilence" => json!({"silence": {"serverId": UNKNOWN,
+            "startTime": "2998-01-01T00:00:00Z", "endTime": "2998-02-01T00:00:00Z"}}),
+        "Alerts.DeleteSilence" => json!({"silenceId": UNKNOWN}),
         "Monitoring.UpdateStatsRetention" => json!({"retention": {"raw": "86400s"}, "etag": STALE}),
         "Channels.CreateChannel" => {
             json!({"channel": {"displayName": "x", "slack": {"url": "https://127.0.0.1/"}}})
@@ -180,6 +253,10 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         | "Catalog.ListTemplates"
         | "Catalog.ListHypervisors"
         | "Catalog.ListIpPools"
+        | "AlertRules.ListAlertRules"
+        | "Alerts.ListAlerts"
+        | "Alerts.WatchAlerts"
+        | "Alerts.ListSilences"
         | "Monitoring.GetStatsRetention"
         | "Channels.ListChannels"
         | "Notifications.ListNotifications"
@@ -300,7 +377,7 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
         ("owner token", token(&owner, "programs", OF_CUSTOMERS).await),
         ("demoted token", demoted(&server, &operator).await),
     ];
-    let world = world(&owner, &operator, &other_session).await;
+    let world = world(&server, &owner, &operator, &other_session).await;
     let mut table = String::new();
     for rpc in contract::rpcs() {
         let name = contract::short_name(&rpc);

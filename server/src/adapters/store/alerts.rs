@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation};
+use super::one_of::one_of;
 use super::rows::{Row, limit, parse, parse_all, parse_page};
 use super::schema::alerts;
 use super::sql_store::SqlStore;
@@ -149,8 +150,9 @@ impl AlertStore for SqlStore {
             .database
             .read(|c| {
                 Scoped::new(async move {
+                    let open = [AlertState::Pending, AlertState::Firing].map(Code::code);
                     let query = alerts::table
-                        .filter(alerts::open_rule_id.is_not_null())
+                        .filter(one_of(alerts::state, open))
                         .select(AlertRow::as_select());
                     Ok(query.all(c).await?)
                 })

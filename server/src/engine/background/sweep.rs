@@ -89,7 +89,10 @@ impl Sweep {
                 let report = self.reconciler.not_listed(&error).await?;
                 self.reconciler.conclude(report).await?;
                 let servers = self.servers().await?;
-                self.judge(self.ports.clock.now(), &servers, &[]).await?;
+                let now = self.ports.clock.now();
+                let prepared = self.alerts.prepare(now).await;
+                prepared.map_err(TaskError::during("read alerts"))?;
+                self.judge(now, &servers, &[]).await?;
                 return Ok(Done {
                     guests: None,
                     line: format!("{} did not answer", self.hypervisor),

@@ -1,0 +1,429 @@
+//! Alerts: guarded writes, a log without holes, bounded rules and silences.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hostlerd::domain::alert::{
+    Alert, AlertFilter, AlertRowChange, AlertState, AlertWrite, NewTransition, Progress, TransitionKind,
+};
+use hostlerd::domain::alert_condition::{Condition, ServerProblem};
+use hostlerd::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity, RuleSubjects};
+use hostlerd::domain::etag::Generation;
+use hostlerd::domain::ids::{
+    AlertId, AlertRuleId, AlertTransitionId, ChannelId, ServerId, SilenceId, UserId,
+};
+use hostlerd::domain::outbox::{OutboxBody, OutboxMessage};
+use hostlerd::domain::page::PageRequest;
+use hostlerd::domain::silence::{Silence, SilenceFilter};
+use hostlerd::ports::store::{AlertRuleStore, AlertStore, OutboxStore, SilenceStore, StoreError};
+
+use crate::fixture::on_every_engine;
+use crate::samples::{at, mutation};
+
+const DOWN: Condition = Condition::ServerState {
+    problem: ServerProblem::Down,
+    duration: Duration::from_secs(60),
+};
+
+fn rule(owner_id: Option<UserId>) -> AlertRule {
+    AlertRule {
+        id: AlertRuleId::generate(),
+        owner_id,
+        name: "it is down".to_owned(),
+        disabled: false,
+        subjects: RuleSubjects::Server(ServerId::generate()),
+        condition: DOWN,
+        severity: AlertSeverity::Critical,
+        channels: vec![ChannelId::generate()],
+        repeat_interval: Some(Duration::from_mins(5)),
+        clear_duration: Duration::from_secs(30),
+        create_time: at(0),
+        update_time: at(0),
+        generation: Generation::FIRST,
+    }
+}
+
+fn alert(owner_id: UserId, state: AlertState) -> Alert {
+    Alert {
+        id: AlertId::generate(),
+        rule_id: AlertRuleId::generate(),
+        rule_owner_id: None,
+        rule_name: "it is down".to_owned(),
+        condition: DOWN,
+        severity: AlertSeverity::Warning,
+        channels: Vec::new(),
+        server_id: ServerId::generate(),
+        server_name: "web-1".to_owned(),
+        owner_id,
+        operation_id: None,
+        progress: Progress {
+            state,
+            no_data: false,
+            value: None,
+            begin_time: at(0),
+            fire_time: (state != AlertState::Pending).then(|| at(1)),
+            resolve_time: (state == AlertState::Resolved).then(|| at(2)),
+            clear_since: None,
+            seen_time: at(1),
+        },
+        acknowledgement: None,
+        silenced: false,
+        told_time: None,
+        update_time: at(1),
+        generation: Generation::FIRST,
+    }
+}
+
+fn write(alert: &Alert, change: AlertRowChange, kind: Option<TransitionKind>) -> AlertWrite {
+    AlertWrite {
+        change,
+        alert: alert.clone(),
+        transition: kind.map(|kind| NewTransition {
+            id: AlertTransitionId::generate(),
+            kind,
+            time: at(1),
+        }),
+        message: None,
+    }
+}
+
+fn fired(alert: &Alert) -> AlertWrite {
+    write(alert, AlertRowChange::Insert, Some(TransitionKind::Fired))
+}
+
+on_every_engine!(
+    an_alert_its_line_and_its_message_are_written_together,
+    |fixture| {
+        let store = &fixture.store;
+        let before = store.alert_revision().await.unwrap();
+        let alert = alert(UserId::generate(), AlertState::Firing);
+        let mut first = fired(&alert);
+        let transition_id = first.transition.unwrap().id;
+        first.message = Some(OutboxMessage::due(
+            OutboxBody::AlertChanged { transition_id },
+            at(1),
+        ));
+        let after = store
+            .alert_apply(std::slice::from_ref(&first), None)
+            .await
+            .unwrap();
+        assert_eq!(
+            (after.alerts, after.transitions),
+            (before.alerts + 1, before.transitions + 1)
+        );
+        assert_eq!(store.alert_revision().await.unwrap(), after);
+        assert_eq!(store.alert_get(alert.id).await.unwrap(), alert);
+        assert_eq!(store.alert_open().await.unwrap(), std::slice::from_ref(&alert));
+        let line = store.alert_transition_get(transition_id).await.unwrap();
+        assert_eq!(
+            (line.kind, &line.alert, line.position),
+            (TransitionKind::Fired, &alert, after.transitions)
+        );
+        let due = store.outbox_claim("a", at(1), at(9), 5).await.unwrap();
+        assert_eq!(due, [first.message.clone().unwrap()]);
+
+        // A second one of the rule on the server, and a change of what has changed, write nothing at all.
+        let twin = Alert {
+            id: AlertId::generate(),
+            ..alert.clone()
+        };
+        let other = self::alert(alert.owner_id, AlertState::Firing);
+        let refused = store.alert_apply(&[fired(&other), fired(&twin)], None).await;
+        assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+        let stale = write(
+            &alert,
+            AlertRowChange::Update(Generation(7)),
+            Some(TransitionKind::Resolved),
+        );
+        let refused = store.alert_apply(&[fired(&other), stale], None).await;
+        assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+        assert_eq!(store.alert_revision().await.unwrap(), after);
+        assert!(matches!(
+            store.alert_get(other.id).await,
+            Err(StoreError::NotFound)
+        ));
+    }
+);
+
+on_every_engine!(a_resolved_alert_makes_room_for_the_next_one, |fixture| {
+    let store = &fixture.store;
+    let owner = UserId::generate();
+    let open = alert(owner, AlertState::Firing);
+    store.alert_apply(&[fired(&open)], None).await.unwrap();
+    let resolved = Alert {
+        id: open.id,
+        rule_id: open.rule_id,
+        server_id: open.server_id,
+        ..alert(owner, AlertState::Resolved)
+    };
+    let change = AlertRowChange::Update(Generation::FIRST);
+    let ended = write(&resolved, change, Some(TransitionKind::Resolved));
+    store.alert_apply(&[ended], None).await.unwrap();
+    assert!(store.alert_open().await.unwrap().is_empty());
+    let next = Alert {
+        id: AlertId::generate(),
+        ..open.clone()
+    };
+    store.alert_apply(&[fired(&next)], None).await.unwrap();
+    let kinds: Vec<_> = store.alert_log_of(open.id, 9).await.unwrap();
+    let kinds: Vec<_> = kinds.into_iter().map(|line| line.kind).collect();
+    assert_eq!(kinds, [TransitionKind::Resolved, TransitionKind::Fired]);
+
+    let page = |filter: AlertFilter| async move {
+        let found = store.alert_list(&filter, PageRequest::first(9)).await.unwrap();
+        found.items.into_iter().map(|alert| alert.id).collect::<Vec<_>>()
+    };
+    let all = AlertFilter::default();
+    assert_eq!(page(all.clone()).await, [next.id, open.id]);
+    let firing = AlertFilter {
+        states: vec![AlertState::Firing],
+        server_id: Some(open.server_id),
+        severity: Some(AlertSeverity::Warning),
+        owner_id: Some(owner),
+    };
+    assert_eq!(page(firing).await, [next.id]);
+    let strangers = AlertFilter {
+        owner_id: Some(UserId::generate()),
+        ..all
+    };
+    assert!(page(strangers).await.is_empty());
+    assert_eq!(
+        store.alert_firing_counts().await.unwrap(),
+        [(AlertSeverity::Warning, 1)]
+    );
+
+    assert_eq!(store.alert_prune(at(2), 5).await.unwrap(), 0);
+    assert_eq!(store.alert_prune(at(3), 5).await.unwrap(), 1);
+    assert!(matches!(
+        store.alert_get(open.id).await,
+        Err(StoreError::NotFound)
+    ));
+});
+
+on_every_engine!(what_never_fired_is_removed_without_a_line, |fixture| {
+    let store = &fixture.store;
+    let pending = alert(UserId::generate(), AlertState::Pending);
+    let insert = write(&pending, AlertRowChange::Insert, None);
+    let written = store.alert_apply(&[insert], None).await.unwrap();
+    let remove = |generation| write(&pending, AlertRowChange::Remove(generation), None);
+    let stale = store.alert_apply(&[remove(Generation(2))], None).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+    let removed = store
+        .alert_apply(&[remove(Generation::FIRST)], None)
+        .await
+        .unwrap();
+    assert_eq!(removed.transitions, written.transitions);
+    assert!(matches!(
+        store.alert_get(pending.id).await,
+        Err(StoreError::NotFound)
+    ));
+});
+
+on_every_engine!(a_reader_of_the_log_misses_nothing_while_many_write, |fixture| {
+    let store = &fixture.store;
+    let (mine, theirs) = (UserId::generate(), UserId::generate());
+    let start = store.alert_log_bounds().await.unwrap().last;
+    let writers = (0..8).map(|writer| async move {
+        for turn in 0..10 {
+            let owner = if (writer + turn) % 2 == 0 { mine } else { theirs };
+            let writes: Vec<_> = (0..3).map(|_| fired(&alert(owner, AlertState::Firing))).collect();
+            store.alert_apply(&writes, None).await.unwrap();
+        }
+    });
+    let reader = async {
+        let (mut position, mut seen) = (start, Vec::new());
+        while position < start + 240 {
+            let (lines, end) = store.alert_log(position, Some(mine), 7).await.unwrap();
+            seen.extend(lines.iter().map(|line| line.position));
+            assert!(end >= position);
+            position = end;
+        }
+        seen
+    };
+    let (_, seen) = futures_util::future::join(join_all(writers), reader).await;
+    assert_eq!(seen.len(), 120);
+    assert!(seen.is_sorted_by(|a, b| a < b), "{seen:?}");
+    let (all, end) = store.alert_log(start, None, 1000).await.unwrap();
+    let places: Vec<i64> = all.iter().map(|line| line.position).collect();
+    assert_eq!(places, (start + 1..=start + 240).collect::<Vec<_>>());
+    assert_eq!(end, start + 240);
+});
+
+on_every_engine!(the_log_is_pruned_from_its_beginning, |fixture| {
+    let store = &fixture.store;
+    let owner = UserId::generate();
+    for _ in 0..4 {
+        store
+            .alert_apply(&[fired(&alert(owner, AlertState::Firing))], None)
+            .await
+            .unwrap();
+    }
+    let bounds = store.alert_log_bounds().await.unwrap();
+    assert_eq!((bounds.before_first, bounds.last), (0, 4));
+    assert_eq!(store.alert_log_prune(at(1), 9).await.unwrap(), 0);
+    assert_eq!(store.alert_log_prune(at(2), 3).await.unwrap(), 3);
+    let bounds = store.alert_log_bounds().await.unwrap();
+    assert_eq!((bounds.before_first, bounds.last), (3, 4));
+    assert_eq!(store.alert_log_prune(at(2), 9).await.unwrap(), 1);
+    let bounds = store.alert_log_bounds().await.unwrap();
+    assert_eq!((bounds.before_first, bounds.last), (4, 4));
+});
+
+on_every_engine!(an_installation_begins_with_rules_that_stay_deleted, |fixture| {
+    let store = &fixture.store;
+    let all = AlertRuleFilter::default();
+    let rules = store
+        .alert_rule_list(&all, PageRequest::first(9))
+        .await
+        .unwrap()
+        .items;
+    let names: Vec<_> = rules.iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Processor over 90 %", "Memory over 90 %", "Disk over 90 %"]
+    );
+    assert!(rules.iter().all(|rule| rule.owner_id.is_none() && !rule.disabled));
+    let mut errors = hostlerd::domain::fields::FieldErrors::default();
+    rules.iter().for_each(|rule| rule.check(&mut errors));
+    assert_eq!(errors.0, []);
+    store
+        .alert_rule_delete(rules[0].id, None, &mutation())
+        .await
+        .unwrap();
+    let again = hostlerd::adapters::store::SqlStore::open(&fixture.settings)
+        .await
+        .unwrap();
+    let left = again.alert_rule_list(&all, PageRequest::first(9)).await.unwrap();
+    assert_eq!(left.items.len(), 2);
+});
+
+on_every_engine!(rules_are_bounded_guarded_and_counted, |fixture| {
+    let store = &fixture.store;
+    let (owner, stranger) = (UserId::generate(), UserId::generate());
+    let first = rule(Some(owner));
+    let before = store.alert_revision().await.unwrap().settings;
+    store.alert_rule_insert(&first, 2, &mutation()).await.unwrap();
+    assert_eq!(store.alert_rule_get(first.id).await.unwrap(), first);
+    assert_eq!(store.alert_revision().await.unwrap().settings, before + 1);
+    store
+        .alert_rule_insert(&rule(Some(owner)), 2, &mutation())
+        .await
+        .unwrap();
+    let full = store.alert_rule_insert(&rule(Some(owner)), 2, &mutation()).await;
+    assert!(matches!(full, Err(StoreError::Full { limit: 2, .. })), "{full:?}");
+    store
+        .alert_rule_insert(&rule(Some(stranger)), 2, &mutation())
+        .await
+        .unwrap();
+
+    let changed = AlertRule {
+        name: "renamed".to_owned(),
+        disabled: true,
+        subjects: RuleSubjects::AllServers,
+        repeat_interval: None,
+        channels: Vec::new(),
+        generation: Generation(2),
+        ..first.clone()
+    };
+    let guard = Generation::FIRST;
+    store
+        .alert_rule_update(&changed, guard, &mutation())
+        .await
+        .unwrap();
+    assert_eq!(store.alert_rule_get(first.id).await.unwrap(), changed);
+    let stale = store.alert_rule_update(&changed, guard, &mutation()).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+
+    let count = |filter: AlertRuleFilter| async move {
+        let found = store
+            .alert_rule_list(&filter, PageRequest::first(99))
+            .await
+            .unwrap();
+        found.items.len()
+    };
+    let none = AlertRuleFilter::default();
+    let visible = AlertRuleFilter {
+        visible_to: Some(owner),
+        ..none
+    };
+    let owned = AlertRuleFilter {
+        owner_id: Some(owner),
+        ..none
+    };
+    let enabled = AlertRuleFilter {
+        enabled_only: true,
+        ..owned
+    };
+    assert_eq!(
+        [
+            count(none).await,
+            count(visible).await,
+            count(owned).await,
+            count(enabled).await
+        ],
+        [6, 5, 2, 1]
+    );
+
+    let stale = store.alert_rule_delete(first.id, Some(guard), &mutation()).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+    store
+        .alert_rule_delete(first.id, Some(Generation(2)), &mutation())
+        .await
+        .unwrap();
+    let gone = store.alert_rule_delete(first.id, None, &mutation()).await;
+    assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
+});
+
+on_every_engine!(silences_are_bounded_while_they_last, |fixture| {
+    let store = &fixture.store;
+    let silence = |owner_id: Option<UserId>, end: i64| Silence {
+        id: SilenceId::generate(),
+        owner_id,
+        rule_id: None,
+        server_id: Some(ServerId::generate()),
+        severity: Some(AlertSeverity::Info),
+        start_time: at(0),
+        end_time: at(end),
+        comment: "upkeep".to_owned(),
+        created_by: UserId::generate(),
+        create_time: at(0),
+    };
+    let owner = UserId::generate();
+    let first = silence(Some(owner), 10);
+    store.silence_insert(&first, 1, at(0), &mutation()).await.unwrap();
+    assert_eq!(store.silence_get(first.id).await.unwrap(), first);
+    let full = store
+        .silence_insert(&silence(Some(owner), 20), 1, at(9), &mutation())
+        .await;
+    assert!(matches!(full, Err(StoreError::Full { .. })), "{full:?}");
+    store
+        .silence_insert(&silence(Some(owner), 20), 1, at(10), &mutation())
+        .await
+        .unwrap();
+    store
+        .silence_insert(&silence(None, 20), 1, at(10), &mutation())
+        .await
+        .unwrap();
+    assert_eq!(store.silence_current(at(10)).await.unwrap().len(), 2);
+    let mine = |not_over_at| SilenceFilter {
+        owner_id: Some(owner),
+        not_over_at,
+    };
+    let page = PageRequest::first(9);
+    assert_eq!(
+        store.silence_list(&mine(None), page).await.unwrap().items.len(),
+        2
+    );
+    assert_eq!(
+        store
+            .silence_list(&mine(Some(at(10))), page)
+            .await
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
+    assert_eq!(store.silence_prune(at(11), 9).await.unwrap(), 1);
+    let gone = store.silence_delete(first.id, &mutation()).await;
+    assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
+});
