@@ -100,6 +100,12 @@ fn of_server(error: &Error) -> Option<Advice> {
         "DELIVERY_NOT_FOUND" => "hostler deliveries list CHANNEL shows what there is".to_owned(),
         "SNAPSHOT_NOT_FOUND" => "hostler snapshots list SERVER shows what there is".to_owned(),
         "OPERATION_NOT_FOUND" => shown_by("operations"),
+        "ALERT_RULE_NOT_FOUND" => shown_by("rules"),
+        "ALERT_NOT_FOUND" => "hostler alerts list --all shows what there is".to_owned(),
+        "SILENCE_NOT_FOUND" => "hostler alerts silences shows what there is".to_owned(),
+        "ALERT_NOT_FIRING" => {
+            "only what fires can be acknowledged: hostler alerts list --state firing".to_owned()
+        }
         "INVALID_FIELDS" | "NAME_TAKEN" | "LAST_OPERATOR" | "QUOTA" | "EXHAUSTED" | "CANCELLED" => {
             return Some(Advice::Nothing);
         }
