@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::alert_rule::LONGEST_DURATION;
 use super::codes::coded;
 use super::fields::FieldErrors;
 use super::metric::{Metric, RATIO_ONE};
 use super::sample::Values;
 
+/// The most that a condition may have to last, or to be over.
+pub const LONGEST_DURATION: Duration = Duration::from_hours(24);
 /// Beyond any rate that a figure can have, in bytes per second.
 const MAX_RATE: u64 = 1 << 40;
 

@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::alert_condition::Condition;
+use super::alert_condition::{Condition, LONGEST_DURATION};
 use super::codes::coded;
 use super::etag::Generation;
 use super::fields::FieldErrors;
 use super::ids::{AlertRuleId, ChannelId, ServerId, UserId};
 use super::time::Timestamp;
 
-/// The most that a condition may have to last, or to be over.
-pub const LONGEST_DURATION: Duration = Duration::from_hours(24);
 pub const SHORTEST_REPEAT: Duration = Duration::from_mins(5);
 pub const LONGEST_REPEAT: Duration = Duration::from_hours(7 * 24);
 pub const MAX_CHANNELS: usize = 10;

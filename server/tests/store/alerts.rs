@@ -284,7 +284,9 @@ on_every_engine!(an_installation_begins_with_rules_that_stay_deleted, |fixture| 
     );
     assert!(rules.iter().all(|rule| rule.owner_id.is_none() && !rule.disabled));
     let mut errors = hostlerd::domain::fields::FieldErrors::default();
-    rules.iter().for_each(|rule| rule.check(&mut errors));
+    for rule in &rules {
+        rule.check(&mut errors);
+    }
     assert_eq!(errors.0, []);
     store
         .alert_rule_delete(rules[0].id, None, &mutation())

@@ -3,15 +3,16 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::alert_counters;
 use super::connection::{AnyConn, AnyDb, Run};
 use super::errors::Outcome;
 use super::rows::Row;
 use super::schema::alert_transitions;
-use super::{alert_counters, alerts};
 use crate::domain::alert::{Alert, AlertTransition, LogBounds, NewTransition, TransitionKind};
 use crate::domain::codes::Code;
 use crate::domain::ids::{AlertId, AlertTransitionId, UserId};
 use crate::domain::time::Timestamp;
+use crate::ports::store::StoreError;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = alert_transitions)]
@@ -42,6 +43,11 @@ impl Row for TransitionRow {
     }
 }
 
+/// How an alert lies in its row and in its lines.
+pub(super) fn body(alert: &Alert) -> Outcome<String> {
+    serde_json::to_string(alert).map_err(|error| StoreError::Other(error.into()).into())
+}
+
 /// The place has been counted in this transaction.
 pub(super) async fn insert_in_txn(
     c: &mut AnyConn,
@@ -56,7 +62,7 @@ pub(super) async fn insert_in_txn(
             alert_transitions::alert_id.eq(alert.id),
             alert_transitions::owner_id.eq(alert.owner_id),
             alert_transitions::kind.eq(new.kind.code()),
-            alert_transitions::body.eq(alerts::body(alert)?),
+            alert_transitions::body.eq(body(alert)?),
             alert_transitions::create_time.eq(new.time),
         ))
         .exec(c)

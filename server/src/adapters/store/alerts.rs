@@ -5,6 +5,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::alert_log::body;
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation};
 use super::one_of::one_of;
@@ -45,10 +46,6 @@ impl Row for AlertRow {
             ..serde_json::from_str(&self.body).ok()?
         })
     }
-}
-
-pub(super) fn body(alert: &Alert) -> Outcome<String> {
-    serde_json::to_string(alert).map_err(|error| StoreError::Other(error.into()).into())
 }
 
 /// The rule whose alert it is now, until it is resolved.

@@ -7,8 +7,10 @@ use v1::alert_condition::Condition as Wire;
 
 use super::reader::Reader;
 use super::time::wire_duration;
-use crate::domain::alert_condition::{AlertMetric, Comparison, Condition, MetricCondition, ServerProblem};
-use crate::domain::alert_rule::{AlertSeverity, LONGEST_DURATION};
+use crate::domain::alert_condition::{
+    AlertMetric, Comparison, Condition, LONGEST_DURATION, MetricCondition, ServerProblem,
+};
+use crate::domain::alert_rule::AlertSeverity;
 use crate::domain::metric::RATIO_ONE;
 
 /// Required; names its fields from the rule on.
