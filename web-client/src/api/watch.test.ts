@@ -78,6 +78,7 @@ describe('watch', () => {
     async function* open(signal: AbortSignal) {
       signals.push(signal);
       yield 'hello';
+      if (signal.aborted) return;
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     }
     const watching = watch({
