@@ -57,7 +57,7 @@ pub(crate) struct Course {
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) outcome: Outcome,
-    /// Every point reached, each once, in order.
+    /// Every point that the operation reached, each once, in order.
     pub(crate) points: Vec<String>,
     /// The calls to the hypervisor from the beginning of the operation, or of its undoing.
     pub(crate) calls: Vec<(Method, u32)>,
@@ -178,9 +178,11 @@ impl Course {
         let calls = calls.collect();
         let effects = lab.effects_since(effects);
         let outcome = Outcome::of(&lab, id, &effects, &old).await;
-        // The end is told before the worker passes the last point.
+        // The end is told before the worker passes the last point: here, and of what the scenario prepared.
         lab.stop_workers().await;
-        let points = lab.plan.seen();
+        let kind = format!("{} ", self.scenario.kind());
+        let mut points = lab.plan.seen();
+        points.retain(|point| point.starts_with(&kind));
         Told {
             outcome,
             points,
