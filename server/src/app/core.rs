@@ -67,9 +67,9 @@ impl Core {
             None => outside::mailer(&config.mail)?,
         };
         let mails = mailer.is_some();
-        let (samples, remote_write) = outside::samples(&config.monitoring.remote_write)?;
+        let samples = outside::samples(&config.monitoring.remote_write)?;
         let ports = Ports {
-            samples,
+            samples: samples.sink,
             store: Arc::new(store),
             hypervisors,
             notifier: outside::notifier(&config.notifications)?,
@@ -101,7 +101,7 @@ impl Core {
             keys,
             ports,
             mails,
-            remote_write,
+            remote_write: samples.writer,
         })
     }
 

@@ -77,12 +77,19 @@ pub(super) fn notifier(config: &NotificationsConfig) -> anyhow::Result<Arc<dyn N
     Ok(Arc::new(HttpNotifier::new(settings).context("set up posts")?))
 }
 
-/// Where samples go besides our own store, and who takes them there.
-pub(super) fn samples(
-    config: &RemoteWriteConfig,
-) -> anyhow::Result<(Arc<dyn SampleSink>, Option<Arc<Writer>>)> {
+/// Where samples go besides our own store.
+pub(super) struct Samples {
+    pub(super) sink: Arc<dyn SampleSink>,
+    /// Who takes them there; none where they go nowhere else.
+    pub(super) writer: Option<Arc<Writer>>,
+}
+
+pub(super) fn samples(config: &RemoteWriteConfig) -> anyhow::Result<Samples> {
     if config.url.is_empty() {
-        return Ok((Arc::new(NoSink), None));
+        return Ok(Samples {
+            sink: Arc::new(NoSink),
+            writer: None,
+        });
     }
     let secret = |secret: &crate::config::Secret| Secret::new(secret.expose());
     let credential = match (&config.bearer_token, config.username.as_str()) {
@@ -102,7 +109,10 @@ pub(super) fn samples(
         first_retry: RemoteWriteSettings::DEFAULT_FIRST_RETRY,
     };
     let (writer, queue) = Writer::new(settings).context("set up remote-write")?;
-    Ok((Arc::new(queue), Some(Arc::new(writer))))
+    Ok(Samples {
+        sink: Arc::new(queue),
+        writer: Some(Arc::new(writer)),
+    })
 }
 
 pub(super) fn hypervisors(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Hypervisors> {

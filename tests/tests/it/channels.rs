@@ -1,5 +1,6 @@
 //! Channels over the whole way: what leaves, what comes back, and what becomes of it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,8 +100,11 @@ fn is_signed(posted: &Posted) -> bool {
     key[..SECRET.len()].copy_from_slice(SECRET.as_bytes());
     let inner = Sha256::digest([&key.map(|byte| byte ^ 0x36)[..], &text].concat());
     let outer = Sha256::digest([&key.map(|byte| byte ^ 0x5c)[..], &inner[..]].concat());
-    let hex: String = outer.iter().map(|byte| format!("{byte:02x}")).collect();
-    posted.header("x-hostler-signature") == format!("v1={hex}")
+    let mut hex = "v1=".to_owned();
+    for byte in outer {
+        write!(hex, "{byte:02x}").expect("a string takes all");
+    }
+    posted.header("x-hostler-signature") == hex
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,10 +92,12 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         return is_public_v4(last_v4(address));
     }
     let global_unicast = a & 0xe000 == 0x2000;
-    let special = (a == 0x2001 && b < 0x0200) // protocol assignments, with Teredo
-        || (a == 0x2001 && b == 0x0db8) // documentation
-        || a == 0x2002 // 6to4, which leads to any IPv4
-        || (a == 0x3fff && b < 0x1000); // documentation
+    let special = match a {
+        0x2001 => b < 0x0200 || b == 0x0db8, // protocol assignments, with Teredo; documentation
+        0x2002 => true,                      // 6to4, which leads to any IPv4
+        0x3fff => b < 0x1000,                // documentation
+        _ => false,
+    };
     global_unicast && !special
 }
 

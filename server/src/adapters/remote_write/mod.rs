@@ -1,4 +1,4 @@
-//! Writes samples to a store that speaks Prometheus remote-write 1.0: Prometheus itself, Mimir, Thanos, VictoriaMetrics.
+//! Writes samples to a store that speaks Prometheus remote-write 1.0: Prometheus itself, Mimir, Thanos, `VictoriaMetrics`.
 
 mod encoding;
 mod queue;

@@ -77,7 +77,7 @@ impl Attempts {
         let now = self.ports.clock.now();
         match delivery.recipient {
             Recipient::Account(user) => {
-                let ended = match self.expired(delivery, now) {
+                let ended = match expired(delivery, now) {
                     Some(failed) => Err(failed),
                     None => self.mail_account(delivery, user, now).await,
                 };
@@ -98,7 +98,7 @@ impl Attempts {
         };
         let kind = channel.target.kind();
         let test = delivery.occasion == Occasion::Test;
-        if let Some(failed) = self.expired(delivery, now) {
+        if let Some(failed) = expired(delivery, now) {
             return self.end(kind, delivery, Err(failed), now);
         }
         if channel.disabled && !test {
@@ -116,10 +116,6 @@ impl Attempts {
         }
         let ended = self.send(delivery, &channel, now).await;
         self.end(kind, delivery, ended, now)
-    }
-
-    fn expired(&self, delivery: &Delivery, now: Timestamp) -> Option<Failed> {
-        (now.since(delivery.start_time) > GIVE_UP).then(|| never("not delivered within three days"))
     }
 
     async fn limit(&self, channel: &Channel, now: Timestamp) -> Result<Option<Duration>, StoreError> {
@@ -254,6 +250,10 @@ const fn link_of(occasion: &Occasion) -> Option<EmailTokenId> {
         | Occasion::AlertResolved(_)
         | Occasion::Test => None,
     }
+}
+
+fn expired(delivery: &Delivery, now: Timestamp) -> Option<Failed> {
+    (now.since(delivery.start_time) > GIVE_UP).then(|| never("not delivered within three days"))
 }
 
 fn never(text: impl Into<String>) -> Failed {

@@ -70,7 +70,7 @@ impl TryFrom<v1::UpdateNotificationPreferencesRequest> for PreferencesUpdate {
         let mut changes: Vec<Preference> = Vec::new();
         for (index, preference) in wanted.iter().enumerate().take(MAX_NAMED) {
             let field = format!("preferences[{index}]");
-            let Some(change) = preference_of(&mut read, &field, preference) else {
+            let Some(change) = preference_of(&mut read, &field, *preference) else {
                 continue;
             };
             if changes.iter().any(|known| known.kind == change.kind) {
@@ -86,7 +86,7 @@ impl TryFrom<v1::UpdateNotificationPreferencesRequest> for PreferencesUpdate {
     }
 }
 
-fn preference_of(read: &mut Reader, field: &str, wire: &v1::NotificationPreference) -> Option<Preference> {
+fn preference_of(read: &mut Reader, field: &str, wire: v1::NotificationPreference) -> Option<Preference> {
     let Some(kind) = kind_of(wire.kind) else {
         read.bad(&format!("{field}.kind"), "must be a kind that this server knows");
         return None;
