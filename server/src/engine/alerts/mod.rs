@@ -1,7 +1,7 @@
 //! Alerts: rules are held against what sweeps see, and what follows is written, told and shown.
 //!
-//! Evaluation is pure up to one write: [`guests`] holds figures against rules about metrics, beside each sweep;
-//! [`conditions`] everything else, on one instance. Both write through [`writer`], guarded by the generation of
+//! Evaluation is pure up to one write: `guests` holds figures against rules about metrics, beside each sweep;
+//! `conditions` everything else, on one instance. Both write through `writer`, guarded by the generation of
 //! each alert, so that nobody is told twice.
 
 mod book;

@@ -26,7 +26,7 @@ impl AlertWriter {
         Self { ports, log }
     }
 
-    /// At most [`BATCH`] of them, all or nothing.
+    /// At most `BATCH` of them, all or nothing.
     pub async fn write(
         &self,
         writes: &[AlertWrite],
