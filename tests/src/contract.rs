@@ -3,13 +3,17 @@
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 
-/// Every rpc of Hostler's own services, in the order of the files.
+/// Every rpc of Hostler's own services, service by service in the order of their names: that of the files changes
+/// with what they import.
 pub fn rpcs() -> Vec<MethodDescriptor> {
     let pool = DescriptorPool::decode(hostler_proto::DESCRIPTORS).expect("the contract decodes");
-    let ours = pool
+    let mut ours: Vec<_> = pool
         .services()
-        .filter(|service| service.package_name() == "hostler.v1");
-    ours.flat_map(|service| service.methods().collect::<Vec<_>>())
+        .filter(|service| service.package_name() == "hostler.v1")
+        .collect();
+    ours.sort_by(|one, other| one.name().cmp(other.name()));
+    ours.iter()
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
         .collect()
 }
 

@@ -113,11 +113,8 @@ impl AlertRules {
         let principal = caller.signed_in()?;
         let rule = self.ports.store.alert_rule_get(id).await;
         let rule = rule.map_err(Error::of(Noun::AlertRule))?;
-        if rule.owner_id.is_none_or(|owner| principal.sees(owner)) {
-            Ok(rule)
-        } else {
-            Err(Error::NotFound(Noun::AlertRule))
-        }
+        visible(principal, &rule)?;
+        Ok(rule)
     }
 
     /// Oldest first.
@@ -147,7 +144,8 @@ impl AlertRules {
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("alert_rule:{id}"), id.as_uuid(), now);
         loop {
-            let current = self.changeable(caller, id).await?;
+            let current = self.get(caller, id).await?;
+            changeable(caller, &current)?;
             let generation = guard.generation(current.generation);
             let rule = AlertRule {
                 update_time: now,
@@ -174,12 +172,11 @@ impl AlertRules {
         let guard = wanted(etag)?;
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("alert_rule:{id}"), id.as_uuid(), now);
-        match self.changeable(caller, id).await {
-            Ok(_) => {}
+        match self.ports.store.alert_rule_get(id).await {
+            Ok(rule) => changeable(caller, &rule)?,
             // A repeated request is told that it was carried out, not that there is nothing to carry out.
-            Err(Error::NotFound(noun)) if caller.request_id.is_none() => return Err(Error::NotFound(noun)),
-            Err(Error::NotFound(_)) => {}
-            Err(error) => return Err(error),
+            Err(StoreError::NotFound) if caller.request_id.is_some() => {}
+            Err(error) => return Err(Error::of(Noun::AlertRule)(error)),
         }
         match self.ports.store.alert_rule_delete(id, guard, &mutation).await {
             Ok(()) | Err(StoreError::Replayed { .. }) => {
@@ -188,17 +185,6 @@ impl AlertRules {
             }
             Err(error) => Err(Error::of(Noun::AlertRule)(error)),
         }
-    }
-
-    /// The installation's are the operators' to change.
-    async fn changeable(&self, caller: &Caller, id: AlertRuleId) -> Result<AlertRule> {
-        let rule = self.get(caller, id).await?;
-        match rule.owner_id {
-            None => operator(caller).map(|_| ())?,
-            Some(owner) if caller.signed_in()?.may_change(owner) => {}
-            Some(_) => return Err(READ_ONLY_ROLE),
-        }
-        Ok(rule)
     }
 
     /// What the edge has checked for the contract, and whether the server is the owner's.
@@ -219,6 +205,26 @@ impl AlertRules {
         } else {
             Err(Error::NotFound(Noun::Server))
         }
+    }
+}
+
+/// One's own and the installation's; the others do not exist.
+fn visible(principal: &Principal, rule: &AlertRule) -> Result<()> {
+    if rule.owner_id.is_none_or(|owner| principal.sees(owner)) {
+        Ok(())
+    } else {
+        Err(Error::NotFound(Noun::AlertRule))
+    }
+}
+
+/// The installation's are the operators' to change.
+fn changeable(caller: &Caller, rule: &AlertRule) -> Result<()> {
+    let principal = caller.signed_in()?;
+    visible(principal, rule)?;
+    match rule.owner_id {
+        None => operator(caller).map(|_| ()),
+        Some(owner) if principal.may_change(owner) => Ok(()),
+        Some(_) => Err(READ_ONLY_ROLE),
     }
 }
 
