@@ -30,7 +30,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'start', tags: ['$initial'], test: (id) => !/\/(main\.tsx|index\.html)$/.test(id) },
-            { name: 'common', minShareCount: 15 },
+            { name: 'common', minShareCount: 25 },
             { name: 'public', test: /\/src\/(pages\/auth\/|frame\/PublicFrame)/ },
             { name: 'frame', test: /\/src\/frame\/Frame\.tsx$/ },
           ],

@@ -2,13 +2,14 @@
 import { useMutation } from '@connectrpc/connect-query';
 import { type Alert, Alerts } from '@hostler/client';
 
-import { useApi } from '@/api/ApiContext';
+import { AlertsFeed } from '@/api/alerts';
+import { useFeed } from '@/api/ApiContext';
 import { newRequestId } from '@/api/requestId';
 import { useInvalidate } from '@/api/useInvalidate';
 import { useToasts } from '@/components/toast';
 
 export function useAcknowledge(alert: Alert): { readonly toggle: () => void; readonly busy: boolean } {
-  const { alerts } = useApi();
+  const alerts = useFeed(AlertsFeed);
   const toasts = useToasts();
   const invalidate = useInvalidate();
   const report = {

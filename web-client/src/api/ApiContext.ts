@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
 import type { Api } from './api';
+import type { Feed, FeedPorts } from './feeds';
 import type { SessionState } from './session';
 
 export const ApiContext = createContext<Api | undefined>(undefined);
@@ -10,6 +11,11 @@ export function useApi(): Api {
   const api = useContext(ApiContext);
   if (!api) throw new Error('there is no ApiProvider around this component');
   return api;
+}
+
+/** The one feed of a class. */
+export function useFeed<Kind extends Feed>(Class: new (ports: FeedPorts) => Kind): Kind {
+  return useApi().feeds.of(Class);
 }
 
 export function useSessionState(): SessionState {

@@ -7,7 +7,7 @@ import type { Api } from './api';
 import { ApiContext } from './ApiContext';
 
 export function ApiProvider({ api, children }: { readonly api: Api; readonly children: ReactNode }) {
-  const { session, queryClient, operations, servers, stats, alerts, inbox, transport } = api;
+  const { session, queryClient, operations, feeds, transport } = api;
 
   useEffect(() => {
     let before = session.state();
@@ -17,10 +17,7 @@ export function ApiProvider({ api, children }: { readonly api: Api; readonly chi
       if (state === 'signed-out' && before !== 'starting') {
         // The next to sign in must not see anything of the one before.
         operations.clear();
-        servers.clear();
-        stats.clear();
-        alerts.clear();
-        inbox.clear();
+        feeds.clear();
         queryClient.clear();
       }
       before = state;
@@ -32,13 +29,13 @@ export function ApiProvider({ api, children }: { readonly api: Api; readonly chi
       unsubscribe();
       window.removeEventListener('storage', session.storageChanged);
     };
-  }, [session, queryClient, operations, servers, stats, alerts, inbox]);
+  }, [session, queryClient, operations, feeds]);
 
   useEffect(() => {
-    const changed = () => (document.hidden ? stats.rest() : stats.wake());
+    const changed = () => (document.hidden ? feeds.rest() : feeds.wake());
     document.addEventListener('visibilitychange', changed);
     return () => document.removeEventListener('visibilitychange', changed);
-  }, [stats]);
+  }, [feeds]);
 
   return (
     <ApiContext value={api}>

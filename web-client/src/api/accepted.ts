@@ -4,7 +4,8 @@ import { type Operation, Operations, type Server, Snapshots } from '@hostler/cli
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 
-import { useApi } from './ApiContext';
+import { useApi, useFeed } from './ApiContext';
+import { ServersFeed } from './servers';
 
 interface Accepted {
   readonly operation?: Operation | undefined;
@@ -14,7 +15,8 @@ interface Accepted {
 
 /** `subject` is what the work is done to, in the person's words: the server's name. */
 export function useAccepted(): (answer: Accepted, subject: string) => void {
-  const { servers, operations } = useApi();
+  const { operations } = useApi();
+  const servers = useFeed(ServersFeed);
   return useCallback(
     ({ operation, server }, subject) => {
       if (server) servers.put(server);

@@ -2,11 +2,12 @@
  * The alerts that fire, live. The stream goes on behind the last event that was read when it breaks, and after it was closed for a
  * while, so that nothing is lost; what it says is shown by id, so that nothing is shown twice either.
  */
-import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { type Client, createClient } from '@connectrpc/connect';
 import { type Alert, Alerts, AlertState, type WatchAlertsResponse } from '@hostler/client';
 import { useSyncExternalStore } from 'react';
 
-import { useApi } from './ApiContext';
+import { useFeed } from './ApiContext';
+import type { Feed, FeedPorts } from './feeds';
 import type { StreamBoard } from './streamBoard';
 import { watch } from './watch';
 
@@ -27,7 +28,7 @@ const GATHER = 30;
 /** The server says something every 15 seconds. */
 const SILENCE = 45_000;
 
-export class AlertsFeed {
+export class AlertsFeed implements Feed {
   readonly #client: Client<typeof Alerts>;
   readonly #streams: StreamBoard;
   readonly #listeners = new Set<() => void>();
@@ -43,7 +44,7 @@ export class AlertsFeed {
   #closing: ReturnType<typeof setTimeout> | undefined;
   #publishing = false;
 
-  constructor(transport: Transport, streams: StreamBoard) {
+  constructor({ transport, streams }: FeedPorts) {
     this.#client = createClient(Alerts, transport);
     this.#streams = streams;
   }
@@ -145,6 +146,6 @@ export class AlertsFeed {
 }
 
 export function useFiringAlerts(): AlertsView & { retry: () => void } {
-  const { alerts } = useApi();
+  const alerts = useFeed(AlertsFeed);
   return { ...useSyncExternalStore(alerts.subscribe, alerts.view), retry: alerts.retry };
 }

@@ -6,16 +6,13 @@ import { type Client, createClient, type Interceptor, type Transport } from '@co
 import { Auth, createHostlerTransport } from '@hostler/client';
 import { QueryClient } from '@tanstack/react-query';
 
-import { AlertsFeed } from './alerts';
-import { InboxFeed } from './inbox';
+import { Feeds } from './feeds';
 import { auth } from './interceptors/auth';
 import { deadline } from './interceptors/deadline';
 import { requestId } from './interceptors/requestId';
 import { OperationFollower } from './operationFollower';
 import { queryDefaults } from './queryDefaults';
-import { ServersFeed } from './servers';
 import { Session } from './session';
-import { StatsFeed } from './stats';
 import { StreamBoard } from './streamBoard';
 
 export interface Api {
@@ -24,10 +21,7 @@ export interface Api {
   readonly queryClient: QueryClient;
   readonly streams: StreamBoard;
   readonly operations: OperationFollower;
-  readonly servers: ServersFeed;
-  readonly stats: StatsFeed;
-  readonly alerts: AlertsFeed;
-  readonly inbox: InboxFeed;
+  readonly feeds: Feeds;
 }
 
 /** Makes a transport that runs the given interceptors: gRPC-Web in the browser, a router in tests. */
@@ -51,11 +45,8 @@ export function createApi(makeTransport: TransportFactory = overGrpcWeb): Api {
   const queryClient = new QueryClient({ defaultOptions: queryDefaults });
   const streams = new StreamBoard();
   const operations = new OperationFollower({ transport, queryClient, streams, storage: localStorage });
-  const servers = new ServersFeed(transport, streams);
-  const stats = new StatsFeed(transport, streams);
-  const alerts = new AlertsFeed(transport, streams);
-  const inbox = new InboxFeed({ transport, queryClient, streams });
-  return { transport, session, queryClient, streams, operations, servers, stats, alerts, inbox };
+  const feeds = new Feeds({ transport, queryClient, streams });
+  return { transport, session, queryClient, streams, operations, feeds };
 }
 
 function overGrpcWeb(interceptors: Interceptor[]): Transport {

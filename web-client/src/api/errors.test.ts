@@ -45,6 +45,10 @@ describe('errors in words', () => {
     expect(violationText({ field: 'name', description: 'must be 1 to 64 characters' }, t)).toBe(
       'Длина в символах: от 1 до 64.',
     );
+    const said = (description: string) => violationText({ field: 'rule.x', description }, t);
+    expect(said('must be from 0 to 1'), 'shares are typed in per cent').toBe('От 0 до 100 %.');
+    expect(said('must use one of the ports 443, 8443')).toBe('Адрес с одним из этих портов: 443, 8443.');
+    expect(said('must be 16 to 256 printable ASCII characters')).toContain('От 16 до 256');
     expect(violationText({ field: 'name', description: 'must rhyme' }, t)).toBe('Не принято: must rhyme');
   });
 });

@@ -1,32 +1,25 @@
 /** How many notifications are unread, live; a new one has the lists of them read anew. The frame follows it for as long as it is shown. */
 import type { DescMethodUnary } from '@bufbuild/protobuf';
-import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { type Client, createClient } from '@connectrpc/connect';
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import { Alerts, Notifications } from '@hostler/client';
-import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 
-import { useApi } from './ApiContext';
-import type { StreamBoard } from './streamBoard';
+import { useFeed } from './ApiContext';
+import type { Feed, FeedPorts } from './feeds';
 import { watch } from './watch';
 
 /** The server says something every 15 seconds. */
 const SILENCE = 45_000;
 
-interface Ports {
-  readonly transport: Transport;
-  readonly queryClient: QueryClient;
-  readonly streams: StreamBoard;
-}
-
-export class InboxFeed {
-  readonly #ports: Ports;
+export class InboxFeed implements Feed {
+  readonly #ports: FeedPorts;
   readonly #client: Client<typeof Notifications>;
   readonly #listeners = new Set<() => void>();
   #unread = 0;
   #controller: AbortController | undefined;
 
-  constructor(ports: Ports) {
+  constructor(ports: FeedPorts) {
     this.#ports = ports;
     this.#client = createClient(Notifications, ports.transport);
   }
@@ -90,6 +83,6 @@ export class InboxFeed {
 }
 
 export function useUnread(): number {
-  const { inbox } = useApi();
+  const inbox = useFeed(InboxFeed);
   return useSyncExternalStore(inbox.subscribe, inbox.unread);
 }

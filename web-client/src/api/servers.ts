@@ -2,11 +2,12 @@
  * All servers that the caller may see, live. One stream feeds every page that shows servers: it opens with the first, and closes a
  * little after the last. The parts of its snapshot come in pages of 200 and are shown as they come.
  */
-import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { type Client, createClient } from '@connectrpc/connect';
 import { type Server, Servers, type WatchServersResponse } from '@hostler/client';
 import { useSyncExternalStore } from 'react';
 
-import { useApi } from './ApiContext';
+import { useFeed } from './ApiContext';
+import type { Feed, FeedPorts } from './feeds';
 import type { StreamBoard } from './streamBoard';
 import { watch } from './watch';
 
@@ -25,7 +26,7 @@ const LINGER = 5_000;
 /** Changes of this many milliseconds are drawn together. */
 const GATHER = 30;
 
-export class ServersFeed {
+export class ServersFeed implements Feed {
   readonly #client: Client<typeof Servers>;
   readonly #streams: StreamBoard;
   readonly #listeners = new Set<() => void>();
@@ -39,7 +40,7 @@ export class ServersFeed {
   #closing: ReturnType<typeof setTimeout> | undefined;
   #publishing = false;
 
-  constructor(transport: Transport, streams: StreamBoard) {
+  constructor({ transport, streams }: FeedPorts) {
     this.#client = createClient(Servers, transport);
     this.#streams = streams;
   }
@@ -136,7 +137,7 @@ export class ServersFeed {
 }
 
 export function useServers(): ServersView & { retry: () => void } {
-  const { servers } = useApi();
+  const servers = useFeed(ServersFeed);
   return { ...useSyncExternalStore(servers.subscribe, servers.view), retry: servers.retry };
 }
 

@@ -3,11 +3,12 @@
  * anew, a moment after the last change, when others are looked at. The server has their hypervisors looked at more often meanwhile, so a
  * page that nobody sees follows none.
  */
-import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { type Client, createClient } from '@connectrpc/connect';
 import { Monitoring, type ServerStats, type WatchStatsResponse } from '@hostler/client';
 import { useCallback, useSyncExternalStore } from 'react';
 
-import { useApi } from './ApiContext';
+import { useFeed } from './ApiContext';
+import type { Feed, FeedPorts } from './feeds';
 import type { StreamBoard, StreamState } from './streamBoard';
 import { watch } from './watch';
 
@@ -25,7 +26,7 @@ const SILENCE = 45_000;
 
 type Listener = () => void;
 
-export class StatsFeed {
+export class StatsFeed implements Feed {
   readonly #client: Client<typeof Monitoring>;
   readonly #streams: StreamBoard;
   /** Who looks at which server. */
@@ -36,9 +37,9 @@ export class StatsFeed {
   #controller: AbortController | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #connection: StatsConnection = 'opening';
-  #resting = false;
+  #resting = document.hidden;
 
-  constructor(transport: Transport, streams: StreamBoard) {
+  constructor({ transport, streams }: FeedPorts) {
     this.#client = createClient(Monitoring, transport);
     this.#streams = streams;
   }
@@ -147,21 +148,35 @@ export class StatsFeed {
     for (const listener of this.#lookers.get(serverId) ?? []) listener();
   }
 
+  /** Whoever hears nothing does not know what is by now. */
+  #age(): void {
+    for (const [id, stats] of this.#latest) {
+      this.#latest.set(id, { ...stats, stale: true });
+      this.#tell(id);
+    }
+  }
+
   #setConnection(connection: StatsConnection): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
+    if (connection === 'reconnecting' || connection === 'refused') this.#age();
     for (const listener of this.#connectionListeners) listener();
   }
 }
 
+/** From 0 to 1; undefined while either is unknown. */
+export function shareOf(used: bigint | undefined, limit: bigint | undefined): number | undefined {
+  return used === undefined || !limit ? undefined : Number(used) / Number(limit);
+}
+
 /** What a server uses, live; undefined while nothing is known. */
 export function useStats(serverId: string): ServerStats | undefined {
-  const { stats } = useApi();
+  const stats = useFeed(StatsFeed);
   const look = useCallback((listener: Listener) => stats.look(serverId, listener), [stats, serverId]);
   return useSyncExternalStore(look, () => stats.latest(serverId));
 }
 
 export function useStatsConnection(): StatsConnection {
-  const { stats } = useApi();
+  const stats = useFeed(StatsFeed);
   return useSyncExternalStore(stats.subscribeConnection, stats.connection);
 }

@@ -4,12 +4,13 @@ import { Notifications } from '@hostler/client';
 
 import { useToasts } from '@/components/toast';
 
-import { useApi } from './ApiContext';
+import { useFeed } from './ApiContext';
+import { InboxFeed } from './inbox';
 import { newRequestId } from './requestId';
 import { useInvalidate } from './useInvalidate';
 
 export function useMarkRead() {
-  const { inbox } = useApi();
+  const inbox = useFeed(InboxFeed);
   const toasts = useToasts();
   const invalidate = useInvalidate();
   const mark = useMutation(Notifications.method.markRead, {

@@ -40,6 +40,25 @@ const KNOWN: readonly (readonly [RegExp, FieldKey])[] = [
   [/^must leave an address beside the gateway's$/, 'fields.addressBeside'],
   [/^must leave at most (?<max>\d+) addresses/, 'fields.tooManyAddresses'],
   [/shares addresses with the pool (?<pool>.+)$/, 'fields.overlap'],
+  [/^must be from 0 to 1$/, 'fields.share'],
+  [/^must be from 0 to 2\^40 bytes per second$/, 'fields.rate'],
+  [/^must be on the good side of the threshold/, 'fields.goodSide'],
+  [/^must be at most 24 hours$/, 'fields.atMostADay'],
+  [/^must be none, or from 5 minutes to 7 days$/, 'fields.repeat'],
+  [/^must name each channel once$/, 'fields.eachOnce'],
+  [/^must name a rule, a server or a severity$/, 'fields.silenceOfWhat'],
+  [/^must be after start_time$/, 'fields.endAfterStart'],
+  [/^must not be over$/, 'fields.notOver'],
+  [/^must be at most 365 days after start_time$/, 'fields.atMostAYear'],
+  [/^must be of a metric: /, 'fields.onlyMetrics'],
+  [/^must be a URL |^must begin with https:|^must name a host$/, 'fields.url'],
+  [/^must not hold a user name or a password$/, 'fields.urlWithoutUser'],
+  [/^must not lead to a private address/, 'fields.publicUrl'],
+  [/^must use one of the ports (?<ports>.+)$/, 'fields.urlPorts'],
+  [/^must be (?<min>\d+) to (?<max>\d+) printable ASCII characters$/, 'fields.secret'],
+  [/^must be of the kind that the channel is of$/, 'fields.channelKind'],
+  [/^must be given: email, slack/, 'fields.mustBeGiven'],
+  [/^must leave inbox and email of SECURITY on$/, 'fields.securityStays'],
   [/^must be from (?<min>\d+) to (?<max>\d+( [GT]iB)?)$/, 'fields.between'],
   [/^must be a valid point in time$/, 'fields.pointInTime'],
   [/^must be in the future/, 'fields.future'],
@@ -51,7 +70,7 @@ const KNOWN: readonly (readonly [RegExp, FieldKey])[] = [
 ];
 
 /** What the sentences may name. */
-const NO_GROUPS = { min: '', max: '', network: '', pool: '' } as const;
+const NO_GROUPS = { min: '', max: '', network: '', pool: '', ports: '' } as const;
 
 export function violationText({ field, description }: Violation, t: TFunction): string {
   if (field === 'token') return t('fields.token');

@@ -1,17 +1,32 @@
-/** The bell: how much is unread, and behind it the newest. What it opens comes after the frame. */
-import { Suspense, useState } from 'react';
+/** The way to the notifications. How many are unread, and the newest of them, come after the frame. */
+import { ActionIcon } from '@mantine/core';
+import { IconBell } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
-import { InboxButton } from './InboxButton';
-import { lazily } from './lazily';
+import { paths } from '@/paths';
 
-const InboxDropdown = lazily(() => import('./InboxDropdown'));
+import { useLater } from './useLater';
+
+const loadLive = () => import('./LiveInboxBell');
 
 export function InboxBell() {
-  const [asked, setAsked] = useState(false);
-  if (!asked) return <InboxButton onClick={() => setAsked(true)} aria-expanded={false} />;
+  return <Bell Live={useLater(loadLive)} />;
+}
+
+function Bell({ Live }: { readonly Live: ComponentType | undefined }) {
+  const { t } = useTranslation();
+  if (Live) return <Live />;
   return (
-    <Suspense fallback={<InboxButton aria-busy />}>
-      <InboxDropdown />
-    </Suspense>
+    <ActionIcon
+      component={Link}
+      to={paths.inbox()}
+      variant="default"
+      size={36}
+      aria-label={t('frame.inbox.title')}
+    >
+      <IconBell size={18} aria-hidden />
+    </ActionIcon>
   );
 }

@@ -1,20 +1,20 @@
 /** What a server uses at this moment, at a glance. */
 import type { Server } from '@hostler/client';
-import { Anchor, Group, SimpleGrid, Text } from '@mantine/core';
+import { Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
-import { useStats } from '@/api/stats';
+import { shareOf, useStats } from '@/api/stats';
 import { Meter } from '@/components/Meter';
 import { Panel } from '@/components/Panel';
+import { StateBadge } from '@/components/StateBadge';
 import { useFormat } from '@/format/useFormat';
 import { paths } from '@/paths';
 
 export function UseNow({ server }: { readonly server: Server }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const stats = useStats(server.id);
-  const sized = (used: bigint | undefined, limit: bigint | undefined) =>
-    used === undefined || !limit ? undefined : Number(used) / Number(limit);
   return (
     <Panel
       title={t('server.overview.useNow')}
@@ -24,18 +24,29 @@ export function UseNow({ server }: { readonly server: Server }) {
         </Anchor>
       }
     >
-      {stats?.sampleTime && !stats.stale ? (
-        <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="md">
-          <Share name={t('statistics.charts.cpu')} share={stats.cpuRatio} />
-          <Share
-            name={t('statistics.charts.memory')}
-            share={sized(stats.memoryBytes, stats.memoryLimitBytes)}
-          />
-          <Share name={t('statistics.charts.disk')} share={sized(stats.diskBytes, stats.diskLimitBytes)} />
-        </SimpleGrid>
+      {stats?.sampleTime ? (
+        <Stack gap="sm">
+          <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="md" c={stats.stale ? 'dimmed' : undefined}>
+            <Share name={t('statistics.charts.cpu')} share={stats.cpuRatio} />
+            <Share
+              name={t('statistics.charts.memory')}
+              share={shareOf(stats.memoryBytes, stats.memoryLimitBytes)}
+            />
+            <Share
+              name={t('statistics.charts.disk')}
+              share={shareOf(stats.diskBytes, stats.diskLimitBytes)}
+            />
+          </SimpleGrid>
+          {stats.stale && (
+            <StateBadge
+              color="gray"
+              label={`${t('statistics.stale')}. ${t('statistics.asOf', { when: format.dateTime(stats.sampleTime) })}`}
+            />
+          )}
+        </Stack>
       ) : (
         <Text c="dimmed" size="sm">
-          {t(stats?.sampleTime ? 'statistics.stale' : 'statistics.none')}
+          {t('statistics.none')}
         </Text>
       )}
     </Panel>

@@ -2,13 +2,13 @@
  * The servers as a table that draws only the rows in sight. It scrolls with the page. For readers of screens it is a table with all its
  * rows, by ARIA; on narrow screens each row folds into two lines.
  */
-import type { Server } from '@hostler/client';
+import { type Server, ServerState } from '@hostler/client';
 import { UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { TFunction } from 'i18next';
-import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { type ComponentType, memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
@@ -19,8 +19,10 @@ import { Moment } from '@/components/Time';
 import { UserName } from '@/components/UserName';
 import { type Format, useFormat } from '@/format/useFormat';
 import { useNow } from '@/format/useNow';
+import { useLater } from '@/frame/useLater';
 import { paths } from '@/paths';
 
+import type { LiveUseProps } from './LiveUse';
 import type { Sort, SortKey } from './serverList';
 import classes from './ServerTable.module.css';
 
@@ -33,9 +35,12 @@ interface Props {
 }
 
 const WIDE = '(min-width: 62em)';
-const ROW_HEIGHT = { wide: 60, narrow: 76 } as const;
-const COLUMNS = ['name', 'state', 'owner', 'address', 'size', 'price', 'created'] as const;
+const ROW_HEIGHT = { wide: 60, narrow: 96 } as const;
+const COLUMNS = ['name', 'state', 'use', 'owner', 'address', 'size', 'price', 'created'] as const;
 const SORTABLE: ReadonlySet<string> = new Set<SortKey>(['name', 'state', 'price', 'created']);
+
+/** What a server uses comes after the list: its code, and then its figures. */
+const loadLiveUse = () => import('./LiveUse');
 
 export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const { t } = useTranslation();
@@ -44,6 +49,7 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const format = useFormat();
   const now = useNow();
   const emails = useFirstEmails(withOwners);
+  const Use = useLater(loadLiveUse);
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
@@ -89,6 +95,7 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
                 top={start - offset}
                 withOwner={withOwners}
                 ownerEmail={emails?.get(server.ownerId)}
+                Use={Use}
               />
             )
           );
@@ -107,7 +114,13 @@ interface HeadProps {
 function Head({ column, sort, setSort }: HeadProps) {
   const { t } = useTranslation();
   const label = t(`servers.columns.${column}`);
-  if (!isSortKey(column)) return <span role="columnheader">{label}</span>;
+  if (!isSortKey(column)) {
+    return (
+      <span role="columnheader" className={column === 'size' ? classes.size : undefined}>
+        {label}
+      </span>
+    );
+  }
   const active = sort.key === column;
   const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
   return (
@@ -136,13 +149,15 @@ interface RowProps {
   readonly top: number;
   readonly withOwner: boolean;
   readonly ownerEmail: string | undefined;
+  readonly Use: ComponentType<LiveUseProps> | undefined;
 }
 
 /**
  * Rows that stay in sight are not drawn again while the page scrolls. Those that come are little more than HTML, for dozens come in a
  * frame: what hooks would find out for each of them, the table finds out once.
  */
-const Row = memo(function Row({ t, format, now, server, index, top, withOwner, ownerEmail }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { t, format, now, server, index, top, withOwner, ownerEmail, Use } = props;
   const size = t('servers.size', {
     cpu: format.cores(server.cpuMillicores),
     memory: format.size(server.memoryBytes),
@@ -162,6 +177,13 @@ const Row = memo(function Row({ t, format, now, server, index, top, withOwner, o
       <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
         <ServerStateLabel state={server.state} t={t} />
       </span>
+      <span role="cell" className={classes.use}>
+        {server.state === ServerState.RUNNING ? (
+          Use && <Use serverId={server.id} t={t} format={format} />
+        ) : (
+          <span className={classes.wide}>–</span>
+        )}
+      </span>
       {withOwner && (
         <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.owner}`}>
           <UserName userId={server.ownerId} email={ownerEmail} />
@@ -170,7 +192,7 @@ const Row = memo(function Row({ t, format, now, server, index, top, withOwner, o
       <span role="cell" className={`${classes.cell} ${classes.address}`}>
         {server.addresses[0]?.address ?? t('servers.noAddress')}
       </span>
-      <span role="cell" className={`${classes.cell} ${classes.wide}`} title={size}>
+      <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.size}`} title={size}>
         {size}
       </span>
       <span role="cell" className={`${classes.cell} ${classes.price}`}>

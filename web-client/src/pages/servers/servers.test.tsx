@@ -1,10 +1,11 @@
-import { Code } from '@connectrpc/connect';
-import { Auth, type Server, Servers, ServerState, Users } from '@hostler/client';
+import { Code, type ConnectRouter } from '@connectrpc/connect';
+import { Auth, Monitoring, type Server, Servers, ServerState, Users } from '@hostler/client';
 import { within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 
 import { aServer, aUser, refusal, tokens } from '../../../test/messages';
 import { renderApp } from '../../../test/renderApp';
+import { aStream as aStreamOf } from '../../../test/streams';
 import { listServers, NEWEST_FIRST } from './serverList';
 import { formatSort, parseSort } from './useListOptions';
 
@@ -20,13 +21,18 @@ function aStream(servers: Server[]) {
   return { open, send: (event: Event) => push(event) };
 }
 
-function showServers(stream: () => AsyncIterable<object>, at = '/servers') {
+function showServers(
+  stream: () => AsyncIterable<object>,
+  at = '/servers',
+  more?: (router: ConnectRouter) => void,
+) {
   return renderApp({
     at,
     server: (r) => {
       r.rpc(Auth.method.refreshSession, () => ({ tokens: tokens() }));
       r.rpc(Users.method.getMe, () => ({ user: aUser() }));
       r.rpc(Servers.method.watchServers, stream);
+      more?.(r);
     },
   });
 }
@@ -80,6 +86,37 @@ describe('the list of servers', () => {
     refused = false;
     await user.click(await findByRole('button', { name: 'Try again' }));
     await findByRole('row', { name: /web-1/ });
+  });
+
+  it('shows what running servers use as it comes, and says when it is old', async () => {
+    const running = aServer({ name: 'web-1', state: ServerState.RUNNING });
+    const stopped = aServer({ name: 'web-2', state: ServerState.STOPPED });
+    const used = (cpuRatio: number, stale = false) => ({
+      serverId: running.id,
+      sampleTime: { seconds: 1n },
+      cpuRatio,
+      memoryBytes: 1n,
+      memoryLimitBytes: 4n,
+      stale,
+    });
+    const figures = aStreamOf<object>(() => ({
+      event: { case: 'snapshot', value: { stats: [used(0.12)] } },
+    }));
+    const { open } = aStream([running, stopped]);
+    const { findByRole } = await showServers(open, '/servers', (r) =>
+      r.rpc(Monitoring.method.watchStats, figures.open as never),
+    );
+    const row = await findByRole('row', { name: /web-1/ });
+    await within(row).findByText('12%');
+    expect(row).toHaveTextContent('CPU 12% RAM 25%');
+    expect(figures.opened).toMatchObject([{ serverIds: [running.id] }]);
+
+    figures.send({ event: { case: 'changes', value: { stats: [used(0.95)] } } });
+    await within(row).findByText('95%');
+    figures.cut(refusal(Code.Unavailable, 'STOPPING'));
+    await within(row).findByText('Out of date');
+    await within(row).findByText('12%');
+    expect(within(row).queryByText('Out of date')).toBeNull();
   });
 
   it('draws a few rows of ten thousand', async () => {

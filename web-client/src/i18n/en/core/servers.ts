@@ -13,11 +13,17 @@ export const servers = {
   columns: {
     name: 'Name',
     state: 'State',
+    use: 'In use',
     owner: 'Owner',
     address: 'Address',
     size: 'Size',
     price: 'Price',
     created: 'Created',
+  },
+  use: {
+    cpu: 'CPU',
+    memory: 'RAM',
+    old: 'Out of date',
   },
   size: '{{cpu}} · {{memory}} · {{disk}}',
   noAddress: 'No address yet',

@@ -14,11 +14,17 @@ export const servers: Translation<typeof english, JapaneseForm> = {
   columns: {
     name: '名前',
     state: '状態',
+    use: '使用状況',
     owner: '所有者',
     address: 'アドレス',
     size: 'サイズ',
     price: '料金',
     created: '作成',
+  },
+  use: {
+    cpu: 'CPU',
+    memory: 'メモリ',
+    old: '古いデータ',
   },
   size: '{{cpu}} · {{memory}} · {{disk}}',
   noAddress: 'アドレス未割り当て',

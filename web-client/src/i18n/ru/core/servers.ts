@@ -17,11 +17,17 @@ export const servers: Translation<typeof english, RussianForm> = {
   columns: {
     name: 'Имя',
     state: 'Состояние',
+    use: 'Нагрузка',
     owner: 'Владелец',
     address: 'Адрес',
     size: 'Размер',
     price: 'Цена',
     created: 'Создан',
+  },
+  use: {
+    cpu: 'ЦП',
+    memory: 'ОЗУ',
+    old: 'Данные устарели',
   },
   size: '{{cpu}} · {{memory}} · {{disk}}',
   noAddress: 'Адреса пока нет',

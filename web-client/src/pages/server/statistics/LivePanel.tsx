@@ -4,7 +4,7 @@ import type { ServerStats } from '@hostler/client';
 import { SimpleGrid, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { useStats } from '@/api/stats';
+import { shareOf, useStats } from '@/api/stats';
 import { Panel } from '@/components/Panel';
 import { useFormat } from '@/format/useFormat';
 
@@ -66,7 +66,7 @@ function Cards({ stats }: { readonly stats: ServerStats | undefined }) {
 
   function sizes(used: bigint | undefined, limit: bigint | undefined) {
     return {
-      share: used === undefined || !limit ? undefined : Number(used) / Number(limit),
+      share: shareOf(used, limit),
       value: used === undefined ? undefined : format.size(used),
       of: limit === undefined ? undefined : t('statistics.of', { limit: format.size(limit) }),
     };

@@ -6,7 +6,8 @@ import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { ServerStats } from '@hostler/client';
 import { useEffect, useState } from 'react';
 
-import { useApi } from '@/api/ApiContext';
+import { useFeed } from '@/api/ApiContext';
+import { StatsFeed } from '@/api/stats';
 
 /** Milliseconds between two drawings. */
 const PACE = 5_000;
@@ -22,7 +23,7 @@ export interface Tail {
 const NOTHING: Tail = { looks: [], time: 0 };
 
 export function useLiveTail(serverId: string): Tail {
-  const { stats } = useApi();
+  const stats = useFeed(StatsFeed);
   const [tail, setTail] = useState(NOTHING);
   useEffect(() => {
     const looks: ServerStats[] = [];
