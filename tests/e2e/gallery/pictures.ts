@@ -136,6 +136,8 @@ const CUSTOMER: readonly Picture[] = [
     await page.locator('[aria-invalid=true]').first().waitFor();
   }),
   picture('channels', '/channels'),
+  picture('channel', ({ mail }) => `/channels/${mail}`),
+  picture('channel-webhook', ({ hook }) => `/channels/${hook}`),
   picture('channel-new', '/channels/new'),
   picture('channel-new-webhook', '/channels/new', async (page, words) => {
     await page.getByLabel(words('channels.kind')).selectOption('webhook');

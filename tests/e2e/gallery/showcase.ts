@@ -7,6 +7,7 @@ import {
   AlertSeverity,
   AlertState,
   CatalogState,
+  DeliveryState,
   IpPoolKind,
   OperationState,
   UserRole,
@@ -51,7 +52,9 @@ export interface Showcase {
       | 'done'
       | 'underWay'
       | 'broken'
-      | 'rule',
+      | 'rule'
+      | 'mail'
+      | 'hook',
       string
     >
   >;
@@ -79,6 +82,7 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
   const failed = await fail(ours, theirs);
   await furnishToken(theirs);
   const rule = await furnishAlerts(theirs, running);
+  const { mail, hook } = await furnishChannels(theirs);
 
   const { users } = await ours.users.listUsers({ email: customer.email });
   await ours.users.updateUser({
@@ -106,6 +110,8 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
       underWay: creating.operationId,
       broken: failed.operation,
       rule,
+      mail,
+      hook,
     },
   };
 }
@@ -244,6 +250,35 @@ async function furnishAlerts(theirs: Api, serverId: string): Promise<string> {
     requestId: randomUUID(),
   });
   return rule?.id ?? '';
+}
+
+/** A mailbox that was tried, and a webhook whose secret nobody sees again. */
+async function furnishChannels(theirs: Api): Promise<{ mail: string; hook: string }> {
+  const mail = await theirs.channels.createChannel({
+    channel: {
+      displayName: 'Mailbox of those on call',
+      target: { case: 'email', value: { addresses: ['on-call@example.org', 'ann.lindqvist@example.org'] } },
+    },
+    requestId: randomUUID(),
+  });
+  const hook = await theirs.channels.createChannel({
+    channel: {
+      displayName: 'Incidents',
+      target: {
+        case: 'webhook',
+        value: { url: 'https://incidents.example.org/hooks/hostler', secret: 'a-secret-of-the-gallery-0042' },
+      },
+      disabled: true,
+    },
+    requestId: randomUUID(),
+  });
+  const channelId = mail.channel?.id ?? '';
+  await theirs.channels.testChannel({ channelId, requestId: randomUUID() });
+  await until('the trial is delivered', async () => {
+    const { deliveries } = await theirs.channels.listDeliveries({ channelId });
+    return deliveries.some(({ state }) => state === DeliveryState.DELIVERED);
+  });
+  return { mail: channelId, hook: hook.channel?.id ?? '' };
 }
 
 /** Orders a server from a template that is on no machine. */
