@@ -2,6 +2,7 @@
 
 use super::error::ConfigError;
 use super::settings::{Config, MailTransport, TlsMode};
+use crate::domain::names::MAX_HYPERVISOR_NAME;
 
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     let wrong = |text: &str| Err(ConfigError::Invalid(text.to_owned()));
@@ -32,6 +33,12 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         return wrong(
             "monitoring.remote_write: set a username and a password, or a bearer_token, and not both",
         );
+    }
+    let fits = |name: &String| (1..=MAX_HYPERVISOR_NAME).contains(&name.chars().count());
+    if let Some(name) = config.hypervisors.keys().find(|name| !fits(name)) {
+        return wrong(&format!(
+            "hypervisors: the name {name:?} must have 1 to {MAX_HYPERVISOR_NAME} characters"
+        ));
     }
     if config.notifications.ports.is_empty() {
         return wrong("notifications.ports must name at least one port");

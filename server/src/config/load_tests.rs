@@ -249,6 +249,16 @@ fn hypervisors_of_the_environment_replace_the_defaults() {
 }
 
 #[test]
+fn a_hypervisor_whose_name_is_too_long_is_refused() {
+    let named = |name: &str| loaded(&format!("[hypervisors.\"{name}\"]\nkind = \"sim\""), &[], &[]);
+    assert!(named(&"x".repeat(58)).is_ok());
+    for name in ["x".repeat(59), String::new()] {
+        let error = named(&name).unwrap_err().to_string();
+        assert!(error.contains("1 to 58 characters"), "{error}");
+    }
+}
+
+#[test]
 fn halves_of_a_setting_are_refused() {
     for file in [
         "[tls]\nmode = \"files\"",

@@ -91,7 +91,7 @@ pub struct Guest {
 /// when the guest starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GuestUsage {
-    /// Part of the guest's own processors in use, 0 to 1.
+    /// Part of the guest's own processors in use, 0 to 1; as it was told, which may be beyond.
     pub cpu_ratio: Option<f64>,
     pub memory_bytes: Option<u64>,
     pub disk_bytes: Option<u64>,

@@ -4,6 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// Characters of a hypervisor's name in the configuration. With what stands before it in the names of tasks and their
+/// leases it has to fit into the store's 64.
+pub const MAX_HYPERVISOR_NAME: usize = 58;
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NameError(&'static str);

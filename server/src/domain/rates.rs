@@ -17,6 +17,10 @@ const LAG: Duration = Duration::from_secs(30);
 const MAX_RATE: u128 = 1 << 40;
 /// Beyond any memory or disk.
 const MAX_BYTES: u64 = 1 << 60;
+/// Of what there is: a little more is told at times, so much only by mistake.
+const MOST_USED: u64 = 2;
+/// Below it lies no rounding, but a counter that was set back.
+const LEAST_RATIO: f64 = -0.1;
 
 const RATES: [Metric; 4] = [
     Metric::NetworkInRate,
@@ -164,13 +168,17 @@ fn at_once(guest: &Guest, running: bool) -> Values {
 
 fn within(bytes: Option<u64>, limit: Option<u64>) -> Option<u64> {
     match limit {
-        Some(limit) => bytes.map(|bytes| bytes.min(limit)),
+        Some(limit) => bytes
+            .filter(|bytes| *bytes <= limit.saturating_mul(MOST_USED))
+            .map(|bytes| bytes.min(limit)),
         None => bytes.filter(|bytes| *bytes <= MAX_BYTES),
     }
 }
 
-/// A little below 0 happens, just after a start; more than all of it cannot be.
+/// A little below 0 happens, just after a start, and so does a little more than all; beyond that nothing is known.
 fn fixed_ratio(ratio: f64) -> Option<u64> {
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let plausible = (LEAST_RATIO..=MOST_USED as f64).contains(&ratio);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -178,7 +186,7 @@ fn fixed_ratio(ratio: f64) -> Option<u64> {
         reason = "from 0 to 10,000"
     )]
     let fixed = (ratio.clamp(0.0, 1.0) * RATIO_ONE as f64).round() as u64;
-    (!ratio.is_nan()).then_some(fixed)
+    plausible.then_some(fixed)
 }
 
 fn per_second(bytes: u64, elapsed: Duration) -> Option<u64> {

@@ -190,24 +190,30 @@ fn a_counter_that_is_missing_takes_no_other_with_it() {
 }
 
 #[test]
-fn absurd_processor_figures_are_bounded_or_unknown() {
+fn processor_figures_are_bounded_and_absurd_ones_unknown() {
     let cpu = |ratio| first(&with_usage(|usage| usage.cpu_ratio = ratio)).get(Metric::CpuRatio);
     assert_eq!(cpu(Some(-0.0024)), Some(0));
-    assert_eq!(cpu(Some(f64::NEG_INFINITY)), Some(0));
-    assert_eq!(cpu(Some(64.0)), Some(10_000));
-    assert_eq!(cpu(Some(f64::INFINITY)), Some(10_000));
-    assert_eq!(cpu(Some(f64::NAN)), None);
+    assert_eq!(cpu(Some(1.02)), Some(10_000));
+    for absurd in [-0.5, -7.0, f64::NEG_INFINITY, 2.5, 64.0, f64::INFINITY, f64::NAN] {
+        assert_eq!(cpu(Some(absurd)), None, "{absurd}");
+    }
     assert_eq!(cpu(None), None);
 }
 
 #[test]
 fn nobody_uses_more_than_there_is() {
     let values = first(&with_usage(|usage| {
-        usage.memory_bytes = Some(u64::MAX);
+        usage.memory_bytes = Some(LIMIT + 1);
         usage.disk_bytes = Some(11 * GIB);
     }));
     assert_eq!(values.get(Metric::MemoryBytes), Some(LIMIT));
     assert_eq!(values.get(Metric::DiskBytes), Some(10 * GIB));
+    let values = first(&with_usage(|usage| {
+        usage.memory_bytes = Some(u64::MAX);
+        usage.disk_bytes = Some(21 * GIB);
+    }));
+    assert_eq!(values.get(Metric::MemoryBytes), None, "a mistake");
+    assert_eq!(values.get(Metric::DiskBytes), None, "a mistake");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::header::{self, HeaderMap};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::place::Place;
+use crate::domain::time::Timestamp;
 use crate::ports::notifier::{Again, PostError};
 
 /// Addresses of one name that are tried.
@@ -31,6 +32,8 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 pub(super) struct Letter {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Vec<u8>,
+    /// When it is posted.
+    pub(super) time: Timestamp,
 }
 
 /// Gives the status of an answer that says yes.
@@ -81,6 +84,7 @@ where
             again: Again::Never,
         })?;
     request.headers_mut().extend(letter.headers);
+    let time = letter.time;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|_| no_answer("the connection broke"))?;
@@ -93,7 +97,7 @@ where
     let (head, body) = answer.into_parts();
     discard(body).await;
     driver.abort();
-    judge(head.status, &head.headers)
+    judge(head.status, &head.headers, time)
 }
 
 /// What it says is nobody's business: it may be the page of something that should not have been reached.
@@ -106,12 +110,12 @@ async fn discard(mut body: Incoming) {
     }
 }
 
-fn judge(status: StatusCode, headers: &HeaderMap) -> Result<u16, PostError> {
+fn judge(status: StatusCode, headers: &HeaderMap, time: Timestamp) -> Result<u16, PostError> {
     if status.is_success() {
         return Ok(status.as_u16());
     }
     let (text, again) = match status.as_u16() {
-        408 | 425 | 429 | 500..=599 => (format!("the answer was {status}"), wait(headers)),
+        408 | 425 | 429 | 500..=599 => (format!("the answer was {status}"), wait(headers, time)),
         300..=399 => (
             format!("the answer was {status}: redirects are not followed"),
             Again::Never,
@@ -125,14 +129,26 @@ fn judge(status: StatusCode, headers: &HeaderMap) -> Result<u16, PostError> {
     })
 }
 
-/// Seconds in `Retry-After`; a date there is not looked at.
-fn wait(headers: &HeaderMap) -> Again {
-    headers
+/// `Retry-After`: seconds, or a date in any of the three forms of HTTP.
+fn wait(headers: &HeaderMap, time: Timestamp) -> Again {
+    let asked = headers
         .get(header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .map_or(Again::Later, |seconds| {
-            Again::After(Duration::from_secs(seconds).min(LONGEST_WAIT))
-        })
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| {
+            let text = text.trim();
+            match text.parse() {
+                Ok(seconds) => Some(Duration::from_secs(seconds)),
+                Err(_) => httpdate::parse_http_date(text).ok().map(|date| until(date, time)),
+            }
+        });
+    asked.map_or(Again::Later, |asked| Again::After(asked.min(LONGEST_WAIT)))
+}
+
+/// Nothing, of a date that is over.
+fn until(date: SystemTime, time: Timestamp) -> Duration {
+    let seconds = u64::try_from(time.as_seconds()).unwrap_or_default();
+    date.duration_since(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+        .unwrap_or_default()
 }
 
 fn no_answer(text: impl Into<String>) -> PostError {
@@ -147,12 +163,15 @@ fn no_answer(text: impl Into<String>) -> PostError {
 mod tests {
     use super::*;
 
+    /// Sun, 06 Nov 1994 08:49:37 GMT.
+    const NOW: Timestamp = Timestamp::from_micros(784_111_777_000_000);
+
     fn again(status: u16, retry_after: Option<&'static str>) -> Again {
         let mut headers = HeaderMap::new();
         if let Some(value) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(value));
         }
-        judge(StatusCode::from_u16(status).unwrap(), &headers)
+        judge(StatusCode::from_u16(status).unwrap(), &headers, NOW)
             .unwrap_err()
             .again
     }
@@ -161,7 +180,7 @@ mod tests {
     fn some_refusals_are_final_and_some_are_not() {
         for status in [200, 201, 202, 204] {
             assert_eq!(
-                judge(StatusCode::from_u16(status).unwrap(), &HeaderMap::new()),
+                judge(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), NOW),
                 Ok(status)
             );
         }
@@ -179,5 +198,30 @@ mod tests {
         assert_eq!(again(503, Some("86400")), Again::After(LONGEST_WAIT));
         assert_eq!(again(429, Some("soon")), Again::Later);
         assert_eq!(again(404, Some("120")), Again::Never);
+    }
+
+    #[test]
+    fn the_other_side_may_name_a_date() {
+        for date in [
+            "Sun, 06 Nov 1994 08:51:37 GMT",
+            "Sunday, 06-Nov-94 08:51:37 GMT",
+            "Sun Nov  6 08:51:37 1994",
+        ] {
+            assert_eq!(
+                again(503, Some(date)),
+                Again::After(Duration::from_mins(2)),
+                "{date}"
+            );
+        }
+        assert_eq!(
+            again(503, Some("Sun, 06 Nov 1994 08:00:00 GMT")),
+            Again::After(Duration::ZERO),
+            "it is over"
+        );
+        assert_eq!(
+            again(503, Some("Mon, 07 Nov 1994 08:00:00 GMT")),
+            Again::After(LONGEST_WAIT)
+        );
+        assert_eq!(again(503, Some("Sun, 36 Nov 1994 08:51:37 GMT")), Again::Later);
     }
 }

@@ -103,7 +103,8 @@ impl Notifier for HttpNotifier {
                 headers.push(named("x-hostler-signature", &signed)?);
             }
         }
-        self.within_the_limit(url, Letter { headers, body }).await
+        let time = post.now;
+        self.within_the_limit(url, Letter { headers, body, time }).await
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::cluster::{Cluster, Listing};
-use super::errors::ApiResult;
+use super::errors::{ApiError, ApiResult, Cause};
 use super::loose::{Fields, rows, whole};
 use super::marks::Marks;
 use crate::domain::guest::{Guest, GuestStatus, GuestUsage};
@@ -27,7 +27,7 @@ pub(super) async fn guests(cluster: &Cluster) -> ApiResult<Arc<Vec<Guest>>> {
         .transport
         .data(Call::get(&["cluster", "resources"]).with("type", "vm"))
         .await;
-    let guests = answer.map(|rows| Arc::new(read_guests(&rows, &cluster.marks)));
+    let guests = answer.and_then(|answer| Ok(Arc::new(read_guests(&answer, &cluster.marks)?)));
     if let Ok(guests) = &guests {
         let seen: HashMap<u32, String> = guests
             .iter()
@@ -47,8 +47,15 @@ pub(super) async fn find(cluster: &Cluster, vmid: u32) -> ApiResult<Option<Guest
     Ok(guests.iter().find(|guest| guest.vmid == vmid).cloned())
 }
 
-pub(super) fn read_guests(answer: &Value, marks: &Marks) -> Vec<Guest> {
-    rows(answer).filter_map(|row| read_guest(row, marks)).collect()
+/// What is no list is no answer, and not a cluster without guests.
+pub(super) fn read_guests(answer: &Value, marks: &Marks) -> ApiResult<Vec<Guest>> {
+    if !answer.is_array() {
+        return Err(ApiError {
+            cause: Cause::NoAnswer,
+            text: "the listing of guests is no list".to_owned(),
+        });
+    }
+    Ok(rows(answer).filter_map(|row| read_guest(row, marks)).collect())
 }
 
 fn read_guest(row: Fields<'_>, marks: &Marks) -> Option<Guest> {
@@ -92,11 +99,10 @@ pub(super) fn resources(row: Fields<'_>) -> Resources {
     }
 }
 
-/// What is missing, no number, negative or beyond any size is not told.
+/// What is missing, no number, or no size that anything has is not told.
 pub(super) fn usage(row: Fields<'_>) -> GuestUsage {
     GuestUsage {
-        // It is a little below zero at times, just after a restart.
-        cpu_ratio: row.number("cpu").map(|ratio| ratio.clamp(0.0, 1.0)),
+        cpu_ratio: row.number("cpu"),
         memory_bytes: row.unsigned("mem"),
         disk_bytes: row.unsigned("disk"),
         network_in_bytes: row.unsigned("netin"),
@@ -127,14 +133,14 @@ mod tests {
             null,
             "junk",
         ]);
-        let guests = read_guests(&answer, &marks);
+        let guests = read_guests(&answer, &marks).unwrap();
         assert_eq!(guests.len(), 2);
         let web = &guests[0];
         assert_eq!(
             (web.vmid, web.status, web.ours, web.server_id),
             (10_001, GuestStatus::Running, true, Some(server))
         );
-        assert_eq!(web.usage.cpu_ratio, Some(0.0));
+        assert_eq!(web.usage.cpu_ratio, Some(-0.0024));
         assert_eq!(web.usage.memory_bytes, Some(1_048_576));
         assert_eq!(web.usage.network_out_bytes, Some(516));
         assert_eq!(web.resources.cpu_millicores, 2000);
@@ -149,13 +155,22 @@ mod tests {
              "disk": "inf", "netin": "18446744073709551616", "netout": 1e19, "diskread": [], "diskwrite": "x", "uptime": -3},
             {"vmid": 8, "type": "lxc", "node": "pve", "status": "running", "cpu": 64, "mem": 1},
         ]);
-        let guests = read_guests(&answer, &Marks::new("hostler"));
+        let guests = read_guests(&answer, &Marks::new("hostler")).unwrap();
         assert_eq!(guests[0].usage, GuestUsage::default());
         assert_eq!(guests[0].resources.memory_bytes, 0);
-        assert_eq!(guests[1].usage.cpu_ratio, Some(1.0));
+        assert_eq!(guests[1].usage.cpu_ratio, Some(64.0));
         assert_eq!(
             (guests[1].usage.memory_bytes, guests[1].usage.uptime),
             (Some(1), None)
         );
+    }
+
+    #[test]
+    fn what_is_no_list_is_not_a_cluster_without_guests() {
+        let marks = Marks::new("hostler");
+        for answer in [json!(null), json!({}), json!("x"), json!(3)] {
+            assert!(read_guests(&answer, &marks).is_err(), "{answer}");
+        }
+        assert_eq!(read_guests(&json!([]), &marks), Ok(Vec::new()));
     }
 }

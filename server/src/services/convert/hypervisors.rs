@@ -8,10 +8,9 @@ use super::time::wire_time;
 use crate::domain::fields::FieldErrors;
 use crate::domain::guest::{Finding, Severity};
 use crate::domain::ids::ServerId;
+use crate::domain::names::MAX_HYPERVISOR_NAME;
 use crate::domain::sweep::{Orphan, SweepReport};
 use crate::engine::catalog::{NamedHypervisor, OfferedTemplate};
-
-const MAX_NAME: usize = 64;
 
 /// The hypervisor whose templates to list; `None` is all.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ impl TryFrom<v1::ListTemplatesRequest> for TemplatesOf {
 
     fn try_from(request: v1::ListTemplatesRequest) -> Result<Self, FieldErrors> {
         let mut read = Reader::default();
-        let name = read.line("hypervisor", &request.hypervisor, 0, MAX_NAME);
+        let name = read.line("hypervisor", &request.hypervisor, 0, MAX_HYPERVISOR_NAME);
         read.finish(|| Some(Self(Some(name?).filter(|name| !name.is_empty()))))
     }
 }
@@ -50,7 +49,7 @@ impl TryFrom<v1::GetHypervisorReportRequest> for HypervisorName {
 impl HypervisorName {
     fn read(name: &str) -> Result<Self, FieldErrors> {
         let mut read = Reader::default();
-        let name = read.line("name", name, 1, MAX_NAME);
+        let name = read.line("name", name, 1, MAX_HYPERVISOR_NAME);
         read.finish(|| Some(Self(name?)))
     }
 }

@@ -12,6 +12,7 @@ use super::update::{Guarded, Update};
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::IpPoolId;
 use crate::domain::ip_pool::{IpPool, IpPoolKind, IpPoolUse};
+use crate::domain::names::MAX_HYPERVISOR_NAME;
 use crate::engine::catalog::{IpPoolPatch, NewIpPool};
 
 const MAX_NAME: usize = 64;
@@ -37,7 +38,7 @@ impl TryFrom<v1::CreateIpPoolRequest> for NewIpPool {
         let mut read = Reader::inside("ip_pool.");
         let pool = request.ip_pool.unwrap_or_default();
         let name = read.line("name", &pool.name, 1, MAX_NAME);
-        let hypervisor = read.line("hypervisor", &pool.hypervisor, 1, MAX_NAME);
+        let hypervisor = read.line("hypervisor", &pool.hypervisor, 1, MAX_HYPERVISOR_NAME);
         let bridge = read.line("bridge", &pool.bridge, 1, MAX_BRIDGE);
         let vlan_tag = vlan_tag(&mut read, pool.vlan_tag);
         let kind = kind(&mut read, pool.kind);
