@@ -63,6 +63,8 @@ test('somebody signs in, jumps to a server, stops it and closes dialogs, with th
 
   await tabTo(page, 'Overview');
   await page.keyboard.press('ArrowRight');
+  expect(await focused(page)).toBe('Statistics');
+  await page.keyboard.press('ArrowRight');
   expect(await focused(page)).toBe('Manage');
   await tabTo(page, 'Cut off');
   await page.keyboard.press('Enter');
