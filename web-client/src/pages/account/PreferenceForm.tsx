@@ -49,6 +49,9 @@ function Opened({ first, reread }: OpenedProps) {
   return <Choices key={base.etag} base={base} onSaved={setBase} onReload={reload} />;
 }
 
+/** Narrow columns are no reason to break words. */
+const UNBROKEN = { overflowWrap: 'normal', wordBreak: 'keep-all' } as const;
+
 interface ChoicesProps {
   readonly base: NotificationPreferences;
   readonly onSaved: (preferences: NotificationPreferences | undefined) => void;
@@ -81,12 +84,12 @@ function Choices({ base, onSaved, onReload }: ChoicesProps) {
     <Panel title={t('inbox.preferences.title')}>
       <Stack maw={640}>
         <Text c="dimmed">{t('inbox.preferences.text')}</Text>
-        <Table>
+        <Table horizontalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">{t('inbox.preferences.kind')}</Table.Th>
               {WAYS.map((way) => (
-                <Table.Th key={way} scope="col">
+                <Table.Th key={way} scope="col" fz={{ base: 'xs', xs: 'sm' }} style={UNBROKEN}>
                   {t(`inbox.preferences.ways.${way}`)}
                 </Table.Th>
               ))}

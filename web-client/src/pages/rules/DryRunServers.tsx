@@ -75,6 +75,9 @@ interface StripProps {
   readonly end: number;
 }
 
+/** Pixels: also what was short, or has only just begun, is seen. */
+const LEAST = 3;
+
 /** The list below it says the same. */
 function Strip({ alerts, start, end }: StripProps) {
   const length = Math.max(1, end - start);
@@ -88,7 +91,11 @@ function Strip({ alerts, start, end }: StripProps) {
           <div
             key={index}
             className={classes.alert}
-            style={{ insetInlineStart: `${from}%`, inlineSize: `${Math.max(0, to - from)}%` }}
+            style={{
+              minInlineSize: LEAST,
+              insetInlineStart: `min(${from}%, 100% - ${LEAST}px)`,
+              inlineSize: `${Math.max(0, to - from)}%`,
+            }}
           />
         );
       })}

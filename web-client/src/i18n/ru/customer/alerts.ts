@@ -31,7 +31,7 @@ export const alerts: Translation<typeof english, RussianForm> = {
   unacknowledge: 'Снять подтверждение',
   unacknowledgeNamed: 'Снять подтверждение: {{name}}',
   silence: 'Тишина…',
-  silenceNamed: 'Включить тишину: {{name}}…',
+  silenceNamed: 'Тишина: {{name}}…',
   details: 'Что происходило',
   detailsNamed: 'Что происходило: {{name}}',
   toOperation: 'Застрявшая операция',

@@ -8,7 +8,7 @@ export const inbox: Translation<typeof english, RussianForm> = {
   unreadMark: 'Не прочитано',
   markAll: 'Отметить все прочитанными',
   markOne: 'Прочитано',
-  markNamed: 'Отметить прочитанным: {{title}}',
+  markNamed: 'Прочитано: {{title}}',
   empty: { title: 'Пока ничего нет', text: 'Здесь появятся новости о серверах и оповещения.' },
   kinds: {
     unspecified: 'Другое',
