@@ -155,8 +155,8 @@ const HOT: [(&str, &str); 47] = [
     ),
     ("users_email", "SELECT id FROM users WHERE email = 'a@b.co'"),
     (
-        "servers_hypervisor",
-        "SELECT id, name FROM servers WHERE state <> 'deleted' AND hypervisor = 'main' AND id < x'ff' ORDER BY id DESC LIMIT 201",
+        "servers_hypervisor_live",
+        "SELECT id, name FROM servers WHERE live_id IS NOT NULL AND hypervisor = 'main' AND live_id < x'ff' ORDER BY live_id DESC LIMIT 201",
     ),
     (
         "operations_end",
