@@ -10,6 +10,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::codes::Code as _;
 use crate::domain::delivery::Backlog;
 use crate::domain::operation::OperationState;
+use crate::domain::outbox::OutboxBacklog;
 use crate::domain::pool_usage::PoolUsage;
 use crate::domain::sink_counts::SinkCounts;
 use crate::domain::sweep::SweepReport;
@@ -96,6 +97,14 @@ impl Vitals {
         };
         let backlogs = self.ports.store.delivery_backlog().await?;
         Ok(backlogs.into_iter().map(aged).collect())
+    }
+
+    /// What waits in the outbox to become deliveries, and for how long the oldest has.
+    pub async fn outbox(&self) -> Result<(OutboxBacklog, Duration)> {
+        let backlog = self.ports.store.outbox_backlog().await?;
+        let now = self.ports.clock.now();
+        let age = backlog.oldest.map_or(Duration::ZERO, |oldest| now.since(oldest));
+        Ok((backlog, age))
     }
 
     /// Streams of figures that this instance serves.

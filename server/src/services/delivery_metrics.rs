@@ -12,6 +12,7 @@ use prometheus_client::registry::Registry;
 use crate::domain::channel::ChannelKind;
 use crate::domain::codes::Code as _;
 use crate::domain::delivery::Backlog;
+use crate::domain::outbox::OutboxBacklog;
 use crate::engine::delivery::DeliveryResult;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -25,11 +26,16 @@ struct LaneLabel {
     lane: &'static str,
 }
 
+/// What is one figure, and may be absent.
+type NoLabels = [(&'static str, &'static str); 0];
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct DeliveryMetrics {
     tries: Family<ResultLabels, Counter>,
     waiting: Family<LaneLabel, Gauge>,
     oldest: Family<LaneLabel, Gauge<f64, AtomicU64>>,
+    outbox_waiting: Family<NoLabels, Gauge>,
+    outbox_oldest: Family<NoLabels, Gauge<f64, AtomicU64>>,
 }
 
 impl DeliveryMetrics {
@@ -51,6 +57,17 @@ impl DeliveryMetrics {
             "oldest_seconds",
             "For how long the oldest of them has waited; 0 when there is none",
             metrics.oldest.clone(),
+        );
+        let outbox = registry.sub_registry_with_prefix("outbox");
+        outbox.register(
+            "waiting",
+            "Messages that are to become deliveries; absent while the database does not answer",
+            metrics.outbox_waiting.clone(),
+        );
+        outbox.register(
+            "oldest_seconds",
+            "For how long the oldest of them has waited; 0 when there is none",
+            metrics.outbox_oldest.clone(),
         );
         metrics
     }
@@ -77,8 +94,19 @@ impl DeliveryMetrics {
         }
     }
 
+    pub(super) fn show_outbox(&self, backlog: OutboxBacklog, age: Duration) {
+        let waiting = i64::try_from(backlog.waiting).unwrap_or(i64::MAX);
+        self.outbox_waiting.get_or_create(&[]).set(waiting);
+        self.outbox_oldest.get_or_create(&[]).set(age.as_secs_f64());
+    }
+
     pub(super) fn clear(&self) {
         self.waiting.clear();
         self.oldest.clear();
+    }
+
+    pub(super) fn clear_outbox(&self) {
+        self.outbox_waiting.clear();
+        self.outbox_oldest.clear();
     }
 }

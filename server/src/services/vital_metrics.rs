@@ -136,7 +136,8 @@ impl VitalMetrics {
             self.refresh_operations(),
             self.refresh_sweeps(),
             self.refresh_alerts(),
-            self.refresh_backlog()
+            self.refresh_backlog(),
+            self.refresh_outbox()
         );
         *asked = Some(Instant::now());
     }
@@ -164,6 +165,13 @@ impl VitalMetrics {
         match timeout(PATIENCE, self.vitals.backlog()).await {
             Ok(Ok(backlog)) => self.deliveries.show(backlog),
             Ok(Err(_)) | Err(_) => self.deliveries.clear(),
+        }
+    }
+
+    async fn refresh_outbox(&self) {
+        match timeout(PATIENCE, self.vitals.outbox()).await {
+            Ok(Ok((backlog, age))) => self.deliveries.show_outbox(backlog, age),
+            Ok(Err(_)) | Err(_) => self.deliveries.clear_outbox(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use hostlerd::domain::audit::{AuditEvent, AuditFilter, AuditOutcome};
 use hostlerd::domain::ids::{AuditEventId, ServerId, UserId};
+use hostlerd::domain::outbox::OutboxBacklog;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::sweep::SweepReport;
 use hostlerd::ports::store::{
@@ -19,6 +20,11 @@ on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
     let store = &fixture.store;
     let mail = message(UserId::generate());
     store.outbox_insert(&mail, &mutation()).await.unwrap();
+    let waits = OutboxBacklog {
+        waiting: 1,
+        oldest: Some(mail.create_time),
+    };
+    assert_eq!(store.outbox_backlog().await.unwrap(), waits);
     assert_eq!(
         store.outbox_claim("a", at(0), at(10), 5).await.unwrap(),
         std::slice::from_ref(&mail)
@@ -30,6 +36,7 @@ on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
             .unwrap()
             .is_empty()
     );
+    assert_eq!(store.outbox_backlog().await.unwrap(), waits, "somebody is at it");
     let stranger = store.outbox_done(mail.id, "b", None, at(9)).await;
     assert!(matches!(stranger, Err(StoreError::Stale)), "{stranger:?}");
     store.outbox_retry(mail.id, "a", at(30), "refused").await.unwrap();
@@ -48,6 +55,7 @@ on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
         .outbox_done(mail.id, "c", Some("no such mailbox"), at(41))
         .await
         .unwrap();
+    assert_eq!(store.outbox_backlog().await.unwrap(), OutboxBacklog::default());
     assert!(
         store
             .outbox_claim("a", at(1000), at(1001), 5)

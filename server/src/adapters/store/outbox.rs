@@ -4,7 +4,7 @@
 //! the end of the lease while somebody is, and null when the message is done.
 
 use async_trait::async_trait;
-use diesel::dsl::exists;
+use diesel::dsl::{count_star, exists, min};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::rows::{Row, parse_all};
 use super::schema::outbox;
 use super::sql_store::SqlStore;
 use crate::domain::ids::OutboxId;
-use crate::domain::outbox::OutboxMessage;
+use crate::domain::outbox::{OutboxBacklog, OutboxMessage};
 use crate::domain::time::Timestamp;
 use crate::ports::store::{Mutation, OutboxStore, StoreError, StoreResult};
 
@@ -197,6 +197,24 @@ impl OutboxStore for SqlStore {
                 })
             })
             .await
+    }
+
+    async fn outbox_backlog(&self) -> StoreResult<OutboxBacklog> {
+        let (waiting, oldest): (i64, Option<Timestamp>) = self
+            .database
+            .read(|c| {
+                Scoped::new(async move {
+                    let query = outbox::table
+                        .filter(outbox::due_time.is_not_null())
+                        .select((count_star(), min(outbox::create_time)));
+                    Ok(query.one(c).await?)
+                })
+            })
+            .await?;
+        Ok(OutboxBacklog {
+            waiting: waiting.unsigned_abs(),
+            oldest,
+        })
     }
 
     async fn outbox_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {

@@ -51,6 +51,10 @@ impl OutboxDispatch {
                 .store
                 .outbox_claim(&self.owner, now, now + CLAIM, BATCH)
                 .await?;
+            if messages.is_empty() {
+                break;
+            }
+            self.ports.faults.reach("outbox claimed").await;
             let more = messages.len() >= BATCH as usize;
             for message in &messages {
                 match self.one(message, &mut status).await {
@@ -59,6 +63,7 @@ impl OutboxDispatch {
                     Err(error) => return Err(error),
                 }
             }
+            self.ports.faults.reach("outbox expanded").await;
             if !more {
                 break;
             }

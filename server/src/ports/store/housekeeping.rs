@@ -7,7 +7,7 @@ use super::error::StoreResult;
 use super::mutation::Mutation;
 use crate::domain::audit::{AuditEvent, AuditFilter};
 use crate::domain::ids::{OutboxId, UserId};
-use crate::domain::outbox::OutboxMessage;
+use crate::domain::outbox::{OutboxBacklog, OutboxMessage};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::pool_usage::PoolUsage;
 use crate::domain::time::Timestamp;
@@ -56,6 +56,9 @@ pub trait OutboxStore: Send + Sync {
         run_after: Timestamp,
         error: &str,
     ) -> StoreResult<()>;
+
+    /// Messages that are not done, those included that somebody is at.
+    async fn outbox_backlog(&self) -> StoreResult<OutboxBacklog>;
 
     /// Removes messages that were done before `before`, at most `limit`; tells how many.
     async fn outbox_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;
