@@ -22,7 +22,7 @@ Orders and their answers (null unless said otherwise):
     {"add_template": ["local", "name.tar.zst", 1000]}         storage, file name, bytes
     {"remove_template": ["local", "name.tar.zst"]}
     {"token": "secret"}                             from now on the token has this secret
-    {"doom": {...}}  {"hold": ...}  {"lose": {...}}  {"hang": {...}}      faults that fakepve_faults.py describes
+    {"doom": {...}}  {"hold": ...}  {"lose": {...}}  {"hang": {...}}  {"list": {...}}      faults that fakepve_faults.py describes
     {"get": "requests"}                             an attribute of FakePve, such as every request seen: [method, path, body]
 An order that is wrong or fails is answered {"error": "..."}: a result is never an object with that one key otherwise.
 """
@@ -163,6 +163,7 @@ ORDERS = {
     "hold": lambda pve, order: pve.order_hold(order["hold"]),
     "lose": lambda pve, order: pve.order_lose(order["lose"]),
     "hang": lambda pve, order: pve.order_hang(order["hang"]),
+    "list": lambda pve, order: pve.order_list(order["list"]),
     "get": lambda pve, order: getattr(pve, order["get"]),
 }
 

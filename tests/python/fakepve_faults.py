@@ -1,4 +1,4 @@
-"""Faults that fakepve lacks: tasks that end badly, are killed or take as long as a test wants, and answers that get lost.
+"""Faults that fakepve lacks: tasks that end badly, are killed or take as long as a test wants, answers that get lost, and figures.
 
     {"doom": {"type": "vzstart", "vmid": 10001, "exit": "got timeout", "times": 1}}
         the next tasks of this type, on any container without "vmid", end with this exit status and do nothing; as the real ones do,
@@ -9,6 +9,8 @@
         the call is carried out and answered with this status and an empty body; without a status the connection is closed
     {"hang": {"method": "POST", "path": "/status/start", "times": 1}}
         the call is not carried out, and never answered
+    {"list": {"vmid": 10001, "as": {"cpu": "NaN"}, "without": ["mem"], "hidden": false}}
+        from now on the container is listed with these fields, without those, or not at all; {"list": {"vmid": 10001}} ends it
 """
 
 import asyncio
@@ -30,6 +32,7 @@ class TroubledPve(FakePve):
         self.dooms = []
         self.losses = []
         self.hangs = []
+        self.listed = {}
         self.held = None
         self.let_go = asyncio.Event()
 
@@ -46,6 +49,20 @@ class TroubledPve(FakePve):
 
     def order_hang(self, hang):
         self.hangs.append({"times": 1, **hang})
+
+    def order_list(self, rule):
+        self.listed[rule["vmid"]] = {"as": {}, "without": [], "hidden": False, **rule}
+
+    def ct_resources(self, user, kind=None):
+        rows = []
+        for row in super().ct_resources(user, kind):
+            rule = self.listed.get(row["vmid"])
+            if rule is None:
+                rows.append(row)
+            elif not rule["hidden"]:
+                shown = {**row, **rule["as"]}
+                rows.append({key: value for key, value in shown.items() if key not in rule["without"]})
+        return rows
 
     async def task(self, node, ttype, tid, user, body, vm=None, lock=True, log=()):
         doom = take(self.dooms, lambda doom: doom["type"] == ttype and doom["vmid"] in (None, int(tid or 0)))

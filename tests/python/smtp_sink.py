@@ -1,6 +1,6 @@
 """A real SMTP server that delivers to whoever started it.
 
-    smtp_sink.py [--user NAME --password TEXT] [--starttls | --tls] [--reject ADDRESS]...
+    smtp_sink.py [--user NAME --password TEXT] [--starttls | --tls] [--reject ADDRESS]... [--port PORT]
 
 The first line of output is JSON: {"port"}, and with TLS also "ca", the PEM certificate a client must trust (it names localhost and
 127.0.0.1). Then every message received is one line: {"from", "to", "subject", "body", "headers", "tls", "user"}. The end of the
@@ -10,6 +10,7 @@ input ends the program, so it cannot outlive the test that started it.
     --starttls           refuse mail from clients that have not upgraded the connection
     --tls                speak TLS from the first byte on
     --reject ADDRESS     refuse this recipient with 550
+    --port PORT          listen here in place of a free port
 """
 
 import argparse
@@ -35,6 +36,7 @@ def arguments():
     parser.add_argument("--starttls", action="store_true")
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--reject", action="append", default=[])
+    parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     if (options.user is None) != (options.password is None):
         parser.error("--user and --password go together")
@@ -113,7 +115,7 @@ async def main():
         )
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(connection, "127.0.0.1", 0, ssl=context if options.tls else None)
+    server = await loop.create_server(connection, "127.0.0.1", options.port, ssl=context if options.tls else None)
     first = {"port": server.sockets[0].getsockname()[1]}
     if ca:
         first["ca"] = ca

@@ -163,6 +163,18 @@ impl FakePve {
         self.order(&order).await.map(drop)
     }
 
+    /// From now on the container is listed with these fields, and without those.
+    pub async fn list_as(&self, vmid: u32, fields: &Value, without: &[&str]) -> anyhow::Result<()> {
+        let order = json!({"list": {"vmid": vmid, "as": fields, "without": without}});
+        self.order(&order).await.map(drop)
+    }
+
+    /// From now on the container is not listed.
+    pub async fn hide(&self, vmid: u32) -> anyhow::Result<()> {
+        let order = json!({"list": {"vmid": vmid, "hidden": true}});
+        self.order(&order).await.map(drop)
+    }
+
     /// Every container there is.
     pub async fn containers(&self) -> anyhow::Result<Vec<Value>> {
         serde_json::from_value(self.order(&json!({"cts": true})).await?).context("understand the containers")

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -35,6 +37,23 @@ impl Posted {
             .get(name)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
+    }
+
+    /// What `docs/webhooks.md` tells receivers to do, by other code than the server's. The secret has at most 64
+    /// bytes.
+    pub fn is_signed(&self, secret: &str) -> bool {
+        let mut text = self.header("x-hostler-timestamp").as_bytes().to_vec();
+        text.push(b'.');
+        text.extend_from_slice(&self.body);
+        let mut key = [0u8; 64];
+        key[..secret.len()].copy_from_slice(secret.as_bytes());
+        let inner = Sha256::digest([&key.map(|byte| byte ^ 0x36)[..], &text].concat());
+        let outer = Sha256::digest([&key.map(|byte| byte ^ 0x5c)[..], &inner[..]].concat());
+        let mut hex = "v1=".to_owned();
+        for byte in outer {
+            write!(hex, "{byte:02x}").expect("a string takes all");
+        }
+        self.header("x-hostler-signature") == hex
     }
 }
 

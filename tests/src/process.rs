@@ -90,6 +90,8 @@ pub struct Hostlerd {
     /// Removed with this, unless the directory is somebody else's.
     own: Option<tempfile::TempDir>,
     environment: BTreeMap<String, String>,
+    /// The level of the log, and the file that it goes to in place of standard error.
+    log: Option<(String, PathBuf)>,
     /// Refused writes to a file that may not grow are errors, and not the end of the process.
     bears_small_files: bool,
     /// The same over restarts, so that clients find it again.
@@ -112,6 +114,7 @@ impl Hostlerd {
             state: state.to_owned(),
             own: None,
             environment: BTreeMap::new(),
+            log: None,
             bears_small_files: false,
             address: port,
         };
@@ -128,6 +131,13 @@ impl Hostlerd {
         self
     }
 
+    /// Logs at this level, to the end of this file.
+    #[must_use]
+    pub fn logging(mut self, level: &str, file: &Path) -> Self {
+        self.log = Some((level.to_owned(), file.to_owned()));
+        self
+    }
+
     /// Makes it bear a limit on the size of its files, as [`crate::small_room`] sets one: by default the
     /// signal that comes with such a limit ends a process. Its log is a file that is past every limit, so
     /// that lines of it are lost as well.
@@ -141,7 +151,7 @@ impl Hostlerd {
         &self.state
     }
 
-    fn command(&self) -> Command {
+    fn command(&self) -> anyhow::Result<Command> {
         let mut command = if self.bears_small_files {
             let mut shell = Command::new("bash");
             shell
@@ -155,27 +165,32 @@ impl Hostlerd {
         } else {
             Command::new(&self.binary)
         };
+        let level = match &self.log {
+            Some((level, file)) => {
+                let file = std::fs::File::options().create(true).append(true).open(file)?;
+                command.stderr(file);
+                level.clone()
+            }
+            None => std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned()),
+        };
         command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(&self.environment)
             .arg("--dev")
-            .arg(format!(
-                "--log={}",
-                std::env::var("HOSTLER_TEST_LOG").unwrap_or_else(|_| "warn".to_owned())
-            ))
+            .arg(format!("--log={level}"))
             // Named, a file lets development mode make its catalog in whatever database a test chose.
             .arg("--config=/dev/null")
             .arg("--state-dir")
             .arg(&self.state)
             .kill_on_drop(true);
-        command
+        Ok(command)
     }
 
     /// Makes an account with this password.
     pub async fn user_create(&self, email: &str, role: &str, password: &str) -> anyhow::Result<()> {
         let mut child = self
-            .command()
+            .command()?
             .args(["user", "create", email, "--role", role, "--password-stdin"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -192,7 +207,7 @@ impl Hostlerd {
         let url = format!("http://{}", self.address);
         let begun = Instant::now();
         let mut child = self
-            .command()
+            .command()?
             .arg("run")
             .arg("--listen")
             .arg(self.address.to_string())

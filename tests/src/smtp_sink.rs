@@ -22,7 +22,7 @@ pub struct SmtpSink {
     /// The certificate to trust, in PEM, when it speaks TLS.
     pub ca: Option<String>,
     lines: Lines<BufReader<ChildStdout>>,
-    _process: Child,
+    process: Child,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,8 +66,13 @@ impl SmtpSink {
             port: started.port,
             ca: started.ca,
             lines,
-            _process: process,
+            process,
         }))
+    }
+
+    /// Ends it; when this returns, nobody listens at its port.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.process.kill().await.context("end smtp_sink.py")
     }
 
     /// The next message, once it is there.

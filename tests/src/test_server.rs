@@ -16,6 +16,7 @@ use hostlerd::engine::operations::WorkerSettings;
 use hostlerd::ports::clock::Clock;
 use hostlerd::ports::faults::Faults;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
+use hostlerd::ports::mailer::Mailer;
 use hostlerd::services::http::WebClient;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -37,6 +38,7 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     worker: Option<WorkerSettings>,
     web_client: Option<WebClient>,
+    real_mail: bool,
 }
 
 impl Builder {
@@ -95,6 +97,13 @@ impl Builder {
         self
     }
 
+    /// Mails as the configuration says, in place of into the mailbox.
+    #[must_use]
+    pub fn real_mail(mut self) -> Self {
+        self.real_mail = true;
+        self
+    }
+
     pub async fn start(mut self) -> TestServer {
         let state = tempfile::tempdir().expect("a state directory");
         self.config.state_dir = state.path().to_owned();
@@ -124,6 +133,7 @@ impl Builder {
             clock: self.clock,
             worker: self.worker,
             web_client: self.web_client,
+            real_mail: self.real_mail,
             mailbox: Mailbox::default(),
             maria,
             state,
@@ -143,6 +153,7 @@ pub struct TestServer {
     clock: Option<Arc<dyn Clock>>,
     worker: Option<WorkerSettings>,
     web_client: Option<WebClient>,
+    real_mail: bool,
     mailbox: Mailbox,
     maria: Option<MariaDb>,
     state: TempDir,
@@ -172,6 +183,7 @@ impl TestServer {
             clock: None,
             worker: None,
             web_client: None,
+            real_mail: false,
         }
     }
 
@@ -262,7 +274,7 @@ impl TestServer {
             faults: self.faults.clone(),
             clock: self.clock.clone(),
             web_client: self.web_client.clone(),
-            mailer: Some(Arc::new(self.mailbox.clone())),
+            mailer: (!self.real_mail).then(|| Arc::new(self.mailbox.clone()) as Arc<dyn Mailer>),
             seed_catalog: true,
             ..Overrides::default()
         };

@@ -1,6 +1,5 @@
 //! Channels over the whole way: what leaves, what comes back, and what becomes of it.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +8,11 @@ use hostler_proto::v1::channel::Target;
 use hostler_tests::api::Api;
 use hostler_tests::failure::{bad_fields, expect_refusal, refused};
 use hostler_tests::fault_plan::FaultPlan;
-use hostler_tests::hook_sink::{HookSink, Posted, Reply};
+use hostler_tests::hook_sink::{HookSink, Reply};
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::test_server::{Builder, PASSWORD, TestServer};
 use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
-use sha2::{Digest as _, Sha256};
 
 const SECRET: &str = "a secret that signs messages";
 
@@ -90,23 +88,6 @@ async fn something_happens(api: &Api) {
     api.auth().change_password(request).await.expect("a change");
 }
 
-/// What `docs/webhooks.md` tells receivers to do, by other code than the server's.
-fn is_signed(posted: &Posted) -> bool {
-    let timestamp = posted.header("x-hostler-timestamp");
-    let mut text = timestamp.as_bytes().to_vec();
-    text.push(b'.');
-    text.extend_from_slice(&posted.body);
-    let mut key = [0u8; 64];
-    key[..SECRET.len()].copy_from_slice(SECRET.as_bytes());
-    let inner = Sha256::digest([&key.map(|byte| byte ^ 0x36)[..], &text].concat());
-    let outer = Sha256::digest([&key.map(|byte| byte ^ 0x5c)[..], &inner[..]].concat());
-    let mut hex = "v1=".to_owned();
-    for byte in outer {
-        write!(hex, "{byte:02x}").expect("a string takes all");
-    }
-    posted.header("x-hostler-signature") == hex
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_gets_a_signed_message_and_its_owner_sees_what_came_of_it() {
     let server = builder().start().await;
@@ -118,13 +99,13 @@ async fn a_webhook_gets_a_signed_message_and_its_owner_sees_what_came_of_it() {
     assert!(tested.test && tested.attempts == 1 && tested.status_code == 200);
     let posted = sink.nth(1).await;
     assert_eq!(posted.path, "/hook");
-    assert!(is_signed(&posted), "{posted:?}");
+    assert!(posted.is_signed(SECRET), "{posted:?}");
     assert_eq!(posted.header("x-hostler-delivery"), tested.id);
     assert_eq!(posted.json()["kind"], "test");
 
     something_happens(&alice).await;
     let posted = sink.nth(2).await;
-    assert!(is_signed(&posted), "{posted:?}");
+    assert!(posted.is_signed(SECRET), "{posted:?}");
     let told = posted.json();
     assert_eq!(told["kind"], "password_changed");
     assert_eq!(told["title"], "Your password was changed");
@@ -253,7 +234,7 @@ async fn what_is_refused_is_final_and_what_fails_is_tried_again_under_the_same_i
             first.header("x-hostler-delivery")
         );
         assert_eq!(posted.body, first.body, "a try says what the first one said");
-        assert!(is_signed(posted));
+        assert!(posted.is_signed(SECRET));
     }
 }
 
@@ -449,7 +430,7 @@ async fn channels_are_changed_bounded_and_nobody_elses() {
     test(&alice, &channel).await;
     let posted = sink.nth(1).await;
     assert_eq!(posted.path, "/new");
-    assert!(is_signed(&posted), "the secret stays");
+    assert!(posted.is_signed(SECRET), "the secret stays");
     let other_kind = v1::UpdateChannelRequest {
         channel: Some(v1::Channel {
             id: channel.id.clone(),

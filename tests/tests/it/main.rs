@@ -24,6 +24,7 @@ mod disconnects;
 mod edge;
 mod full_disk;
 mod metrics;
+mod monitoring;
 mod notifications;
 mod operations;
 mod orderly_stop;

@@ -8,4 +8,4 @@ mod crashes;
 mod life;
 mod locks;
 mod task_errors;
-mod world;
+pub(crate) mod world;

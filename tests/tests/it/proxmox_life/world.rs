@@ -39,6 +39,8 @@ pub(crate) struct Setting {
     pub(crate) request_timeout: Option<Duration>,
     pub(crate) faults: Option<FaultPlan>,
     pub(crate) clock: Option<Arc<ShiftedClock>>,
+    /// From one sweep to the next; as configured otherwise.
+    pub(crate) sweep_seconds: Option<u64>,
 }
 
 impl Default for Setting {
@@ -49,6 +51,7 @@ impl Default for Setting {
             request_timeout: None,
             faults: None,
             clock: None,
+            sweep_seconds: None,
         }
     }
 }
@@ -82,7 +85,15 @@ impl World {
         });
         let fake = FakePve::start(&cluster).await.unwrap()?;
         let directory = tempfile::tempdir().unwrap();
-        let mut builder = TestServer::builder().worker(worker(setting.attempts));
+        let mut builder = TestServer::builder()
+            .worker(worker(setting.attempts))
+            .config(|config| {
+                // Where the receivers of tests are.
+                config.notifications.own_networks = vec!["127.0.0.0/8".parse().unwrap()];
+                if let Some(seconds) = setting.sweep_seconds {
+                    config.monitoring.sweep_seconds = seconds;
+                }
+            });
         builder = match setting.request_timeout {
             None => {
                 let cluster = fake.config(directory.path()).unwrap();

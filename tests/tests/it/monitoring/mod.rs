@@ -1,0 +1,10 @@
+//! From a figure to the person who is told of it, over real parts, with what goes wrong on the way.
+
+mod absurd_answers;
+mod alert_crashes;
+mod clocks;
+mod mail_outage;
+mod people;
+mod secrets;
+mod slow_reader;
+mod whole_way;

@@ -1,0 +1,63 @@
+//! From a container that is busy to the program that is told of it.
+
+use hostler_proto::v1;
+use hostler_tests::hook_sink::HookSink;
+use serde_json::json;
+
+use super::people::{
+    ALICE, SECRET, alert_in, create_channel, create_rule, deliveries_that, first_mail, rule, webhook,
+};
+use crate::proxmox_life::world::{Setting, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_container_becomes_two_signed_messages_and_no_more() {
+    let setting = Setting {
+        sweep_seconds: Some(1),
+        ..Setting::default()
+    };
+    let Some(world) = World::start(setting).await else {
+        return;
+    };
+    let (web, vmid) = world.server_named("web", true).await;
+    first_mail(&world.server).await;
+    let api = world.server.sign_in(ALICE).await;
+    let sink = HookSink::start().await;
+    let channel = create_channel(&api, "mine", webhook(sink.url("/hook"))).await;
+    create_rule(&api, rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9)).await;
+
+    world
+        .fake
+        .list_as(vmid, &json!({"cpu": 0.97}), &[])
+        .await
+        .unwrap();
+    let fired = sink.nth(1).await;
+    let alert = alert_in(&api, v1::AlertState::Firing).await;
+    world
+        .fake
+        .list_as(vmid, &json!({"cpu": 0.05}), &[])
+        .await
+        .unwrap();
+    let resolved = sink.nth(2).await;
+    alert_in(&api, v1::AlertState::Resolved).await;
+
+    let log = deliveries_that(&api, &channel, |log| {
+        log.iter().all(|one| one.state() == v1::DeliveryState::Delivered)
+    })
+    .await;
+    assert_eq!(log.len(), 2, "{log:#?}");
+    for (posted, delivery, kind) in [
+        (&fired, &log[0], "alert_fired"),
+        (&resolved, &log[1], "alert_resolved"),
+    ] {
+        assert!(posted.is_signed(SECRET), "{posted:?}");
+        assert_eq!(posted.header("x-hostler-delivery"), delivery.id);
+        assert_eq!((delivery.attempts, delivery.status_code), (1, 200));
+        assert_eq!(delivery.alert_id, alert.id);
+        let told = posted.json();
+        assert_eq!(told["kind"], kind);
+        assert_eq!(told["facts"]["server_id"], web.id);
+        assert_eq!(told["facts"]["server_name"], "web");
+    }
+    assert_eq!(fired.json()["facts"]["value"], 0.97);
+    assert_eq!(sink.posted().len(), 2, "one message for each");
+}
