@@ -230,7 +230,8 @@ async fn nothing_impossible_is_kept(api: &Api, of: &v1::Server) {
             | v1::StatsMetric::NetworkInRate
             | v1::StatsMetric::NetworkOutRate
             | v1::StatsMetric::DiskReadRate
-            | v1::StatsMetric::DiskWriteRate => 5_000.0,
+            // What the guests counted by themselves before they were shown otherwise is in it.
+            | v1::StatsMetric::DiskWriteRate => 100_000.0,
         };
         for point in &series.points {
             let possible = 0.0..=most;

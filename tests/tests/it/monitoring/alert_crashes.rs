@@ -34,6 +34,8 @@ async fn a_crash_between_an_alert_and_its_message_loses_nothing_and_keeps_the_id
     let plan = Arc::new(FaultPlan::new());
     let mut server = TestServer::builder()
         .config(|config| {
+            // A server of a test has another port after a restart, and messages lead to it.
+            config.server.public_url = "https://hostler.example.org".to_owned();
             config.monitoring.sweep_seconds = 1;
             config.notifications.own_networks = vec!["127.0.0.0/8".parse().unwrap()];
         })

@@ -129,7 +129,8 @@ async fn live_figures_are_read_however_they_are_written() {
     let guests: Vec<Guest> = adapter(&stub).inventory().await.unwrap();
     assert_eq!(guests.len(), 1);
     assert!(guests[0].ours && guests[0].server_id.is_none());
-    assert_eq!(guests[0].usage.cpu_ratio, Some(0.0));
+    // A little below zero at times, just after a restart: what may be made of it is not the adapter's to say.
+    assert_eq!(guests[0].usage.cpu_ratio, Some(-0.0024));
     assert_eq!(
         (guests[0].usage.memory_bytes, guests[0].usage.network_in_bytes),
         (Some(32 * MIB), Some(516))
