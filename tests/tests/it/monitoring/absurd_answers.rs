@@ -146,9 +146,11 @@ async fn absurd_figures_are_neither_kept_nor_believed_and_harm_no_other_guest() 
     // A guest that one answer leaves out, and an answer that is nothing.
     world.fake.hide(hot_vmid).await.unwrap();
     wait_for("a sweep without it", || async {
-        match stats(&api, &hot.id).await.stale {
-            true => Ok(()),
-            false => Err("it was seen a moment ago".to_owned()),
+        let seen = stats(&api, &hot.id).await;
+        if seen.stale {
+            Ok(())
+        } else {
+            Err(format!("{seen:?}"))
         }
     })
     .await;

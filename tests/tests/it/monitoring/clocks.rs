@@ -46,8 +46,8 @@ const LONG: Day = Day {
     hours: 25,
 };
 
-const fn wire(seconds: i64) -> Option<prost_types::Timestamp> {
-    Some(prost_types::Timestamp { seconds, nanos: 0 })
+const fn wire(seconds: i64) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds, nanos: 0 }
 }
 
 async fn points(api: &Api, request: v1::QueryStatsRequest) -> Vec<v1::StatsPoint> {
@@ -107,8 +107,8 @@ async fn a_clock_that_is_set_back_between_two_looks_hides_nothing_and_tells_noth
         &api,
         v1::QueryStatsRequest {
             server_id: web.id.clone(),
-            start_time: wire(fired - HOUR / 4),
-            end_time: wire(fired + HOUR / 4),
+            start_time: Some(wire(fired - HOUR / 4)),
+            end_time: Some(wire(fired + HOUR / 4)),
             max_points: 2000,
             ..Default::default()
         },
@@ -173,8 +173,8 @@ async fn a_day_is_whole(day: Day) {
     }
     let request = v1::DryRunAlertRuleRequest {
         rule: Some(tried),
-        start_time: wire(day.begin),
-        end_time: wire(end),
+        start_time: Some(wire(day.begin)),
+        end_time: Some(wire(end)),
         ..Default::default()
     };
     let answer = api.alert_rules().dry_run_alert_rule(request).await;
@@ -199,8 +199,8 @@ async fn the_hours_are_all_there(api: &Api, web: &v1::Server, day: &Day) {
             api,
             v1::QueryStatsRequest {
                 server_id: web.id.clone(),
-                start_time: wire(day.begin),
-                end_time: wire(day.begin + day.hours * HOUR),
+                start_time: Some(wire(day.begin)),
+                end_time: Some(wire(day.begin + day.hours * HOUR)),
                 max_points: i32::try_from(count).unwrap(),
                 ..Default::default()
             },

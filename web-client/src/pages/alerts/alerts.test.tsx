@@ -23,8 +23,8 @@ async function showAlerts(firing: Alert[], search = '') {
   const now = new Map(firing.map((alert) => [alert.id, alert]));
   const stream = aStream(() => ({
     event: {
-      case: 'snapshot' as string,
-      value: { alerts: [...now.values()], last: true, cursor: 'one' } as object,
+      case: 'snapshot',
+      value: { alerts: [...now.values()], last: true, cursor: 'one' },
     },
   }));
   const sent: [string, object][] = [];
