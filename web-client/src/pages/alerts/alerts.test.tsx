@@ -21,7 +21,7 @@ import { listAlerts } from './alertList';
 /** The alert centre, what was asked of it, and a stream that goes on as the test says. */
 async function showAlerts(firing: Alert[], search = '') {
   const now = new Map(firing.map((alert) => [alert.id, alert]));
-  const stream = aStream(() => ({
+  const stream = aStream<{ event: { case: string; value: object } }>(() => ({
     event: {
       case: 'snapshot',
       value: { alerts: [...now.values()], last: true, cursor: 'one' },

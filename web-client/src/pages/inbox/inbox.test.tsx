@@ -6,7 +6,7 @@ import { renderApp } from '../../../test/renderApp';
 import { aStream } from '../../../test/streams';
 
 it('the bell tells what is new, and all is marked as read', async () => {
-  const stream = aStream(() => ({ unreadCount: 0 }));
+  const stream = aStream<object>(() => ({ unreadCount: 0 }));
   const kept: Partial<Notification>[] = [];
   const marked: MarkReadRequest[] = [];
   const { findByRole, findByText, user } = await renderApp({
