@@ -130,10 +130,10 @@ e2e: build-tools web ## The web client in Chromium against a real server; ARGS g
 	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
 	@npm run --silent test -w @hostler/e2e -- $(ARGS)
 
-bench-web: build-tools web ## Measure the web client in Chromium: its first load, a slow processor, a long list
+bench-web: build-tools web ## Measure the web client of a release build in Chromium: its first load, a slow processor, a long list
 	@scripts/install-browser.sh
-	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
-	@npm run --silent bench -w @hostler/e2e
+	@cargo build $(LOCKED) --release -p hostlerd
+	@HOSTLER_PROFILE=release npm run --silent bench -w @hostler/e2e
 
 readme-images: ## Take the pictures of the README anew
 	@$(MAKE) e2e ARGS=tests/gallery-en.test.ts

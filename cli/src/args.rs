@@ -216,4 +216,17 @@ mod tests {
         assert!(!parsed(&[]));
         assert!(!parsed(&["--memory", "2GB"]));
     }
+
+    #[test]
+    fn a_change_of_a_rule_says_what_changes() {
+        let parsed = |arguments: &[&str]| {
+            let words = ["hostler", "rules", "update", "hot"].iter().chain(arguments);
+            Cli::try_parse_from(words).is_ok()
+        };
+        assert!(parsed(&["--above", "95%"]));
+        assert!(parsed(&["--all-channels"]));
+        assert!(!parsed(&[]));
+        assert!(!parsed(&["--above", "95%", "--below", "5%"]));
+        assert!(!parsed(&["--above", "95%", "--stuck"]));
+    }
 }

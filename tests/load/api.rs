@@ -30,6 +30,11 @@ impl Session {
         })
     }
 
+    /// The header with which it calls.
+    pub(crate) fn authorization(&self) -> anyhow::Result<&str> {
+        Ok(self.token.to_str()?)
+    }
+
     fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", self.token.clone());
@@ -55,20 +60,6 @@ impl Session {
             .list_servers(request)
             .await?;
         Ok(answer.into_inner().servers)
-    }
-
-    pub(crate) async fn watch_stats(
-        &self,
-        channel: Channel,
-        server_id: &str,
-    ) -> Result<tonic::Streaming<v1::WatchStatsResponse>, Status> {
-        let request = self.request(v1::WatchStatsRequest {
-            server_ids: vec![server_id.to_owned()],
-        });
-        let answer = v1::monitoring_client::MonitoringClient::new(channel)
-            .watch_stats(request)
-            .await?;
-        Ok(answer.into_inner())
     }
 
     pub(crate) async fn start(&self, channel: Channel, server_id: &str) -> Result<(), Status> {

@@ -53,6 +53,7 @@ pub(crate) async fn rows(
                 ServerState::Stopped
             },
             state_reason: String::new(),
+            wanted_running: placement.is_some(),
             tariff_id: tariff.id,
             operating_system_id: system.id,
             resources: tariff.resources,

@@ -9,6 +9,7 @@ mod api;
 mod echo;
 mod figures;
 mod fill;
+mod frames;
 mod load;
 mod process;
 mod report;

@@ -21,7 +21,7 @@ pub(crate) enum Alerts {
     #[command(alias = "ls")]
     List(List),
     /// Show one alert and what has happened to it
-    Show(One),
+    Get(One),
     /// Go on showing alerts as they change, until interrupted
     Watch(Watch),
     /// Say that you look after a firing alert: it is not told again
@@ -131,7 +131,7 @@ enum Event<'a> {
 pub(crate) async fn run(context: &mut Context<'_>, command: Alerts) -> Result<(), Failure> {
     match command {
         Alerts::List(args) => list(context, args).await,
-        Alerts::Show(args) => show(context, args).await,
+        Alerts::Get(args) => get(context, args).await,
         Alerts::Watch(args) => watch(context, args).await,
         Alerts::Acknowledge(args) => acknowledge(context, args).await,
         Alerts::Unacknowledge(args) => unacknowledge(context, args).await,
@@ -165,7 +165,7 @@ async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
     context.list_first::<_, AlertView>(all, args.limit).await
 }
 
-async fn show(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
+async fn get(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
     let id = lookup::alert_id(&context.client, &args.alert).await?;
     let found = context.client.alerts().get(&id).await?;
     let history = History {

@@ -24,6 +24,8 @@ pub(crate) enum Channels {
     Create(Create),
     /// Change a channel
     Update(Update),
+    /// Confirm an address of an e-mail channel by the code that was mailed there
+    Confirm(ConfirmAddress),
     /// Send a test to a channel and say what became of it
     Test(One),
     /// Delete a channel
@@ -117,6 +119,21 @@ pub(crate) struct Update {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ConfirmAddress {
+    #[command(flatten)]
+    one: One,
+    /// Address of the channel
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+    /// The code from the mail; asked for when it is not given
+    #[arg(long)]
+    code: Option<String>,
+    /// Mail another code instead
+    #[arg(long, conflicts_with = "code")]
+    send_again: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Delete {
     #[command(flatten)]
     one: One,
@@ -142,6 +159,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Channels) -> Result<
         }
         Channels::Create(args) => create(context, args).await,
         Channels::Update(args) => update(context, args).await,
+        Channels::Confirm(args) => confirm(context, args).await,
         Channels::Test(args) => test(context, &args).await,
         Channels::Delete(args) => delete(context, args).await,
     }
@@ -172,6 +190,7 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
     } else {
         Target::Email(v1::EmailTarget {
             addresses: args.email,
+            ..Default::default()
         })
     };
     let request = v1::CreateChannelRequest {
@@ -185,10 +204,64 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
         ..Default::default()
     };
     let channel = ChannelView::from(context.client.channels().create(request).await?);
+    let next = if channel.unconfirmed_addresses.is_empty() {
+        format!(" Try it: hostler channels test {}", channel.id)
+    } else {
+        String::new()
+    };
     let sentence = format!(
-        "Created the channel {0} ({1}). Try it: hostler channels test {1}",
+        "Created the channel {} ({}).{next}",
         channel.display_name, channel.id
     );
+    context.output.done(&sentence, &channel)?;
+    ask_owners(context, &channel, &channel.unconfirmed_addresses).await
+}
+
+/// Mails codes to these addresses, and says what is to be done with them.
+async fn ask_owners(
+    context: &mut Context<'_>,
+    channel: &ChannelView,
+    addresses: &[String],
+) -> Result<(), Failure> {
+    for address in addresses {
+        send_code(context, channel, address).await?;
+        context.output.note(&format!(
+            "With the code from the mail to {address}: hostler channels confirm {} {address}",
+            channel.id
+        ))?;
+    }
+    Ok(())
+}
+
+async fn send_code(context: &Context<'_>, channel: &ChannelView, address: &str) -> Result<(), Failure> {
+    let channels = context.client.channels();
+    let delivery = channels.send_address_code(&channel.id, address).await?;
+    if delivery.state() == v1::DeliveryState::Failed {
+        return Err(Failure::Local(format!(
+            "the code was not mailed to {address}: {}",
+            delivery.error
+        )));
+    }
+    Ok(())
+}
+
+async fn confirm(context: &mut Context<'_>, args: ConfirmAddress) -> Result<(), Failure> {
+    let channel = ChannelView::from(find(context, &args.one).await?);
+    if args.send_again {
+        send_code(context, &channel, &args.address).await?;
+        let sentence = format!("Another code is on its way to {}.", args.address);
+        return Ok(context.output.done(&sentence, &channel)?);
+    }
+    let code = match args.code {
+        Some(code) => code,
+        None => prompt::text(context.output, "Code from the mail", "--code")?,
+    };
+    let channels = context.client.channels();
+    let confirmed = channels
+        .confirm_address(&channel.id, &args.address, &code)
+        .await?;
+    let channel = ChannelView::from(confirmed);
+    let sentence = format!("{} sends to {} from now on.", channel.display_name, args.address);
     Ok(context.output.done(&sentence, &channel)?)
 }
 
@@ -214,7 +287,14 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     };
     let channel = ChannelView::from(context.client.channels().update(request).await?);
     let sentence = format!("Changed the channel {}.", channel.display_name);
-    Ok(context.output.done(&sentence, &channel)?)
+    context.output.done(&sentence, &channel)?;
+    let new: Vec<String> = channel
+        .unconfirmed_addresses
+        .iter()
+        .filter(|address| args.email.contains(address))
+        .cloned()
+        .collect();
+    ask_owners(context, &channel, &new).await
 }
 
 /// What is to change of where it leads; `None` for nothing.
@@ -237,6 +317,7 @@ fn new_target(found: &v1::Channel, args: &Update) -> Result<Option<Target>, Fail
         }
         Some(Target::Email(_)) => Ok(Some(Target::Email(v1::EmailTarget {
             addresses: args.email.clone(),
+            ..Default::default()
         }))),
         Some(Target::Slack(_) | Target::Teams(_)) if args.webhook.is_some() || !args.email.is_empty() => {
             no("--webhook or --email")

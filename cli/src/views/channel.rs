@@ -18,6 +18,8 @@ pub(crate) struct ChannelView {
     kind: &'static str,
     /// Addresses, or the URL of a webhook, or the end of one that is a secret.
     target: String,
+    /// Addresses whose owners have not agreed yet.
+    pub(crate) unconfirmed_addresses: Vec<String>,
     disabled: bool,
     rate_per_minute: i32,
     create_time: Option<String>,
@@ -27,8 +29,12 @@ pub(crate) struct ChannelView {
 
 impl From<v1::Channel> for ChannelView {
     fn from(channel: v1::Channel) -> Self {
+        let mut unconfirmed_addresses = Vec::new();
         let (kind, target) = match channel.target {
-            Some(Target::Email(email)) => ("email", email.addresses.join(", ")),
+            Some(Target::Email(email)) => {
+                unconfirmed_addresses = email.unconfirmed_addresses;
+                ("email", email.addresses.join(", "))
+            }
             Some(Target::Slack(slack)) => ("slack", slack.url_hint),
             Some(Target::Teams(teams)) => ("teams", teams.url_hint),
             Some(Target::Webhook(webhook)) => ("webhook", webhook.url),
@@ -40,6 +46,7 @@ impl From<v1::Channel> for ChannelView {
             display_name: channel.display_name,
             kind,
             target,
+            unconfirmed_addresses,
             disabled: channel.disabled,
             rate_per_minute: channel.rate_per_minute,
             create_time: time::machine(channel.create_time),
@@ -53,6 +60,8 @@ impl ChannelView {
     fn state(&self) -> Cell {
         if self.disabled {
             Cell::toned("off", Tone::Plain)
+        } else if !self.unconfirmed_addresses.is_empty() {
+            Cell::toned("to be confirmed", Tone::Changing)
         } else {
             Cell::toned("on", Tone::Good)
         }

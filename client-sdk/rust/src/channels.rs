@@ -110,6 +110,45 @@ impl Channels {
         present(answer.delivery, "the delivery")
     }
 
+    /// Mails a code to an address of the channel that is not confirmed, and tells what became of it.
+    pub async fn send_address_code(&self, id: &str, address: &str) -> Result<v1::Delivery, Error> {
+        let mut request = v1::SendChannelAddressCodeRequest {
+            channel_id: id.to_owned(),
+            address: address.to_owned(),
+            ..Default::default()
+        };
+        fill_request_id(&mut request.request_id);
+        let answer = self
+            .connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                ChannelsClient::new(channel)
+                    .send_channel_address_code(request)
+                    .await
+            })
+            .await?;
+        present(answer.delivery, "the delivery")
+    }
+
+    /// Confirms an address by the code that was mailed there.
+    pub async fn confirm_address(&self, id: &str, address: &str, code: &str) -> Result<v1::Channel, Error> {
+        let mut request = v1::ConfirmChannelAddressRequest {
+            channel_id: id.to_owned(),
+            address: address.to_owned(),
+            code: code.to_owned(),
+            ..Default::default()
+        };
+        fill_request_id(&mut request.request_id);
+        let answer = self
+            .connection
+            .call(Rule::SAFE, request, |channel, request| async move {
+                ChannelsClient::new(channel)
+                    .confirm_channel_address(request)
+                    .await
+            })
+            .await?;
+        present(answer.channel, "the channel")
+    }
+
     /// Returns one page of what was sent to a channel, newest first.
     pub async fn list_deliveries(
         &self,

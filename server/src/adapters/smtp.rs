@@ -7,15 +7,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use lettre::address::Envelope;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
+use crate::domain::names::Email;
 use crate::ports::mailer::{Mail, MailError, Mailer};
 
 /// Mail is rare, and servers limit connections per client.
@@ -159,6 +161,22 @@ impl Smtp {
             .map_err(|error| refused(&error))
     }
 
+    /// In an envelope of its own: an address that is refused takes the mail from no other.
+    async fn send_to(&self, to: &Email, message: &[u8]) -> Result<(), MailError> {
+        let refused = |error: &dyn fmt::Display| MailError::Rejected(error.to_string());
+        let to: Address = to.as_str().parse().map_err(|error| refused(&error))?;
+        let envelope =
+            Envelope::new(Some(self.from.email.clone()), vec![to]).map_err(|error| refused(&error))?;
+        match tokio::time::timeout(self.timeout, self.transport.send_raw(&envelope, message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(self.classify(&error)),
+            Err(_) => Err(MailError::Temporary(format!(
+                "no answer within {} seconds",
+                self.timeout.as_secs()
+            ))),
+        }
+    }
+
     fn classify(&self, error: &lettre::transport::smtp::Error) -> MailError {
         let text = self.describe(error);
         let about_the_mail = error.is_permanent() && !is_about_our_account(error);
@@ -190,15 +208,24 @@ impl Smtp {
 #[async_trait]
 impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = self.message(mail)?;
-        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(self.classify(&error)),
-            Err(_) => Err(MailError::Temporary(format!(
-                "no answer within {} seconds",
-                self.timeout.as_secs()
-            ))),
+        let message = self.message(mail)?.formatted();
+        let mut outcome = None;
+        for to in &mail.to {
+            outcome = Some(worse(outcome, self.send_to(to, &message).await));
         }
+        outcome.unwrap_or_else(|| Err(MailError::Rejected("nobody to send it to".to_owned())))
+    }
+}
+
+/// What a mail to several came to: it is tried again while that helps anybody, and refused when all refuse it.
+fn worse(before: Option<Result<(), MailError>>, this: Result<(), MailError>) -> Result<(), MailError> {
+    match (before, this) {
+        (None, this) => this,
+        (Some(Err(MailError::Temporary(text))), _) | (_, Err(MailError::Temporary(text))) => {
+            Err(MailError::Temporary(text))
+        }
+        (Some(Ok(())), _) | (_, Ok(())) => Ok(()),
+        (Some(Err(MailError::Rejected(text))), Err(MailError::Rejected(_))) => Err(MailError::Rejected(text)),
     }
 }
 

@@ -69,6 +69,14 @@ pub struct Alert {
     pub generation: Generation,
 }
 
+/// All alerts that are not resolved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenAlerts {
+    pub alerts: Vec<Alert>,
+    /// Where there is one that cannot be read: nothing becomes of it, and none begins in its place.
+    pub unreadable: Vec<(AlertRuleId, ServerId)>,
+}
+
 coded! {
     /// What happened to an alert that has fired.
     TransitionKind {
@@ -143,6 +151,16 @@ pub struct AlertRevision {
 pub struct LogBounds {
     pub before_first: i64,
     pub last: i64,
+}
+
+/// Lines of the log, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogPage {
+    pub lines: Vec<AlertTransition>,
+    /// The place up to which these are all.
+    pub end: i64,
+    /// There may be more behind it.
+    pub more: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -26,6 +26,8 @@ pub struct Timing {
     pub clear_duration: Duration,
     /// A longer gap between two looks is one of which nothing is known.
     pub patience: Duration,
+    /// How late looks may come: one from longer before the newest one is by a clock that was set back.
+    pub lateness: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +75,9 @@ fn begin(timing: &Timing, look: Look) -> Progress {
     }
 }
 
-/// A look from before the newest one is late, unless the clock was set back by more than looks are late.
+/// A look from before the newest one is late, unless the clock was set back.
 fn is_news(timing: &Timing, before: &Progress, look: Look) -> bool {
-    look.time > before.seen_time || before.seen_time.since(look.time) > timing.patience
+    look.time > before.seen_time || before.seen_time.since(look.time) > timing.lateness
 }
 
 fn unseen(timing: &Timing, before: Progress, now: Timestamp) -> Step {

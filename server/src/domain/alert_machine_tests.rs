@@ -10,6 +10,7 @@ const fn timing(duration: u64, clear_duration: u64) -> Timing {
         duration: Duration::from_secs(duration),
         clear_duration: Duration::from_secs(clear_duration),
         patience: Duration::from_secs(90),
+        lateness: Duration::from_secs(90),
     }
 }
 
@@ -134,6 +135,38 @@ fn a_clock_that_was_set_back_is_followed() {
         panic!("{back:?}");
     };
     assert_eq!((after.begin_time, after.seen_time), (NOON, NOON));
+}
+
+#[test]
+fn what_is_always_looked_at_now_follows_any_clock_that_is_set_back() {
+    let timing = Timing {
+        patience: Duration::MAX,
+        lateness: Duration::ZERO,
+        ..timing(60, 0)
+    };
+    let (open, _) = run(&timing, &[(3600, Some(95))]);
+    // By less than an hour, and by far.
+    for seconds in [3599, 0] {
+        let mut open = open;
+        for (later, told) in [(0, None), (30, None), (60, Some("fired"))] {
+            let now = seconds + later;
+            let word = advance(
+                &timing,
+                &mut open,
+                Some(look(now, 95)),
+                NOON + Duration::from_secs(now),
+            );
+            assert_eq!(word, told, "{seconds} s, then {later} s");
+        }
+        let now = seconds + 90;
+        let word = advance(
+            &timing,
+            &mut open,
+            Some(look(now, 80)),
+            NOON + Duration::from_secs(now),
+        );
+        assert_eq!(word, Some("resolved"));
+    }
 }
 
 /// Numbers that look random and are the same every time.

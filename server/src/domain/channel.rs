@@ -30,10 +30,22 @@ pub struct SealedSecret {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ChannelTarget {
-    Email { addresses: Vec<Email> },
-    Slack { url: SealedSecret },
-    Teams { url: SealedSecret },
-    Webhook { url: String, secret: SealedSecret },
+    Email {
+        addresses: Vec<Email>,
+        /// Those of the addresses whose owners have agreed, of a channel that belongs to somebody.
+        #[serde(default)]
+        confirmed: Vec<Email>,
+    },
+    Slack {
+        url: SealedSecret,
+    },
+    Teams {
+        url: SealedSecret,
+    },
+    Webhook {
+        url: String,
+        secret: SealedSecret,
+    },
 }
 
 impl ChannelTarget {
@@ -60,4 +72,28 @@ pub struct Channel {
     pub create_time: Timestamp,
     pub update_time: Timestamp,
     pub generation: Generation,
+}
+
+impl Channel {
+    /// Whether mail may go to this address. What operators set up for the installation needs no one's consent; others
+    /// write to nobody who has not agreed.
+    pub fn may_mail(&self, address: &Email) -> bool {
+        match &self.target {
+            ChannelTarget::Email { addresses, confirmed } => {
+                addresses.contains(address) && (self.owner_id.is_none() || confirmed.contains(address))
+            }
+            ChannelTarget::Slack { .. } | ChannelTarget::Teams { .. } | ChannelTarget::Webhook { .. } => {
+                false
+            }
+        }
+    }
+
+    /// Addresses to which nothing is sent yet.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = &Email> {
+        let addresses = match &self.target {
+            ChannelTarget::Email { addresses, .. } => addresses.as_slice(),
+            ChannelTarget::Slack { .. } | ChannelTarget::Teams { .. } | ChannelTarget::Webhook { .. } => &[],
+        };
+        addresses.iter().filter(|address| !self.may_mail(address))
+    }
 }

@@ -122,12 +122,3 @@ pub struct DeliveryFilter {
     pub state: Option<DeliveryState>,
     pub alert_id: Option<AlertId>,
 }
-
-/// What waits in a lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backlog {
-    pub lane: Lane,
-    pub waiting: u64,
-    /// When the one that waits longest came up.
-    pub oldest: Option<Timestamp>,
-}

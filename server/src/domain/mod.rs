@@ -6,6 +6,7 @@ pub mod alert_machine;
 pub mod alert_rule;
 pub mod api_token;
 pub mod audit;
+pub mod backlog;
 pub mod bin;
 pub mod change;
 pub mod channel;

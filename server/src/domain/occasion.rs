@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::alert_condition::AlertMetric;
 use super::alert_rule::AlertSeverity;
 use super::codes::coded;
-use super::ids::{AlertId, EmailTokenId, OperationId, ServerId};
+use super::ids::{AlertId, ChannelId, EmailTokenId, OperationId, ServerId};
+use super::names::Email;
 
 coded! {
     /// What somebody can choose to hear of.
@@ -52,6 +53,14 @@ pub enum Occasion {
     AlertResolved(AlertFacts),
     /// Somebody tries a channel.
     Test,
+    /// Somebody wants to have notices sent to an address; its owner is asked. The code in it is derived when the mail is
+    /// written.
+    ChannelAddress {
+        channel_id: ChannelId,
+        address: Email,
+        /// Days since 1970, UTC: the code is of that day.
+        day: i64,
+    },
 }
 
 /// What is told of an alert.
@@ -72,9 +81,11 @@ impl Occasion {
     /// `None` for what nobody can choose: answers to requests of people who wait for them.
     pub const fn kind(&self) -> Option<NotificationKind> {
         match self {
-            Self::Verification { .. } | Self::PasswordReset { .. } | Self::AlreadyRegistered | Self::Test => {
-                None
-            }
+            Self::Verification { .. }
+            | Self::PasswordReset { .. }
+            | Self::AlreadyRegistered
+            | Self::Test
+            | Self::ChannelAddress { .. } => None,
             Self::PasswordChanged | Self::ApiTokenCreated => Some(NotificationKind::Security),
             Self::ServerCreated { .. } => Some(NotificationKind::ServerCreated),
             Self::OperationFailed { .. } => Some(NotificationKind::OperationFailed),
@@ -94,7 +105,8 @@ impl Occasion {
             | Self::AlreadyRegistered
             | Self::PasswordChanged
             | Self::ApiTokenCreated
-            | Self::Test => None,
+            | Self::Test
+            | Self::ChannelAddress { .. } => None,
         }
     }
 
@@ -109,9 +121,11 @@ impl Occasion {
             | Self::AlreadyRegistered
             | Self::PasswordChanged
             | Self::ApiTokenCreated
-            | Self::Test => None,
+            | Self::Test
+            | Self::ChannelAddress { .. } => None,
         }
     }
+
     pub const fn alert_id(&self) -> Option<AlertId> {
         match self {
             Self::AlertFired(facts) | Self::AlertResolved(facts) => Some(facts.alert_id),
@@ -122,7 +136,8 @@ impl Occasion {
             | Self::AlreadyRegistered
             | Self::PasswordChanged
             | Self::ApiTokenCreated
-            | Self::Test => None,
+            | Self::Test
+            | Self::ChannelAddress { .. } => None,
         }
     }
 }

@@ -50,14 +50,6 @@ pub struct OutboxMessage {
     pub create_time: Timestamp,
 }
 
-/// What the outbox holds that is not done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OutboxBacklog {
-    pub waiting: u64,
-    /// When the oldest of them was written.
-    pub oldest: Option<Timestamp>,
-}
-
 impl OutboxMessage {
     /// A message to deliver as soon as it is committed.
     pub fn due(body: OutboxBody, now: Timestamp) -> Self {

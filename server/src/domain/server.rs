@@ -70,6 +70,8 @@ pub struct Server {
     pub state: ServerState,
     /// Why the state is what it is, for people; empty when there is nothing to say.
     pub state_reason: String,
+    /// Whether it is to run. What is stopped all the same is down: nobody here has stopped it.
+    pub wanted_running: bool,
     pub tariff_id: TariffId,
     pub operating_system_id: OperatingSystemId,
     pub resources: Resources,
@@ -92,12 +94,22 @@ pub struct Server {
 pub struct ServerPatch {
     pub state: Option<ServerState>,
     pub state_reason: Option<String>,
+    pub wanted_running: Option<bool>,
     pub name: Option<ServerName>,
     pub tariff_id: Option<TariffId>,
     pub resources: Option<Resources>,
     pub price: Option<Money>,
     pub placement: Option<Placement>,
     pub delete_time: Option<Timestamp>,
+}
+
+impl ServerPatch {
+    /// If it is stopped now, then because somebody wanted that.
+    pub fn stopped_on_purpose(&mut self) {
+        if self.state == Some(ServerState::Stopped) {
+            self.wanted_running = Some(false);
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,4 +123,5 @@ pub struct ServerFilter {
     pub name_contains: Option<String>,
     /// Empty is any.
     pub ids: Vec<ServerId>,
+    pub wanted_running: Option<bool>,
 }

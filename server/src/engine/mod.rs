@@ -20,6 +20,7 @@ pub mod notifications;
 pub mod operations;
 pub mod passwords;
 pub mod readiness;
+pub mod repeats;
 pub mod root_password;
 pub mod secrets;
 pub mod servers;

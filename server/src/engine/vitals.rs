@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::domain::alert::TransitionKind;
 use crate::domain::alert_rule::AlertSeverity;
+use crate::domain::backlog::Backlog;
 use crate::domain::channel::ChannelKind;
 use crate::domain::codes::Code as _;
-use crate::domain::delivery::Backlog;
+use crate::domain::delivery::Lane;
 use crate::domain::operation::OperationState;
-use crate::domain::outbox::OutboxBacklog;
 use crate::domain::pool_usage::PoolUsage;
 use crate::domain::sink_counts::SinkCounts;
 use crate::domain::sweep::SweepReport;
@@ -89,22 +89,17 @@ impl Vitals {
     }
 
     /// What waits to be delivered, and for how long the oldest has.
-    pub async fn backlog(&self) -> Result<Vec<(Backlog, Duration)>> {
+    pub async fn backlog(&self) -> Result<Vec<(Lane, Backlog, Duration)>> {
         let now = self.ports.clock.now();
-        let aged = |backlog: Backlog| {
-            let age = backlog.oldest.map_or(Duration::ZERO, |oldest| now.since(oldest));
-            (backlog, age)
-        };
+        let aged = |(lane, backlog): (Lane, Backlog)| (lane, backlog, backlog.age(now));
         let backlogs = self.ports.store.delivery_backlog().await?;
         Ok(backlogs.into_iter().map(aged).collect())
     }
 
     /// What waits in the outbox to become deliveries, and for how long the oldest has.
-    pub async fn outbox(&self) -> Result<(OutboxBacklog, Duration)> {
+    pub async fn outbox(&self) -> Result<(Backlog, Duration)> {
         let backlog = self.ports.store.outbox_backlog().await?;
-        let now = self.ports.clock.now();
-        let age = backlog.oldest.map_or(Duration::ZERO, |oldest| now.since(oldest));
-        Ok((backlog, age))
+        Ok((backlog, backlog.age(self.ports.clock.now())))
     }
 
     /// Streams of figures that this instance serves.

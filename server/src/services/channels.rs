@@ -8,7 +8,9 @@ use tonic::{Request, Response, Status};
 
 use crate::domain::ids::{ChannelId, DeliveryId};
 use crate::engine::channels::{ChannelPatch, Channels, NewChannel};
-use crate::services::convert::{DeliveriesOf, Guarded, OfInstallation, Update, wire_channel, wire_delivery};
+use crate::services::convert::{
+    AddressOf, DeliveriesOf, Guarded, OfInstallation, Update, wire_channel, wire_delivery,
+};
 use crate::services::inbound::{Inbound, ask};
 
 pub(super) struct ChannelsService {
@@ -88,6 +90,34 @@ impl ChannelsRpcs for ChannelsService {
         let delivery = self.channels.test(&caller, id).await?;
         Ok(Response::new(v1::TestChannelResponse {
             delivery: Some(wire_delivery(delivery)),
+        }))
+    }
+
+    async fn send_channel_address_code(
+        &self,
+        request: Request<v1::SendChannelAddressCodeRequest>,
+    ) -> Result<Response<v1::SendChannelAddressCodeResponse>, Status> {
+        let (caller, of) = self.inbound.change::<_, AddressOf<()>>(request)?;
+        let delivery = self
+            .channels
+            .send_address_code(&caller, of.channel, of.address)
+            .await?;
+        Ok(Response::new(v1::SendChannelAddressCodeResponse {
+            delivery: Some(wire_delivery(delivery)),
+        }))
+    }
+
+    async fn confirm_channel_address(
+        &self,
+        request: Request<v1::ConfirmChannelAddressRequest>,
+    ) -> Result<Response<v1::ConfirmChannelAddressResponse>, Status> {
+        let (caller, of) = self.inbound.change::<_, AddressOf<String>>(request)?;
+        let channel = self
+            .channels
+            .confirm_address(&caller, of.channel, &of.address, &of.code)
+            .await?;
+        Ok(Response::new(v1::ConfirmChannelAddressResponse {
+            channel: Some(wire_channel(channel)),
         }))
     }
 

@@ -9,10 +9,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use crate::domain::backlog::Backlog;
 use crate::domain::channel::ChannelKind;
 use crate::domain::codes::Code as _;
-use crate::domain::delivery::Backlog;
-use crate::domain::outbox::OutboxBacklog;
+use crate::domain::delivery::Lane;
 use crate::engine::delivery::DeliveryResult;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -83,18 +83,16 @@ impl DeliveryMetrics {
         }
     }
 
-    pub(super) fn show(&self, backlogs: Vec<(Backlog, Duration)>) {
-        for (backlog, age) in backlogs {
-            let label = LaneLabel {
-                lane: backlog.lane.code(),
-            };
+    pub(super) fn show(&self, backlogs: Vec<(Lane, Backlog, Duration)>) {
+        for (lane, backlog, age) in backlogs {
+            let label = LaneLabel { lane: lane.code() };
             let waiting = i64::try_from(backlog.waiting).unwrap_or(i64::MAX);
             self.waiting.get_or_create(&label).set(waiting);
             self.oldest.get_or_create(&label).set(age.as_secs_f64());
         }
     }
 
-    pub(super) fn show_outbox(&self, backlog: OutboxBacklog, age: Duration) {
+    pub(super) fn show_outbox(&self, backlog: Backlog, age: Duration) {
         let waiting = i64::try_from(backlog.waiting).unwrap_or(i64::MAX);
         self.outbox_waiting.get_or_create(&[]).set(waiting);
         self.outbox_oldest.get_or_create(&[]).set(age.as_secs_f64());

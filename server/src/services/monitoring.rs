@@ -41,7 +41,7 @@ impl MonitoringRpcs for MonitoringService {
         request: Request<v1::WatchStatsRequest>,
     ) -> Result<Response<Self::WatchStatsStream>, Status> {
         let (caller, StatsOf(ids)) = ask(request)?;
-        let events = self.stats.watch(&caller, ids, self.streams.stop()).await?;
+        let events = self.stats.watch(&caller, ids).await?;
         let answers = events.map(|event| event.map(|event| wire_stats_event(&event)));
         self.streams.answer(&caller, answers)
     }

@@ -38,6 +38,22 @@ async fn a_mail_is_sent_once_in_the_language_of_its_reader() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn mails_to_many_people_leave_in_one_turn() {
+    let rig = Rig::new().await;
+    for number in 0..16 {
+        let address = format!("reader-{number}@example.org");
+        rig.account(&address, Role::Customer).await;
+        let mut caller = nobody("Auth.RequestPasswordReset");
+        caller.origin.address = format!("192.0.2.{number}");
+        rig.auth
+            .request_password_reset(&caller, &email(&address))
+            .await
+            .unwrap();
+    }
+    assert_eq!(rig.deliver().await.sent, 16);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_server_that_is_down_is_asked_again() {
     let rig = Rig::new().await;
     rig.mailbox.is_down();

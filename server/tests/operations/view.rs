@@ -43,10 +43,15 @@ enum Password {
 }
 
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are facts to compare, not a state"
+)]
 pub(crate) struct ServerView {
     name: String,
     pub(crate) state: ServerState,
     state_reason: String,
+    wanted_running: bool,
     resources: Resources,
     price: i64,
     addresses: Vec<String>,
@@ -105,6 +110,7 @@ impl World {
                 name: server.name.to_string(),
                 state: server.state,
                 state_reason: server.state_reason,
+                wanted_running: server.wanted_running,
                 resources: server.resources,
                 price: server.price.minor,
                 addresses: server.addresses.iter().map(|it| it.address.to_string()).collect(),

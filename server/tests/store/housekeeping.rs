@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hostlerd::domain::audit::{AuditEvent, AuditFilter, AuditOutcome};
+use hostlerd::domain::backlog::Backlog;
 use hostlerd::domain::ids::{AuditEventId, ServerId, UserId};
-use hostlerd::domain::outbox::OutboxBacklog;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::sweep::SweepReport;
 use hostlerd::ports::store::{
@@ -20,7 +20,7 @@ on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
     let store = &fixture.store;
     let mail = message(UserId::generate());
     store.outbox_insert(&mail, &mutation()).await.unwrap();
-    let waits = OutboxBacklog {
+    let waits = Backlog {
         waiting: 1,
         oldest: Some(mail.create_time),
     };
@@ -55,7 +55,7 @@ on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
         .outbox_done(mail.id, "c", Some("no such mailbox"), at(41))
         .await
         .unwrap();
-    assert_eq!(store.outbox_backlog().await.unwrap(), OutboxBacklog::default());
+    assert_eq!(store.outbox_backlog().await.unwrap(), Backlog::default());
     assert!(
         store
             .outbox_claim("a", at(1000), at(1001), 5)

@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 47] = [
+const HOT: [(&str, &str); 49] = [
     (
         "channels_owner",
         "SELECT id FROM channels WHERE owner_id = x'00' AND id > x'00' ORDER BY id LIMIT 51",
@@ -60,6 +60,10 @@ const HOT: [(&str, &str); 47] = [
     (
         "alerts_server",
         "SELECT id, body FROM alerts WHERE server_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "alerts_severity",
+        "SELECT id, body FROM alerts WHERE severity = 'critical' AND id < x'ff' ORDER BY id DESC LIMIT 51",
     ),
     (
         "alerts_resolve_time",
@@ -157,6 +161,10 @@ const HOT: [(&str, &str); 47] = [
     (
         "servers_hypervisor_live",
         "SELECT id, name FROM servers WHERE live_id IS NOT NULL AND hypervisor = 'main' AND live_id < x'ff' ORDER BY live_id DESC LIMIT 201",
+    ),
+    (
+        "servers_down",
+        "SELECT id, name FROM servers WHERE state IN ('stopped') AND wanted_running = 1 AND id < x'ff' ORDER BY id DESC LIMIT 201",
     ),
     (
         "operations_end",

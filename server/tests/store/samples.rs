@@ -189,6 +189,7 @@ pub(crate) fn server(owner: UserId, name: &str) -> Server {
         name: ServerName::parse(name).unwrap(),
         state: ServerState::Creating,
         state_reason: String::new(),
+        wanted_running: true,
         tariff_id: TariffId::generate(),
         operating_system_id: OperatingSystemId::generate(),
         resources: resources(),

@@ -102,6 +102,7 @@ on_every_engine!(a_server_is_held_by_one_operation_at_a_time, |fixture| {
 
     let stopped = ServerPatch {
         state: Some(ServerState::Stopped),
+        wanted_running: Some(false),
         ..ServerPatch::default()
     };
     change(fixture, &server, &[release(&server, first, stopped)])
@@ -109,6 +110,7 @@ on_every_engine!(a_server_is_held_by_one_operation_at_a_time, |fixture| {
         .unwrap();
     let after = store.server_get(server.id).await.unwrap();
     assert_eq!((after.state, after.operation_id), (ServerState::Stopped, None));
+    assert!(server.wanted_running && !after.wanted_running);
     assert_eq!((after.generation, after.update_time), (Generation(3), at(2)));
     store
         .server_observe(server.id, Generation(3), &observed, None, at(4))
@@ -261,6 +263,11 @@ on_every_engine!(servers_are_listed_newest_first_and_filtered, |fixture| {
         ..of_mine()
     };
     assert_eq!(list(some).await, [ids[1]]);
+    let resting = ServerFilter {
+        wanted_running: Some(false),
+        ..of_mine()
+    };
+    assert!(list(resting).await.is_empty());
 });
 
 on_every_engine!(snapshots_have_names_of_their_own_on_each_server, |fixture| {

@@ -66,6 +66,7 @@ async fn world(running: &TestServer, owner: &Api, operator: &Api, other_session:
             display_name: "kept".to_owned(),
             target: Some(v1::channel::Target::Email(v1::EmailTarget {
                 addresses: vec!["ops@example.org".to_owned()],
+                ..Default::default()
             })),
             ..Default::default()
         }),
@@ -148,7 +149,7 @@ async fn fire(test: &TestServer, rule: &v1::AlertRule, server: &v1::Server) -> S
     let evaluator = GuestAlerts::alone(ports, Duration::from_secs(90));
     // The server's own sweep may have been first.
     evaluator.evaluate(looks).await.expect("a judgement");
-    let open = ports.store.alert_open().await.expect("alerts");
+    let open = ports.store.alert_open().await.expect("alerts").alerts;
     let alert = open.iter().find(|alert| alert.rule_id.to_string() == rule.id);
     alert.expect("an alert").id.to_string()
 }
@@ -221,6 +222,12 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Channels.DeleteChannel" => json!({"channelId": world.channel.id, "etag": STALE}),
         "Channels.GetChannel" | "Channels.TestChannel" | "Channels.ListDeliveries" => {
             json!({"channelId": world.channel.id})
+        }
+        "Channels.SendChannelAddressCode" => {
+            json!({"channelId": world.channel.id, "address": "nobody@example.org"})
+        }
+        "Channels.ConfirmChannelAddress" => {
+            json!({"channelId": world.channel.id, "address": "ops@example.org", "code": "wrong"})
         }
         "Channels.RedeliverDelivery" => json!({"deliveryId": world.delivery_id}),
         "Notifications.MarkRead" => json!({"upTo": UNKNOWN}),

@@ -11,6 +11,8 @@ use hostler_tests::fault_plan::FaultPlan;
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
+use hostlerd::adapters::sim::Doom;
+use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::metric::Metric;
 use hostlerd::domain::sample::{Subject, Values};
@@ -21,7 +23,7 @@ use v1::AlertChangeKind::{Acknowledged, DataFound, DataLost, Fired, Resolved, Un
 use v1::alert_condition::Condition;
 use v1::watch_alerts_response::Event;
 
-const ALICE: &str = "alice@example.org";
+use crate::people::{ALICE, alert_in, burn, create_rule, history, own_alerts, rule};
 
 /// A server that looks each second.
 async fn eager() -> TestServer {
@@ -40,87 +42,9 @@ async fn renew(server: &mut TestServer) -> Api {
     server.sign_in(ALICE).await
 }
 
-/// Makes the server's guest use this much of its processors.
-fn burn(server: &TestServer, of: &v1::Server, ratio: f64) {
-    let name = of.id.parse::<ServerId>().expect("an id");
-    let world = server.sim().control().world();
-    let guest = world.iter().find(|guest| guest.server_id == Some(name));
-    let vmid = guest.expect("a guest").vmid;
-    server
-        .sim()
-        .control()
-        .burn_processor(vmid, Some(ratio))
-        .expect("a guest that burns");
-}
-
+/// Above for so many seconds.
 fn cpu(above: f64, seconds: i64) -> v1::AlertRule {
-    v1::AlertRule {
-        display_name: "CPU hot".to_owned(),
-        condition: Some(v1::AlertCondition {
-            condition: Some(Condition::Metric(v1::MetricCondition {
-                metric: v1::AlertMetric::CpuRatio.into(),
-                comparison: v1::AlertComparison::Above.into(),
-                threshold: above,
-                clear_threshold: None,
-                duration: Some(prost_types::Duration { seconds, nanos: 0 }),
-            })),
-        }),
-        severity: v1::AlertSeverity::Critical.into(),
-        ..Default::default()
-    }
-}
-
-async fn create(api: &Api, rule: v1::AlertRule) -> v1::AlertRule {
-    let request = v1::CreateAlertRuleRequest {
-        rule: Some(rule),
-        ..Default::default()
-    };
-    let answer = api
-        .alert_rules()
-        .create_alert_rule(request)
-        .await
-        .expect("a rule");
-    answer.into_inner().rule.expect("a rule")
-}
-
-/// Those that the test's own rules have made.
-async fn alerts(api: &Api, states: &[v1::AlertState]) -> Vec<v1::Alert> {
-    let request = v1::ListAlertsRequest {
-        states: states.iter().map(|state| (*state).into()).collect(),
-        ..Default::default()
-    };
-    let answer = api.alerts().list_alerts(request).await.expect("alerts");
-    let mut alerts = answer.into_inner().alerts;
-    alerts.retain(|alert| !alert.rule_name.ends_with("over 90 %"));
-    alerts
-}
-
-/// Waits for the one alert in this state.
-async fn alert_in(api: &Api, state: v1::AlertState) -> v1::Alert {
-    wait_for("an alert", || async {
-        let found = alerts(api, &[state]).await;
-        match found.as_slice() {
-            [one] => Ok(one.clone()),
-            other => Err(format!("{state:?}: {other:?}; all: {:?}", alerts(api, &[]).await)),
-        }
-    })
-    .await
-}
-
-/// What has happened to an alert, oldest first.
-async fn changes(api: &Api, id: &str) -> Vec<v1::AlertChange> {
-    let request = v1::GetAlertRequest {
-        alert_id: id.to_owned(),
-    };
-    let answer = api.alerts().get_alert(request).await.expect("an alert");
-    let mut changes = answer.into_inner().changes;
-    changes.reverse();
-    changes
-}
-
-async fn kinds(api: &Api, id: &str) -> Vec<v1::AlertChangeKind> {
-    let changes = changes(api, id).await;
-    changes.iter().map(v1::AlertChange::kind).collect()
+    rule("CPU hot", v1::AlertMetric::CpuRatio, above, seconds)
 }
 
 async fn watch(api: &Api, cursor: &str) -> Streaming<v1::WatchAlertsResponse> {
@@ -171,7 +95,7 @@ async fn a_guest_that_burns_its_processors_fires_is_acknowledged_and_clears() {
     let server = eager().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    create(&api, cpu(0.9, 1)).await;
+    create_rule(&api, cpu(0.9, 1)).await;
     let mut stream = watch(&api, "").await;
     let Event::Snapshot(snapshot) = next(&mut stream).await else {
         panic!("a stream begins with a snapshot");
@@ -191,9 +115,13 @@ async fn a_guest_that_burns_its_processors_fires_is_acknowledged_and_clears() {
         alert_id: alert.id.clone(),
         ..Default::default()
     };
+    let remembered = v1::AcknowledgeAlertRequest {
+        request_id: "6f3a2a0e-5b51-4d6f-9a44-0d6a3f2f8f01".to_owned(),
+        ..request.clone()
+    };
     let acknowledged = api
         .alerts()
-        .acknowledge_alert(request.clone())
+        .acknowledge_alert(remembered.clone())
         .await
         .expect("yes");
     let acknowledged = acknowledged.into_inner().alert.expect("an alert");
@@ -214,7 +142,9 @@ async fn a_guest_that_burns_its_processors_fires_is_acknowledged_and_clears() {
         api.alerts().acknowledge_alert(request).await,
         "FAILED_PRECONDITION ALERT_NOT_FIRING",
     );
-    assert_eq!(kinds(&api, &alert.id).await, [Fired, Acknowledged, Resolved]);
+    let repeated = api.alerts().acknowledge_alert(remembered).await;
+    repeated.expect("what was done is not refused when it is asked for again");
+    assert_eq!(history(&api, &alert).await, [Fired, Acknowledged, Resolved]);
     drop(rustls::crypto::ring::default_provider().install_default());
     let page = reqwest::get(format!("{}/metrics", server.url()))
         .await
@@ -235,7 +165,7 @@ async fn restarts_neither_forget_what_is_pending_nor_tell_twice_what_fires() {
     let mut server = builder.start().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    create(&api, cpu(0.9, 5)).await;
+    create_rule(&api, cpu(0.9, 5)).await;
     burn(&server, &web, 0.97);
     let pending = alert_in(&api, v1::AlertState::Pending).await;
     let api = renew(&mut server).await;
@@ -247,7 +177,7 @@ async fn restarts_neither_forget_what_is_pending_nor_tell_twice_what_fires() {
     burn(&server, &web, 0.1);
     let resolved = alert_in(&api, v1::AlertState::Resolved).await;
     assert_eq!(resolved.id, firing.id);
-    assert_eq!(kinds(&api, &firing.id).await, [Fired, Resolved]);
+    assert_eq!(history(&api, &firing).await, [Fired, Resolved]);
     mails(&server, 2).await;
 }
 
@@ -263,7 +193,7 @@ async fn a_crash_around_the_write_alerts_once() {
         let mut server = builder.start().await;
         let api = alice(&server).await;
         let web = api.running_server("web").await;
-        create(&api, cpu(0.9, 0)).await;
+        create_rule(&api, cpu(0.9, 0)).await;
         faults.hold(point);
         burn(&server, &web, 0.97);
         faults.reached().await;
@@ -277,7 +207,7 @@ async fn a_crash_around_the_write_alerts_once() {
         mails(&server, 1).await;
         burn(&server, &web, 0.1);
         alert_in(&api, v1::AlertState::Resolved).await;
-        assert_eq!(kinds(&api, &firing.id).await, [Fired, Resolved], "{point}");
+        assert_eq!(history(&api, &firing).await, [Fired, Resolved], "{point}");
         mails(&server, 2).await;
     }
 }
@@ -287,7 +217,7 @@ async fn missing_figures_do_not_resolve_an_alert() {
     let server = eager().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    create(&api, cpu(0.9, 0)).await;
+    create_rule(&api, cpu(0.9, 0)).await;
     burn(&server, &web, 0.97);
     let firing = alert_in(&api, v1::AlertState::Firing).await;
     server.sim().control().set_cluster_online(false);
@@ -310,7 +240,7 @@ async fn missing_figures_do_not_resolve_an_alert() {
         }
     })
     .await;
-    assert_eq!(kinds(&api, &firing.id).await, [Fired, DataLost, DataFound]);
+    assert_eq!(history(&api, &firing).await, [Fired, DataLost, DataFound]);
     mails(&server, 1).await;
 }
 
@@ -319,7 +249,7 @@ async fn a_silence_keeps_people_from_being_told_until_it_ends() {
     let server = eager().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    create(&api, cpu(0.9, 0)).await;
+    create_rule(&api, cpu(0.9, 0)).await;
     let later = |seconds: i64| {
         let now = server.app().ports().clock.now().as_seconds();
         Some(prost_types::Timestamp {
@@ -349,7 +279,7 @@ async fn a_silence_keeps_people_from_being_told_until_it_ends() {
     };
     api.alerts().delete_silence(request).await.expect("an end");
     mails(&server, 1).await;
-    assert_eq!(kinds(&api, &firing.id).await, [Fired, Unsilenced]);
+    assert_eq!(history(&api, &firing).await, [Fired, Unsilenced]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -357,7 +287,7 @@ async fn a_stream_that_goes_on_after_a_restart_has_everything_once() {
     let mut server = eager().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    create(&api, cpu(0.9, 0)).await;
+    create_rule(&api, cpu(0.9, 0)).await;
     let mut stream = watch(&api, "").await;
     let Event::Snapshot(snapshot) = next(&mut stream).await else {
         panic!("a stream begins with a snapshot");
@@ -400,7 +330,7 @@ async fn two_instances_that_judge_the_same_looks_alert_once() {
     let server = builder.start().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    create(&api, cpu(0.9, 0)).await;
+    create_rule(&api, cpu(0.9, 0)).await;
     let ports = server.app().ports();
     let id: ServerId = web.id.parse().expect("an id");
     let servers = ports.store.server_get_many(&[id]).await.expect("a server");
@@ -423,10 +353,10 @@ async fn two_instances_that_judge_the_same_looks_alert_once() {
             written.expect("a judgement");
         }
     }
-    let found = alerts(&api, &[]).await;
+    let found = own_alerts(&api).await;
     assert_eq!(found.len(), 2, "{found:?}");
-    assert_eq!(kinds(&api, &found[1].id).await, [Fired, Resolved]);
-    assert_eq!(kinds(&api, &found[0].id).await, [Fired]);
+    assert_eq!(history(&api, &found[1]).await, [Fired, Resolved]);
+    assert_eq!(history(&api, &found[0]).await, [Fired]);
     mails(&server, 3).await;
 }
 
@@ -448,7 +378,7 @@ async fn a_server_that_goes_down_by_itself_fires_until_it_runs_again() {
         display_name: "down".to_owned(),
         ..Default::default()
     };
-    let rule = create(&api, rule).await;
+    let rule = create_rule(&api, rule).await;
     let world = server.sim().control().world();
     let vmid = world
         .iter()
@@ -460,19 +390,27 @@ async fn a_server_that_goes_down_by_itself_fires_until_it_runs_again() {
     clock.advance(Duration::from_mins(5));
     let firing = alert_in(&api, v1::AlertState::Firing).await;
     assert_eq!((&firing.rule_id, &firing.server_id), (&rule.id, &web.id));
-    // Whoever stops it on purpose is not told that it is down.
+    // A start that fails does not make it any better.
+    let doom = Doom::Fail("startup failed".to_owned());
+    server.sim().control().doom_next(TaskKind::Start, doom);
+    assert_eq!(start(&api, &web.id).await, v1::OperationState::Failed);
+    assert_eq!(api.server(&web.id).await.state(), v1::ServerState::Stopped);
+    assert_eq!(start(&api, &web.id).await, v1::OperationState::Succeeded);
+    let over = alert_in(&api, v1::AlertState::Resolved).await;
+    assert_eq!(over.id, firing.id);
+    assert_eq!(history(&api, &over).await, [Fired, Resolved]);
+    assert_eq!(own_alerts(&api).await.len(), 1);
+}
+
+/// How a start of the server ends.
+async fn start(api: &Api, server_id: &str) -> v1::OperationState {
     let request = v1::StartServerRequest {
-        server_id: web.id.clone(),
+        server_id: server_id.to_owned(),
         ..Default::default()
     };
-    let started = api
-        .servers()
-        .start_server(request)
-        .await
-        .expect("a start")
-        .into_inner();
-    api.finish(started.operation).await;
-    alert_in(&api, v1::AlertState::Resolved).await;
+    let started = api.servers().start_server(request).await.expect("a start");
+    let operation = started.into_inner().operation.expect("an operation");
+    api.follow(&operation.id).await.expect("an end").state()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -480,7 +418,7 @@ async fn an_alert_ends_with_its_rule() {
     let server = eager().await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    let rule = create(&api, cpu(0.9, 0)).await;
+    let rule = create_rule(&api, cpu(0.9, 0)).await;
     burn(&server, &web, 0.97);
     let firing = alert_in(&api, v1::AlertState::Firing).await;
     let request = v1::DeleteAlertRuleRequest {
@@ -493,7 +431,7 @@ async fn an_alert_ends_with_its_rule() {
         .await
         .expect("a deletion");
     alert_in(&api, v1::AlertState::Resolved).await;
-    assert_eq!(kinds(&api, &firing.id).await, [Fired, Withdrawn]);
+    assert_eq!(history(&api, &firing).await, [Fired, Withdrawn]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -502,13 +440,13 @@ async fn other_peoples_alerts_and_rules_do_not_exist() {
     let api = alice(&server).await;
     let stranger = server.caller("stranger@example.org", Role::Customer).await;
     let web = api.running_server("web").await;
-    let rule = create(&api, cpu(0.9, 0)).await;
+    let rule = create_rule(&api, cpu(0.9, 0)).await;
     let mut theirs = watch(&stranger, "").await;
     next(&mut theirs).await;
     burn(&server, &web, 0.97);
     let firing = alert_in(&api, v1::AlertState::Firing).await;
 
-    assert!(alerts(&stranger, &[]).await.is_empty());
+    assert!(own_alerts(&stranger).await.is_empty());
     let alert_id = firing.id.clone();
     let get = v1::GetAlertRequest {
         alert_id: alert_id.clone(),
@@ -556,7 +494,7 @@ async fn other_peoples_alerts_and_rules_do_not_exist() {
 
     // Staff see it, the stranger's stream does not.
     let support = server.caller("support@example.org", Role::Support).await;
-    assert_eq!(alerts(&support, &[v1::AlertState::Firing]).await[0].id, firing.id);
+    assert_eq!(alert_in(&support, v1::AlertState::Firing).await.id, firing.id);
     let quiet = tokio::time::timeout(Duration::from_secs(2), next(&mut theirs)).await;
     assert!(quiet.is_err(), "{quiet:?}");
 }
@@ -652,7 +590,7 @@ async fn rules_are_changed_with_care() {
     let api = server.sign_in(ALICE).await;
     assert_eq!(rules(api.clone()).await.len(), 2);
 
-    let mine = create(&api, cpu(0.9, 60)).await;
+    let mine = create_rule(&api, cpu(0.9, 60)).await;
     let update = |disabled| v1::UpdateAlertRuleRequest {
         rule: Some(v1::AlertRule {
             id: mine.id.clone(),
@@ -675,7 +613,7 @@ async fn rules_are_changed_with_care() {
     let stale = api.alert_rules().update_alert_rule(update(false)).await;
     expect_refusal(stale, "ABORTED ETAG_MISMATCH");
     for _ in 1..50 {
-        create(&api, cpu(0.9, 60)).await;
+        create_rule(&api, cpu(0.9, 60)).await;
     }
     let request = v1::CreateAlertRuleRequest {
         rule: Some(cpu(0.9, 60)),

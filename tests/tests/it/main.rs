@@ -28,6 +28,7 @@ mod monitoring;
 mod notifications;
 mod operations;
 mod orderly_stop;
+mod people;
 mod proxmox;
 mod proxmox_life;
 mod remote_write;

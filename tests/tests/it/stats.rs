@@ -12,9 +12,13 @@ use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
 use hostlerd::config::{HypervisorConfig, ProxmoxConfig, Secret, SimConfig};
+use hostlerd::domain::metric::Metric;
+use hostlerd::domain::sample::Subject;
 use hostlerd::domain::user::Role;
 use tonic::Streaming;
 use v1::watch_stats_response::Event;
+
+use crate::people::stats;
 
 /// A server that looks each second.
 async fn eager(clock: Option<Arc<ShiftedClock>>) -> TestServer {
@@ -30,14 +34,6 @@ async fn eager(clock: Option<Arc<ShiftedClock>>) -> TestServer {
 
 async fn alice(server: &TestServer) -> Api {
     server.caller("alice@example.org", Role::Customer).await
-}
-
-async fn stats(api: &Api, id: &str) -> v1::ServerStats {
-    let request = v1::GetStatsRequest {
-        server_ids: vec![id.to_owned()],
-    };
-    let answer = api.monitoring().get_stats(request).await.expect("figures");
-    answer.into_inner().stats.remove(0)
 }
 
 async fn watch(api: &Api, ids: &[&str]) -> Streaming<v1::WatchStatsResponse> {
@@ -125,11 +121,19 @@ async fn the_newest_figures_can_be_asked_for_and_survive_a_restart() {
     let mut server = eager(None).await;
     let api = alice(&server).await;
     let web = api.running_server("web").await;
-    wait_for("figures", || async {
-        let stats = stats(&api, &web.id).await;
-        stats.cpu_ratio.map(|_| ()).ok_or_else(|| format!("{stats:?}"))
+    let subject = [Subject::Server(web.id.parse().expect("an id"))];
+    // Shown before they are stored, which a restart may come before.
+    wait_for("stored figures", || async {
+        let ports = server.app().ports();
+        let stored = ports.store.stats_latest(&subject, ports.clock.now()).await;
+        let stored = stored.expect("figures");
+        match stored.as_slice() {
+            [newest] if newest.values.get(Metric::CpuRatio).is_some() => Ok(()),
+            _ => Err(format!("{stored:?}")),
+        }
     })
     .await;
+    assert!(stats(&api, &web.id).await.cpu_ratio.is_some());
     // What is known from before is all there is while the cluster is away.
     server.sim().control().set_cluster_online(false);
     server.restart().await;

@@ -19,7 +19,7 @@ pub(crate) enum Rules {
     Get(One),
     /// Create a rule
     Create(Create),
-    /// Change a rule
+    /// Change a rule; what is not said stays
     Update(Update),
     /// Delete a rule; its open alerts end
     #[command(alias = "rm")]
@@ -49,22 +49,22 @@ pub(crate) struct When {
     #[arg(long, value_name = "METRIC", value_parser = figure::metric)]
     pub(super) metric: Option<v1::AlertMetric>,
     /// Bad when it is more than this, such as 90% or 10MiB
-    #[arg(long, value_name = "FIGURE", requires = "metric", conflicts_with = "below")]
+    #[arg(long, value_name = "FIGURE", conflicts_with = "below")]
     pub(super) above: Option<String>,
     /// Bad when it is less than this
-    #[arg(long, value_name = "FIGURE", requires = "metric")]
+    #[arg(long, value_name = "FIGURE")]
     pub(super) below: Option<String>,
     /// Once it fires, over when the figure is back at this; the threshold unless given
-    #[arg(long, value_name = "FIGURE", requires = "metric")]
+    #[arg(long, value_name = "FIGURE")]
     pub(super) clear: Option<String>,
     /// A server could not be created, or its guest is gone
-    #[arg(long, conflicts_with_all = ["metric", "down", "stuck"])]
+    #[arg(long, conflicts_with_all = ["metric", "above", "below", "clear", "down", "stuck"])]
     pub(super) failed: bool,
     /// A server was found stopped that nobody had stopped here
-    #[arg(long, conflicts_with_all = ["metric", "stuck"])]
+    #[arg(long, conflicts_with_all = ["metric", "above", "below", "clear", "stuck"])]
     pub(super) down: bool,
     /// An operation on a server is stuck
-    #[arg(long, conflicts_with = "metric")]
+    #[arg(long, conflicts_with_all = ["metric", "above", "below", "clear"])]
     pub(super) stuck: bool,
     /// How long it must be so, such as 5m; at once unless given
     #[arg(long = "for", value_name = "TIME", value_parser = time::parse)]
@@ -86,7 +86,7 @@ pub(crate) struct Besides {
     /// How long it must be over before a firing alert ends, such as 2m
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
     pub(super) clear_for: Option<Duration>,
-    /// Tell this channel, by id; may be given more than once
+    /// Tell this channel, by name or id; may be given more than once
     #[arg(long, value_name = "CHANNEL")]
     pub(super) channel: Vec<String>,
 }
@@ -94,7 +94,7 @@ pub(crate) struct Besides {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// Name that people read
-    #[arg(long)]
+    #[arg(value_name = "NAME")]
     pub(super) name: String,
     #[command(flatten)]
     pub(super) when: When,
@@ -106,6 +106,17 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "hostler rules update <RULE> <OPTIONS>")]
+#[group(
+    id = "changes",
+    required = true,
+    multiple = true,
+    args = [
+        "name", "metric", "above", "below", "clear", "failed", "down", "stuck", "duration", "on",
+        "severity", "repeat", "clear_for", "channel", "all_servers", "no_repeat", "all_channels",
+        "disable", "enable",
+    ]
+)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
 pub(crate) struct Update {
     #[command(flatten)]
@@ -123,9 +134,9 @@ pub(crate) struct Update {
     /// Do not tell again
     #[arg(long, conflicts_with = "repeat")]
     pub(super) no_repeat: bool,
-    /// Tell no channel
+    /// Tell all channels of its owner
     #[arg(long, conflicts_with = "channel")]
-    pub(super) no_channels: bool,
+    pub(super) all_channels: bool,
     /// Let it rest; its open alerts end
     #[arg(long)]
     pub(super) disable: bool,
@@ -144,12 +155,8 @@ pub(crate) struct Delete {
 
 #[derive(Debug, Args)]
 pub(crate) struct DryRun {
-    /// Rule that exists, by name or id; otherwise say its condition
-    #[arg(
-        value_name = "RULE",
-        required_unless_present = "metric",
-        conflicts_with = "metric"
-    )]
+    /// Rule that exists, by name or id, with what is said besides; otherwise say its condition
+    #[arg(value_name = "RULE", required_unless_present = "metric")]
     pub(super) rule: Option<String>,
     #[command(flatten)]
     pub(super) when: When,

@@ -16,11 +16,11 @@ use crate::views::DryRunAlertView;
 pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), Failure> {
     let mut rule = match &args.rule {
         Some(wanted) => lookup::rule(&context.client, wanted).await?,
-        None => v1::AlertRule {
-            condition: condition(&args.when)?,
-            ..Default::default()
-        },
+        None => v1::AlertRule::default(),
     };
+    if let Some(changed) = condition(&args.when, rule.condition.as_ref())? {
+        rule.condition = Some(changed);
+    }
     if let Some(clear_for) = args.clear_for {
         rule.clear_duration = Some(wire(clear_for)?);
     }
@@ -54,12 +54,12 @@ pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), F
         views.extend(alerts.map(|alert| DryRunAlertView::new(metric, id, name, alert)));
     }
     context.output.list(&views)?;
-    let (fired, servers) = (answer.fire_count, answer.servers.len());
-    let times = if fired == 1 { "time" } else { "times" };
-    Ok(context.output.note(&format!(
-        "would have fired {fired} {times} on {servers} servers in the last {}",
-        time::span(args.since)
-    ))?)
+    let fired = usize::try_from(answer.fire_count).unwrap_or_default();
+    let times = counted(fired, "time");
+    let servers = counted(answer.servers.len(), "server");
+    let span = time::span(args.since);
+    let sentence = format!("would have fired {times} on {servers} in the last {span}");
+    Ok(context.output.note(&sentence)?)
 }
 
 fn metric(rule: &v1::AlertRule) -> v1::AlertMetric {
@@ -70,5 +70,21 @@ fn metric(rule: &v1::AlertRule) -> v1::AlertMetric {
     {
         Some(Condition::Metric(condition)) => condition.metric(),
         Some(Condition::ServerState(_) | Condition::OperationStuck(_)) | None => v1::AlertMetric::Unspecified,
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        let counts = [0, 1, 2].map(|count| counted(count, "server"));
+        assert_eq!(counts, ["0 servers", "1 server", "2 servers"]);
     }
 }

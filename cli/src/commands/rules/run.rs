@@ -40,18 +40,19 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(),
 }
 
 async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
-    let Some(condition) = condition(&args.when)? else {
+    let Some(condition) = condition(&args.when, None)? else {
         let problem = "say when it fires: --metric with --above or --below, --failed, --down or --stuck";
         return Err(Failure::Usage(problem.to_owned()));
     };
     let subjects = subjects(context, args.besides.on.as_deref()).await?;
+    let channel_ids = channel_ids(context, &args.besides.channel, args.installation).await?;
     let rule = v1::AlertRule {
         display_name: args.name,
         installation: args.installation,
         subjects,
         condition: Some(condition),
         severity: args.besides.severity.map(i32::from).unwrap_or_default(),
-        channel_ids: args.besides.channel,
+        channel_ids,
         repeat_interval: args.besides.repeat.map(wire).transpose()?,
         clear_duration: args.besides.clear_for.map(wire).transpose()?,
         ..Default::default()
@@ -74,7 +75,8 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     };
     let mut mask = Mask::default();
     mask.set(&mut rule.display_name, args.name, "display_name");
-    mask.set(&mut rule.condition, condition(&args.when)?.map(Some), "condition");
+    let condition = condition(&args.when, found.condition.as_ref())?;
+    mask.set(&mut rule.condition, condition.map(Some), "condition");
     let disabled = (args.disable || args.enable).then_some(args.disable);
     mask.set(&mut rule.disabled, disabled, "disabled");
     let all = args.all_servers.then_some(v1::AlertSubjects {
@@ -89,7 +91,8 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     mask.set(&mut rule.repeat_interval, repeat, "repeat_interval");
     let clear_for = args.besides.clear_for.map(wire).transpose()?;
     mask.set(&mut rule.clear_duration, clear_for.map(Some), "clear_duration");
-    let channels = (args.no_channels || !args.besides.channel.is_empty()).then_some(args.besides.channel);
+    let channels = channel_ids(context, &args.besides.channel, found.installation).await?;
+    let channels = (args.all_channels || !channels.is_empty()).then_some(channels);
     mask.set(&mut rule.channel_ids, channels, "channel_ids");
     let request = v1::UpdateAlertRuleRequest {
         rule: Some(rule),
@@ -129,4 +132,17 @@ async fn subjects(
     Ok(Some(v1::AlertSubjects {
         subjects: Some(Subjects::ServerId(server.id)),
     }))
+}
+
+/// Names are looked up among the channels that the rule can name: the caller's own, or the installation's.
+async fn channel_ids(
+    context: &Context<'_>,
+    named: &[String],
+    installation: bool,
+) -> Result<Vec<String>, Failure> {
+    let mut ids = Vec::with_capacity(named.len());
+    for wanted in named {
+        ids.push(lookup::channel(&context.client, wanted, installation).await?.id);
+    }
+    Ok(ids)
 }

@@ -1,5 +1,6 @@
 //! One request over one connection, to an address that was judged, within a time.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -25,6 +26,7 @@ const MAX_ADDRESSES: usize = 3;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Of an answer that nobody looks at, so much is read to end in good order.
 const MAX_ANSWER: usize = 64 << 10;
+const DISCARD_LIMIT: Duration = Duration::from_secs(1);
 /// What the other side may ask to wait.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
@@ -50,7 +52,7 @@ pub(super) async fn exchange(
         let stream = TlsConnector::from(Arc::clone(tls))
             .connect(name, stream)
             .await
-            .map_err(|error| no_answer(format!("no connection by TLS: {error}")))?;
+            .map_err(|error| no_answer(format!("no connection by TLS: {}", about_tls(&error))))?;
         send(stream, place, letter).await
     } else {
         send(stream, place, letter).await
@@ -95,9 +97,22 @@ where
         .await
         .map_err(|_| no_answer("the connection broke before an answer came"))?;
     let (head, body) = answer.into_parts();
-    discard(body).await;
+    let judged = judge(head.status, &head.headers, time);
+    // What was answered is answered, however long the rest takes.
+    drop(tokio::time::timeout(DISCARD_LIMIT, discard(body)).await);
     driver.abort();
-    judge(head.status, &head.headers, time)
+    judged
+}
+
+/// Nothing of what the other side says: its certificate may name what should not have been reached.
+fn about_tls(error: &io::Error) -> &'static str {
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            "the certificate is not trusted, has expired, or is another host's"
+        }
+        Some(_) => "the other side speaks it in another way",
+        None => "the connection broke",
+    }
 }
 
 /// What it says is nobody's business: it may be the page of something that should not have been reached.

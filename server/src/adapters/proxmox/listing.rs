@@ -47,7 +47,7 @@ pub(super) async fn find(cluster: &Cluster, vmid: u32) -> ApiResult<Option<Guest
     Ok(guests.iter().find(|guest| guest.vmid == vmid).cloned())
 }
 
-/// What is no list is no answer, and not a cluster without guests.
+/// What is no list is no answer, and not a cluster without guests; nor is a list without a guest of ours that it names.
 pub(super) fn read_guests(answer: &Value, marks: &Marks) -> ApiResult<Vec<Guest>> {
     if !answer.is_array() {
         return Err(ApiError {
@@ -55,24 +55,38 @@ pub(super) fn read_guests(answer: &Value, marks: &Marks) -> ApiResult<Vec<Guest>
             text: "the listing of guests is no list".to_owned(),
         });
     }
-    Ok(rows(answer).filter_map(|row| read_guest(row, marks)).collect())
+    let mut guests = Vec::new();
+    for row in rows(answer) {
+        let tags = row.text("tags").unwrap_or_default();
+        let container = row.text("type").is_none_or(|kind| kind == "lxc");
+        let ours = container && marks.is_ours(&tags);
+        match row.vmid("vmid").zip(row.text("node")) {
+            Some((vmid, node)) => guests.push(read_guest(row, vmid, node, ours.then_some(&tags), marks)),
+            None if ours => {
+                return Err(ApiError {
+                    cause: Cause::NoAnswer,
+                    text: "the listing names a guest of ours and not where it is".to_owned(),
+                });
+            }
+            None => {}
+        }
+    }
+    Ok(guests)
 }
 
-fn read_guest(row: Fields<'_>, marks: &Marks) -> Option<Guest> {
-    let tags = row.text("tags").unwrap_or_default();
-    let container = row.text("type").is_none_or(|kind| kind == "lxc");
-    let ours = container && marks.is_ours(&tags);
-    Some(Guest {
-        vmid: row.vmid("vmid")?,
-        node: row.text("node")?,
+/// `tags`: of a guest of ours.
+fn read_guest(row: Fields<'_>, vmid: u32, node: String, tags: Option<&String>, marks: &Marks) -> Guest {
+    Guest {
+        vmid,
+        node,
         name: row.text("name").unwrap_or_default(),
         status: status(row),
         lock: row.text("lock").filter(|lock| !lock.is_empty()),
-        ours,
-        server_id: if ours { marks.server_of_tags(&tags) } else { None },
+        ours: tags.is_some(),
+        server_id: tags.and_then(|tags| marks.server_of_tags(tags)),
         resources: resources(row),
         usage: usage(row),
-    })
+    }
 }
 
 pub(super) fn status(row: Fields<'_>) -> GuestStatus {
@@ -172,5 +186,24 @@ mod tests {
             assert!(read_guests(&answer, &marks).is_err(), "{answer}");
         }
         assert_eq!(read_guests(&json!([]), &marks), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_guest_of_ours_that_is_named_by_halves_is_not_missing() {
+        let marks = Marks::new("hostler");
+        for half in [
+            json!({"vmid": 7}),
+            json!({"node": "pve"}),
+            json!({"vmid": "x", "node": "pve"}),
+        ] {
+            let mut row = half.clone();
+            row["tags"] = json!("hostler");
+            assert!(read_guests(&json!([row]), &marks).is_err(), "{half}");
+            assert_eq!(
+                read_guests(&json!([half]), &marks),
+                Ok(Vec::new()),
+                "somebody else's"
+            );
+        }
     }
 }

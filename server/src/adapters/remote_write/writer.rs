@@ -46,6 +46,8 @@ impl Writer {
             .with_no_client_auth();
         let client = reqwest::Client::builder()
             .use_preconfigured_tls(tls)
+            // Samples and credentials go where the configuration says, and through nothing that the environment names.
+            .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(settings.timeout)
             .user_agent(AGENT)

@@ -70,13 +70,14 @@ pub(super) async fn insert_in_txn(
     Ok(())
 }
 
-/// Lines behind `after`, and how far that is all of them.
-pub(super) async fn read(
-    c: &mut AnyConn,
-    after: i64,
-    owner: Option<UserId>,
-    limit: u32,
-) -> Outcome<(Vec<TransitionRow>, i64)> {
+/// Rows as they were read: what becomes of damaged ones does not change how far that was.
+pub(super) struct RowPage {
+    pub(super) rows: Vec<TransitionRow>,
+    pub(super) end: i64,
+    pub(super) more: bool,
+}
+
+pub(super) async fn read(c: &mut AnyConn, after: i64, owner: Option<UserId>, limit: u32) -> Outcome<RowPage> {
     // Before the lines: whatever is counted now is to be seen then.
     let last = alert_counters::read(c).await?.transitions;
     let mut query = alert_transitions::table
@@ -92,8 +93,12 @@ pub(super) async fn read(
         .all(c)
         .await?;
     let end = rows.last().map_or(after, |row| row.position);
-    let whole = rows.len() < limit as usize;
-    Ok((rows, if whole { end.max(last) } else { end }))
+    let more = rows.len() >= limit as usize;
+    Ok(RowPage {
+        rows,
+        end: if more { end } else { end.max(last) },
+        more,
+    })
 }
 
 pub(super) async fn of_alert(c: &mut AnyConn, id: AlertId, limit: u32) -> Outcome<Vec<TransitionRow>> {

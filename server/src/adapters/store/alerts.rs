@@ -15,11 +15,12 @@ use super::sql_store::SqlStore;
 use super::{alert_counters, alert_log, mutation, outbox};
 use crate::domain::alert::{
     Alert, AlertFilter, AlertRevision, AlertRowChange, AlertState, AlertTransition, AlertWrite, LogBounds,
+    LogPage, OpenAlerts,
 };
 use crate::domain::alert_rule::AlertSeverity;
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
-use crate::domain::ids::{AlertId, AlertRuleId, AlertTransitionId, UserId};
+use crate::domain::ids::{AlertId, AlertRuleId, AlertTransitionId, ServerId, UserId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::time::Timestamp;
 use crate::ports::store::{AlertStore, Mutation, StoreError, StoreResult};
@@ -142,20 +143,29 @@ impl AlertStore for SqlStore {
         self.database.read(|c| Scoped::new(alert_counters::read(c))).await
     }
 
-    async fn alert_open(&self) -> StoreResult<Vec<Alert>> {
-        let rows: Vec<AlertRow> = self
+    async fn alert_open(&self) -> StoreResult<OpenAlerts> {
+        let rows: Vec<(AlertRow, Option<AlertRuleId>, ServerId)> = self
             .database
             .read(|c| {
                 Scoped::new(async move {
-                    let open = [AlertState::Pending, AlertState::Firing].map(Code::code);
-                    let query = alerts::table
-                        .filter(one_of(alerts::state, open))
-                        .select(AlertRow::as_select());
+                    let states = [AlertState::Pending, AlertState::Firing].map(Code::code);
+                    let query = alerts::table.filter(one_of(alerts::state, states)).select((
+                        AlertRow::as_select(),
+                        alerts::open_rule_id,
+                        alerts::server_id,
+                    ));
                     Ok(query.all(c).await?)
                 })
             })
             .await?;
-        Ok(parse_all(rows))
+        let mut open = OpenAlerts::default();
+        for (row, rule, server) in rows {
+            match parse(row) {
+                Ok(alert) => open.alerts.push(alert),
+                Err(_) => open.unreadable.extend(rule.map(|rule| (rule, server))),
+            }
+        }
+        Ok(open)
     }
 
     async fn alert_apply(
@@ -240,17 +250,16 @@ impl AlertStore for SqlStore {
         Ok(known.collect())
     }
 
-    async fn alert_log(
-        &self,
-        after: i64,
-        owner: Option<UserId>,
-        limit: u32,
-    ) -> StoreResult<(Vec<AlertTransition>, i64)> {
-        let (rows, end) = self
+    async fn alert_log(&self, after: i64, owner: Option<UserId>, limit: u32) -> StoreResult<LogPage> {
+        let read = self
             .database
             .read(|c| Scoped::new(alert_log::read(c, after, owner, limit)))
             .await?;
-        Ok((parse_all(rows), end))
+        Ok(LogPage {
+            lines: parse_all(read.rows),
+            end: read.end,
+            more: read.more,
+        })
     }
 
     async fn alert_log_of(&self, id: AlertId, limit: u32) -> StoreResult<Vec<AlertTransition>> {

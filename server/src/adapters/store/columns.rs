@@ -19,7 +19,7 @@ use crate::domain::ids::{
 use crate::domain::time::Timestamp;
 
 /// An id without a noun: request ids, claims, what a request led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct AnyId(Uuid);
 
 impl AnyId {

@@ -3,6 +3,8 @@
 //! `due_time` alone says whether a delivery may be claimed: it is `run_after` while nobody is at it, the end of
 //! the lease while somebody is, and null when it is over.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use diesel::dsl::{count_star, exists, min};
 use diesel::prelude::*;
@@ -16,10 +18,9 @@ use super::rows::{limit, parse, parse_all, parse_page};
 use super::schema::deliveries;
 use super::sql_store::SqlStore;
 use super::{mutation, notifications, outbox};
+use crate::domain::backlog::Backlog;
 use crate::domain::codes::Code as _;
-use crate::domain::delivery::{
-    Backlog, Delivery, DeliveryFilter, DeliveryState, Lane, Recipient, Try, TryOutcome,
-};
+use crate::domain::delivery::{Delivery, DeliveryFilter, DeliveryState, Lane, Recipient, Try, TryOutcome};
 use crate::domain::ids::{ChannelId, DeliveryId, OutboxId};
 use crate::domain::notification::Notification;
 use crate::domain::page::{Page, PageRequest};
@@ -32,6 +33,18 @@ async fn not_ours(c: &mut AnyConn, id: DeliveryId) -> Failure {
         Ok(known) => stale_or_missing(known),
         Err(error) => error.into(),
     }
+}
+
+/// Due deliveries among which those to claim are looked for.
+const LOOKED_AT: i64 = 200;
+
+/// The deliveries that have waited longest, one to each recipient.
+fn first_of_each(due: Vec<(DeliveryId, AnyId)>, limit: usize) -> Vec<DeliveryId> {
+    let mut recipients = HashSet::new();
+    let firsts = due
+        .into_iter()
+        .filter(|(_, recipient)| recipients.insert(*recipient));
+    firsts.take(limit).map(|(id, _)| id).collect()
 }
 
 #[async_trait]
@@ -132,18 +145,22 @@ impl DeliveryStore for SqlStore {
         now: Timestamp,
         until: Timestamp,
         limit: u32,
+        busy: &[Recipient],
     ) -> StoreResult<Vec<Delivery>> {
         let rows: Vec<DeliveryRow> = self
             .database
             .write(|c| {
                 Scoped::new(async move {
-                    let due: Vec<DeliveryId> = deliveries::table
+                    let busy: Vec<AnyId> = busy.iter().map(|one| target_id(*one)).collect();
+                    let due: Vec<(DeliveryId, AnyId)> = deliveries::table
                         .filter(deliveries::lane.eq(lane.code()).and(deliveries::due_time.le(now)))
+                        .filter(deliveries::target_id.ne_all(busy))
                         .order(deliveries::due_time)
-                        .limit(limit.into())
-                        .select(deliveries::id)
+                        .limit(LOOKED_AT)
+                        .select((deliveries::id, deliveries::target_id))
                         .all(c)
                         .await?;
+                    let due = first_of_each(due, limit as usize);
                     if due.is_empty() {
                         return Ok(Vec::new());
                     }
@@ -265,7 +282,7 @@ impl DeliveryStore for SqlStore {
             .await
     }
 
-    async fn delivery_backlog(&self) -> StoreResult<Vec<Backlog>> {
+    async fn delivery_backlog(&self) -> StoreResult<Vec<(Lane, Backlog)>> {
         let mut all = Vec::with_capacity(Lane::ALL.len());
         for lane in Lane::ALL.iter().copied() {
             let (waiting, oldest): (i64, Option<Timestamp>) = self
@@ -283,11 +300,11 @@ impl DeliveryStore for SqlStore {
                     })
                 })
                 .await?;
-            all.push(Backlog {
-                lane,
+            let backlog = Backlog {
                 waiting: waiting.unsigned_abs(),
                 oldest,
-            });
+            };
+            all.push((lane, backlog));
         }
         Ok(all)
     }

@@ -15,8 +15,9 @@ use super::mutation;
 use super::rows::{Row, parse_all};
 use super::schema::outbox;
 use super::sql_store::SqlStore;
+use crate::domain::backlog::Backlog;
 use crate::domain::ids::OutboxId;
-use crate::domain::outbox::{OutboxBacklog, OutboxMessage};
+use crate::domain::outbox::OutboxMessage;
 use crate::domain::time::Timestamp;
 use crate::ports::store::{Mutation, OutboxStore, StoreError, StoreResult};
 
@@ -199,7 +200,7 @@ impl OutboxStore for SqlStore {
             .await
     }
 
-    async fn outbox_backlog(&self) -> StoreResult<OutboxBacklog> {
+    async fn outbox_backlog(&self) -> StoreResult<Backlog> {
         let (waiting, oldest): (i64, Option<Timestamp>) = self
             .database
             .read(|c| {
@@ -211,7 +212,7 @@ impl OutboxStore for SqlStore {
                 })
             })
             .await?;
-        Ok(OutboxBacklog {
+        Ok(Backlog {
             waiting: waiting.unsigned_abs(),
             oldest,
         })

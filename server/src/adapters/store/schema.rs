@@ -157,6 +157,7 @@ diesel::table! {
         delete_time -> Nullable<BigInt>,
         generation -> BigInt,
         live_id -> Nullable<Binary>,
+        wanted_running -> Bool,
     }
 }
 

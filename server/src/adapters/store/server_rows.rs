@@ -47,6 +47,7 @@ pub(super) struct ServerRow {
     update_time: Timestamp,
     delete_time: Option<Timestamp>,
     generation: Generation,
+    wanted_running: bool,
 }
 
 impl From<&Server> for ServerRow {
@@ -74,6 +75,7 @@ impl From<&Server> for ServerRow {
             update_time: server.update_time,
             delete_time: server.delete_time,
             generation: server.generation,
+            wanted_running: server.wanted_running,
         }
     }
 }
@@ -103,6 +105,7 @@ impl Row for ServerRow {
             name: ServerName::parse(&self.name).ok()?,
             state: ServerState::from_code(&self.state)?,
             state_reason: self.state_reason,
+            wanted_running: self.wanted_running,
             tariff_id: self.tariff_id,
             operating_system_id: self.operating_system_id,
             resources: Resources {
@@ -144,6 +147,7 @@ pub(super) async fn place_in_txn(c: &mut AnyConn, owner: UserId, limit: u64) -> 
 struct ServerChanges<'a> {
     state: Option<&'static str>,
     state_reason: Option<&'a str>,
+    wanted_running: Option<bool>,
     name: Option<&'a str>,
     /// `Some(None)` gives the name of a deleted server free.
     live_name: Option<Option<&'a str>>,
@@ -167,6 +171,7 @@ fn changes(patch: &ServerPatch, now: Timestamp) -> ServerChanges<'_> {
     ServerChanges {
         state: patch.state.map(Code::code),
         state_reason: patch.state_reason.as_deref(),
+        wanted_running: patch.wanted_running,
         name,
         live_name: if deleted { Some(None) } else { name.map(Some) },
         tariff_id: patch.tariff_id,

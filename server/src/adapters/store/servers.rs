@@ -90,6 +90,9 @@ async fn list(c: &mut AnyConn, filter: &ServerFilter, page: PageRequest) -> Outc
     if !filter.ids.is_empty() {
         query = query.filter(servers::id.eq_any(filter.ids.iter().copied()));
     }
+    if let Some(wanted) = filter.wanted_running {
+        query = query.filter(servers::wanted_running.eq(wanted));
+    }
     let rows = query.limit(limit(page.size)).all(c).await?;
     with_addresses(c, rows).await
 }

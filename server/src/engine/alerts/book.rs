@@ -96,6 +96,8 @@ fn kind(condition: &Condition) -> (u8, Option<u8>) {
 pub struct Shelf {
     ports: Ports,
     book: Mutex<Option<(i64, Arc<Book>)>>,
+    /// Held by the one that reads: a change makes everybody look for the new book at once.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl Shelf {
@@ -103,6 +105,7 @@ impl Shelf {
         Self {
             ports,
             book: Mutex::new(None),
+            reading: tokio::sync::Mutex::const_new(()),
         }
     }
 
@@ -114,16 +117,23 @@ impl Shelf {
 
     /// The book of a revision that was read a moment ago, or a newer one.
     pub async fn at(&self, settings: i64) -> StoreResult<Arc<Book>> {
-        let kept = self.book.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((revision, book)) = kept
-            && revision == settings
-        {
+        if let Some(book) = self.kept(settings) {
+            return Ok(book);
+        }
+        let _reading = self.reading.lock().await;
+        if let Some(book) = self.kept(settings) {
             return Ok(book);
         }
         // What changes meanwhile has a higher revision, and is read again then.
         let book = Arc::new(self.read().await?);
         *self.book.lock().unwrap_or_else(PoisonError::into_inner) = Some((settings, Arc::clone(&book)));
         Ok(book)
+    }
+
+    fn kept(&self, settings: i64) -> Option<Arc<Book>> {
+        let kept = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        let (revision, book) = kept.as_ref()?;
+        (*revision >= settings).then(|| Arc::clone(book))
     }
 
     async fn read(&self) -> StoreResult<Book> {

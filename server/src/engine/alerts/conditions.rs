@@ -1,7 +1,8 @@
 //! Holds servers and operations against the rules that are about no metric, and ends alerts of servers that are
-//! gone. What the rows say is always known, so these alerts never lack data.
+//! gone. What the rows say is always known, so these alerts never lack data. Those about a metric of a server that
+//! no sweep sees any more lack it from then on.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use super::guests::timing;
 use super::judgement::{Judgement, Subject, begun, judged, withdrawn};
 use super::log::AlertLog;
 use super::writer::{AlertWriter, BATCH};
-use crate::domain::alert::{Alert, AlertWrite};
+use crate::domain::alert::{Alert, AlertWrite, OpenAlerts};
 use crate::domain::alert_condition::{Condition, ServerProblem};
-use crate::domain::alert_machine::{Look, Step, step};
+use crate::domain::alert_machine::{Look, Step, Timing, step};
 use crate::domain::alert_rule::AlertRule;
+use crate::domain::codes::Code;
 use crate::domain::ids::{AlertRuleId, OperationId, ServerId};
 use crate::domain::operation::{OperationFilter, OperationState};
 use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
@@ -41,6 +43,8 @@ struct Wrong {
     stuck: HashMap<ServerId, OperationId>,
     /// Servers of open alerts.
     known: HashMap<ServerId, Server>,
+    /// Of these, those on hypervisors that are not configured any more: no sweep sees them.
+    unswept: HashSet<ServerId>,
 }
 
 impl ConditionAlerts {
@@ -66,9 +70,10 @@ impl ConditionAlerts {
     }
 
     async fn try_evaluate(&self, written: &mut usize) -> StoreResult<()> {
-        let book = self.shelf.current().await?;
         let open = self.ports.store.alert_open().await?;
-        let wrong = self.look(&book, &open).await?;
+        // Read last: there is no alert whose rule is younger than the rules at hand.
+        let book = self.shelf.current().await?;
+        let wrong = self.look(&book, &open.alerts).await?;
         let (writes, evaluations) = judge(&book, &open, &wrong, self.ports.clock.now());
         self.log.evaluated(evaluations);
         for batch in writes.chunks(BATCH) {
@@ -82,16 +87,16 @@ impl ConditionAlerts {
     async fn look(&self, book: &Book, open: &[Alert]) -> StoreResult<Wrong> {
         let mut wrong = Wrong::default();
         let conditions = || book.other_rules().iter().map(|rule| rule.condition);
-        let states: Vec<ServerState> = conditions()
-            .flat_map(|condition| match condition {
-                Condition::ServerState { problem, .. } => states_of(problem).to_vec(),
-                Condition::Metric(_) | Condition::OperationStuck { .. } => Vec::new(),
+        let asked = |wanted: ServerProblem| {
+            conditions().any(|condition| match condition {
+                Condition::ServerState { problem, .. } => problem == wanted,
+                Condition::Metric(_) | Condition::OperationStuck { .. } => false,
             })
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        if !states.is_empty() {
-            self.servers_in(states, &mut wrong).await?;
+        };
+        for problem in ServerProblem::ALL {
+            if asked(*problem) {
+                self.servers_with(*problem, &mut wrong).await?;
+            }
         }
         if conditions().any(|condition| matches!(condition, Condition::OperationStuck { .. })) {
             self.stuck(&mut wrong).await?;
@@ -106,12 +111,21 @@ impl ConditionAlerts {
                 .filter(|server| server.state != ServerState::Deleted);
             wrong.known.extend(live.map(|server| (server.id, server)));
         }
+        let unswept = wrong.known.values().filter(|server| {
+            let placement = server.placement.as_ref();
+            placement.is_some_and(|placement| self.ports.hypervisors.get(&placement.hypervisor).is_none())
+        });
+        wrong.unswept = unswept.map(|server| server.id).collect();
         Ok(wrong)
     }
 
-    async fn servers_in(&self, states: Vec<ServerState>, wrong: &mut Wrong) -> StoreResult<()> {
+    async fn servers_with(&self, problem: ServerProblem, wrong: &mut Wrong) -> StoreResult<()> {
         let filter = ServerFilter {
-            states,
+            states: states_of(problem).to_vec(),
+            wanted_running: match problem {
+                ServerProblem::Failed => None,
+                ServerProblem::Down => Some(true),
+            },
             ..ServerFilter::default()
         };
         let mut page = PageRequest::first(MAX_PAGE_SIZE);
@@ -160,12 +174,27 @@ fn has(server: &Server, problem: ServerProblem) -> bool {
     let state = states_of(problem).contains(&server.state);
     match problem {
         ServerProblem::Failed => state,
-        // Whoever stops a server here leaves no reason; one that was found stopped has one.
-        ServerProblem::Down => state && !server.state_reason.is_empty(),
+        ServerProblem::Down => state && server.wanted_running,
     }
 }
 
 impl Wrong {
+    /// How the condition sees a server. While an operation is at it, its state says what is being done, and
+    /// neither what is wrong nor that it is over.
+    fn look(&self, condition: &Condition, server: &Server, now: Timestamp) -> Option<Look> {
+        let of_state = matches!(condition, Condition::ServerState { .. });
+        if of_state && server.state.is_transitional() {
+            return None;
+        }
+        let bad = self.holds(condition, server);
+        Some(Look {
+            time: now,
+            value: None,
+            bad,
+            over: !bad,
+        })
+    }
+
     /// Whether the condition holds for a server.
     fn holds(&self, condition: &Condition, server: &Server) -> bool {
         match condition {
@@ -186,16 +215,10 @@ impl Wrong {
     }
 }
 
-fn judge(book: &Book, open: &[Alert], wrong: &Wrong, now: Timestamp) -> (Vec<AlertWrite>, u64) {
+fn judge(book: &Book, open: &OpenAlerts, wrong: &Wrong, now: Timestamp) -> (Vec<AlertWrite>, u64) {
     let (mut writes, mut evaluations) = (Vec::new(), 0);
     let silenced = |alert: &Alert| book.silenced_until(alert, now).is_some();
-    let look = |bad: bool| Look {
-        time: now,
-        value: None,
-        bad,
-        over: !bad,
-    };
-    for alert in open {
+    for alert in &open.alerts {
         let Some(server) = wrong.known.get(&alert.server_id) else {
             writes.push(withdrawn(alert, now));
             continue;
@@ -204,27 +227,24 @@ fn judge(book: &Book, open: &[Alert], wrong: &Wrong, now: Timestamp) -> (Vec<Ale
             writes.push(withdrawn(alert, now));
             continue;
         };
-        if matches!(alert.condition, Condition::Metric(_)) {
-            continue;
-        }
+        let (timing, seen) = match rule.condition {
+            // Its sweep holds it against the rule, where there is one.
+            Condition::Metric(_) if !wrong.unswept.contains(&server.id) => continue,
+            Condition::Metric(_) => (timing(rule, Duration::ZERO), None),
+            Condition::ServerState { .. } | Condition::OperationStuck { .. } => {
+                (always_known(rule), wrong.look(&rule.condition, server, now))
+            }
+        };
         evaluations += 1;
-        let seen = look(wrong.holds(&rule.condition, server));
-        let step = step(
-            &timing(rule, Duration::MAX),
-            Some(&alert.progress),
-            Some(seen),
-            now,
-        );
+        let step = step(&timing, Some(&alert.progress), seen, now);
         let subject = wrong.subject(&rule.condition, server);
         match judged(rule, subject, alert, step, silenced, now) {
             Judgement::Remember(_) => {}
             Judgement::Write(write) => writes.push(write),
         }
     }
-    let have: HashSet<(AlertRuleId, ServerId)> = open
-        .iter()
-        .map(|alert| (alert.rule_id, alert.server_id))
-        .collect();
+    let readable = open.alerts.iter().map(|alert| (alert.rule_id, alert.server_id));
+    let have: HashSet<(AlertRuleId, ServerId)> = readable.chain(open.unreadable.iter().copied()).collect();
     for rule in book.other_rules() {
         for server in candidates(rule, wrong) {
             let covered = rule.covers(server.id, server.owner_id) && !have.contains(&(rule.id, server.id));
@@ -232,14 +252,22 @@ fn judge(book: &Book, open: &[Alert], wrong: &Wrong, now: Timestamp) -> (Vec<Ale
                 continue;
             }
             evaluations += 1;
-            let seen = look(wrong.holds(&rule.condition, server));
-            if let Step::Begins(progress) = step(&timing(rule, Duration::MAX), None, Some(seen), now) {
+            let seen = wrong.look(&rule.condition, server, now);
+            if let Step::Begins(progress) = step(&always_known(rule), None, seen, now) {
                 let subject = wrong.subject(&rule.condition, server);
                 writes.push(begun(rule, subject, progress, silenced, now));
             }
         }
     }
     (writes, evaluations)
+}
+
+/// What rows say is never missing and never late.
+const fn always_known(rule: &AlertRule) -> Timing {
+    Timing {
+        lateness: Duration::ZERO,
+        ..timing(rule, Duration::MAX)
+    }
 }
 
 /// The servers that a rule may be about now.
@@ -253,3 +281,7 @@ fn candidates<'a>(rule: &AlertRule, wrong: &'a Wrong) -> Vec<&'a Server> {
         Condition::Metric(_) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "conditions_tests.rs"]
+mod tests;

@@ -268,6 +268,7 @@ mod tests {
         duration: Duration::from_mins(5),
         clear_duration: Duration::ZERO,
         patience: Duration::from_mins(3),
+        lateness: Duration::from_mins(3),
     };
 
     fn minutes(values: &[Option<u64>]) -> Vec<Bin> {

@@ -140,18 +140,24 @@ impl GuestAlerts {
     /// Brings what is known up to date, and gives the rules.
     async fn read(&self, known: &mut Known) -> StoreResult<Arc<Book>> {
         let revision = self.ports.store.alert_revision().await?;
-        let book = self.shelf.at(revision.settings).await?;
-        if !known.is_current(revision) {
-            known.replace(self.ports.store.alert_open().await?, revision);
+        if known.is_current(revision) {
+            return self.shelf.at(revision.settings).await;
         }
-        Ok(book)
+        known.replace(self.ports.store.alert_open().await?, revision);
+        // Read last: there is no alert whose rule is younger than the rules at hand.
+        self.shelf.current().await
     }
 }
 
 fn judge(book: &Book, known: &Known, looks: SweptLooks<'_>, patience: Duration, now: Timestamp) -> Verdict {
     let mut verdict = Verdict::default();
-    let values: HashMap<ServerId, &Values> = looks
-        .values
+    // What took so long to get here says nothing of how it is now.
+    let current: &[_] = if now.since(looks.time) > patience {
+        &[]
+    } else {
+        looks.values
+    };
+    let values: HashMap<ServerId, &Values> = current
         .iter()
         .map(|(subject, values)| match subject {
             sample::Subject::Server(server) => (*server, values),
@@ -224,5 +230,10 @@ pub(super) const fn timing(rule: &AlertRule, patience: Duration) -> Timing {
         duration: rule.condition.duration(),
         clear_duration: rule.clear_duration,
         patience,
+        lateness: patience,
     }
 }
+
+#[cfg(test)]
+#[path = "guests_tests.rs"]
+mod tests;

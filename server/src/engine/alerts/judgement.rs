@@ -94,8 +94,9 @@ pub(super) fn judged(
             Judgement::Write(write(after, change, Some(TransitionKind::Fired), tell, now))
         }
         Step::Resolves(progress) => {
-            let after = with(progress);
-            let tell = before.told_time.is_some() && !before.silenced;
+            let mut after = with(progress);
+            after.silenced = silenced(&after);
+            let tell = before.told_time.is_some() && !after.silenced;
             let kind = Some(TransitionKind::Resolved);
             Judgement::Write(write(after, change, kind, tell, now))
         }
@@ -133,7 +134,6 @@ fn stayed(
     now: Timestamp,
 ) -> Judgement {
     let change = AlertRowChange::Update(before.generation);
-    let clearing = |alert: &Alert| alert.progress.clear_since.is_some();
     if after.progress.state == AlertState::Firing {
         after.silenced = silenced(&after);
         let heard = !after.silenced && after.acknowledgement.is_none();
@@ -147,11 +147,19 @@ fn stayed(
             return Judgement::Write(write(after, change, kind, heard, now));
         }
     }
-    // So that what has to be over for a while goes on after a restart.
-    if clearing(before) != clearing(&after) {
+    if !is_only_a_look(before, &after) {
         return Judgement::Write(write(after, change, None, false, now));
     }
     Judgement::Remember(after)
+}
+
+/// Whether the newest look is all that differs. Anything else is wanted by those who read, and after a restart: since
+/// when it lasts, and what the rule and the server are called.
+fn is_only_a_look(before: &Alert, after: &Alert) -> bool {
+    let mut same = after.clone();
+    same.progress.value = before.progress.value;
+    same.progress.seen_time = before.progress.seen_time;
+    same == *before
 }
 
 fn is_due(rule: &AlertRule, alert: &Alert, now: Timestamp) -> bool {

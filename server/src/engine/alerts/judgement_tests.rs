@@ -110,6 +110,27 @@ fn a_silence_is_kept_and_at_its_end_people_are_told_once() {
 }
 
 #[test]
+fn whether_people_are_told_that_it_is_over_goes_by_the_silence_of_then() {
+    let rule = rule();
+    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    // A silence that has begun since the last look, and one that is over since.
+    let over = outcome(judge(&rule, &fired.alert, Step::Resolves(resolved()), true, NOW));
+    assert_eq!(
+        (over.0, over.1, over.2.silenced),
+        (Some(TransitionKind::Resolved), false, true)
+    );
+    let before = Alert {
+        silenced: true,
+        ..fired.alert
+    };
+    let over = outcome(judge(&rule, &before, Step::Resolves(resolved()), false, NOW));
+    assert_eq!(
+        (over.0, over.1, over.2.silenced),
+        (Some(TransitionKind::Resolved), true, false)
+    );
+}
+
+#[test]
 fn a_silence_that_begins_later_is_in_the_log_and_nobody_is_told() {
     let rule = rule();
     let fired = begun(&rule, subject(), firing(), |_| false, NOW);
@@ -138,6 +159,70 @@ fn it_is_repeated_as_the_rule_says_until_somebody_acknowledges_it() {
     };
     let (kind, ..) = outcome(judge(&rule, &acknowledged, Step::Stays(firing()), false, later));
     assert_eq!(kind, None);
+}
+
+#[test]
+fn what_begins_anew_after_a_gap_is_written() {
+    let rule = rule();
+    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let later = NOW + Duration::from_mins(10);
+    let clearing = Progress {
+        clear_since: Some(NOW),
+        ..firing()
+    };
+    let before = Alert {
+        progress: clearing,
+        ..fired.alert
+    };
+    for anew in [
+        Progress {
+            clear_since: Some(later),
+            ..clearing
+        },
+        Progress {
+            begin_time: later,
+            ..clearing
+        },
+    ] {
+        let Judgement::Write(write) = judge(&rule, &before, Step::Stays(anew), false, NOW) else {
+            panic!("only remembered: {anew:?}");
+        };
+        assert_eq!((write.alert.progress, write.transition), (anew, None));
+    }
+    let looked = Progress {
+        value: Some(9600),
+        seen_time: later,
+        ..clearing
+    };
+    let same = judge(&rule, &before, Step::Stays(looked), false, NOW);
+    assert!(matches!(same, Judgement::Remember(_)), "{same:?}");
+}
+
+#[test]
+fn a_rule_that_is_called_or_weighed_differently_is_written_once() {
+    let rule = rule();
+    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    for changed in [
+        AlertRule {
+            name: "Processor hot".to_owned(),
+            ..rule.clone()
+        },
+        AlertRule {
+            severity: AlertSeverity::Info,
+            ..rule.clone()
+        },
+    ] {
+        let Judgement::Write(write) = judge(&changed, &fired.alert, Step::Stays(firing()), false, NOW) else {
+            panic!("only remembered: {changed:?}");
+        };
+        assert_eq!(
+            (&write.alert.rule_name, write.alert.severity),
+            (&changed.name, changed.severity)
+        );
+        assert!(write.transition.is_none() && write.message.is_none());
+        let again = judge(&changed, &write.alert, Step::Stays(firing()), false, NOW);
+        assert!(matches!(again, Judgement::Remember(_)), "{again:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The open alerts as one evaluator remembers them. While the store's count of writings stands still they are as
 //! the store has them, with what each look has added since.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::domain::alert::{Alert, AlertRevision, AlertRowChange, AlertState, AlertWrite};
+use crate::domain::alert::{Alert, AlertRevision, AlertRowChange, AlertState, AlertWrite, OpenAlerts};
 use crate::domain::ids::{AlertRuleId, ServerId};
 use crate::domain::sample::{Sample, Subject};
 use crate::domain::time::Timestamp;
@@ -11,6 +11,8 @@ use crate::domain::time::Timestamp;
 #[derive(Debug, Default)]
 pub(super) struct Known {
     open: HashMap<ServerId, Vec<Alert>>,
+    /// Where the store has an alert that cannot be read.
+    unreadable: HashSet<(AlertRuleId, ServerId)>,
     /// `None` when they must be read again.
     revision: Option<i64>,
     /// The newest look that was judged.
@@ -38,14 +40,15 @@ impl Known {
         self.open.get(&server).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a new alert has no place there.
     pub(super) fn has(&self, server: ServerId, rule: AlertRuleId) -> bool {
-        self.on(server).iter().any(|alert| alert.rule_id == rule)
+        self.unreadable.contains(&(rule, server)) || self.on(server).iter().any(|alert| alert.rule_id == rule)
     }
 
     /// Takes what the store has; of alerts that were known, with the looks that it has not heard of.
-    pub(super) fn replace(&mut self, alerts: Vec<Alert>, revision: AlertRevision) {
+    pub(super) fn replace(&mut self, open: OpenAlerts, revision: AlertRevision) {
         let before = std::mem::take(&mut self.open);
-        for mut alert in alerts {
+        for mut alert in open.alerts {
             let known = before.get(&alert.server_id).into_iter().flatten();
             if let Some(known) = known.into_iter().find(|known| known.id == alert.id)
                 && known.progress.state == alert.progress.state
@@ -56,6 +59,7 @@ impl Known {
             }
             self.open.entry(alert.server_id).or_default().push(alert);
         }
+        self.unreadable = open.unreadable.into_iter().collect();
         self.revision = Some(revision.alerts);
     }
 

@@ -14,6 +14,9 @@ mod log;
 mod rules;
 mod service;
 mod silences;
+mod tail;
+#[cfg(test)]
+mod test_server;
 mod watch;
 mod writer;
 

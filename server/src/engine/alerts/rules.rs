@@ -11,11 +11,12 @@ use crate::domain::ids::{AlertRuleId, ChannelId, UserId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::principal::Principal;
 use crate::domain::user::Role;
-use crate::engine::access::{READ_ONLY_ROLE, list_owner, operator};
+use crate::engine::access::{self, READ_ONLY_ROLE, list_owner};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
 use crate::engine::etags::{Guard, wanted};
+use crate::engine::repeats::repeated;
 use crate::engine::servers::Servers;
 use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
@@ -70,8 +71,11 @@ impl AlertRules {
 
     pub async fn create(&self, caller: &Caller, new: NewAlertRule) -> Result<AlertRule> {
         let principal = caller.signed_in()?;
+        if let Some(rule) = repeated(&self.ports, caller).await? {
+            return self.get(caller, AlertRuleId::from_uuid(rule)).await;
+        }
         let owner_id = if new.installation {
-            operator(caller)?;
+            access::operator(caller)?;
             None
         } else {
             may_own(principal)?;
@@ -110,10 +114,11 @@ impl AlertRules {
 
     /// One's own and the installation's; for staff everybody's.
     pub async fn get(&self, caller: &Caller, id: AlertRuleId) -> Result<AlertRule> {
-        let principal = caller.signed_in()?;
+        // Nobody learns whether there is such a rule before it is known who asks.
+        caller.signed_in()?;
         let rule = self.ports.store.alert_rule_get(id).await;
         let rule = rule.map_err(Error::of(Noun::AlertRule))?;
-        visible(principal, &rule)?;
+        visible(caller, &rule)?;
         Ok(rule)
     }
 
@@ -173,7 +178,9 @@ impl AlertRules {
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("alert_rule:{id}"), id.as_uuid(), now);
         match self.ports.store.alert_rule_get(id).await {
-            Ok(rule) => changeable(caller, &rule)?,
+            Ok(rule) => {
+                changeable(caller, &rule)?;
+            }
             // A repeated request is told that it was carried out, not that there is nothing to carry out.
             Err(StoreError::NotFound) if caller.request_id.is_some() => {}
             Err(error) => return Err(Error::of(Noun::AlertRule)(error)),
@@ -195,6 +202,17 @@ impl AlertRules {
         for error in bare.0 {
             errors.push(format!("rule.{}", error.field), error.problem);
         }
+        for (index, id) in rule.channels.iter().enumerate() {
+            let known = match self.ports.store.channel_get(*id).await {
+                Ok(channel) => channel.owner_id == rule.owner_id,
+                Err(StoreError::NotFound) => false,
+                Err(error) => return Err(error.into()),
+            };
+            if !known {
+                let field = format!("rule.channel_ids[{index}]");
+                errors.push(field, "must be a channel of the rule's owner");
+            }
+        }
         errors.check()?;
         let RuleSubjects::Server(id) = rule.subjects else {
             return Ok(());
@@ -209,22 +227,18 @@ impl AlertRules {
 }
 
 /// One's own and the installation's; the others do not exist.
-fn visible(principal: &Principal, rule: &AlertRule) -> Result<()> {
-    if rule.owner_id.is_none_or(|owner| principal.sees(owner)) {
-        Ok(())
-    } else {
-        Err(Error::NotFound(Noun::AlertRule))
+fn visible<'a>(caller: &'a Caller, rule: &AlertRule) -> Result<&'a Principal> {
+    match rule.owner_id {
+        None => caller.signed_in(),
+        Some(owner) => access::visible(caller, owner, Noun::AlertRule),
     }
 }
 
 /// The installation's are the operators' to change.
-fn changeable(caller: &Caller, rule: &AlertRule) -> Result<()> {
-    let principal = caller.signed_in()?;
-    visible(principal, rule)?;
+fn changeable<'a>(caller: &'a Caller, rule: &AlertRule) -> Result<&'a Principal> {
     match rule.owner_id {
-        None => operator(caller).map(|_| ()),
-        Some(owner) if principal.may_change(owner) => Ok(()),
-        Some(_) => Err(READ_ONLY_ROLE),
+        None => access::operator(caller),
+        Some(owner) => access::changeable(caller, owner, Noun::AlertRule),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::book::{Book, Shelf};
+use super::tail::Tail;
 use super::writer::AlertWriter;
 use crate::domain::alert::{
     Acknowledgement, Alert, AlertFilter, AlertRowChange, AlertState, AlertTransition, AlertWrite,
@@ -15,6 +16,7 @@ use crate::engine::access::{changeable, list_owner, visible};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::repeats::repeated;
 use crate::ports::store::StoreError;
 
 /// Lines of the log that are shown with one alert.
@@ -26,6 +28,7 @@ const TRIES: u32 = 10;
 pub struct Alerts {
     pub(super) ports: Ports,
     pub(super) shelf: Arc<Shelf>,
+    pub(super) tail: Arc<Tail>,
     writer: AlertWriter,
 }
 
@@ -47,8 +50,14 @@ impl ShownAlert {
 }
 
 impl Alerts {
-    pub const fn new(ports: Ports, shelf: Arc<Shelf>, writer: AlertWriter) -> Self {
-        Self { ports, shelf, writer }
+    pub fn new(ports: Ports, shelf: Arc<Shelf>, writer: AlertWriter) -> Self {
+        let tail = Arc::new(Tail::new(ports.clone()));
+        Self {
+            ports,
+            shelf,
+            tail,
+            writer,
+        }
     }
 
     pub async fn list(
@@ -83,6 +92,9 @@ impl Alerts {
         for _ in 0..TRIES {
             let before = self.find(caller, id).await?;
             let user_id = changeable(caller, before.owner_id, Noun::Alert)?.user_id;
+            if repeated(&self.ports, caller).await?.is_some() {
+                return self.shown(before).await;
+            }
             if before.progress.state != AlertState::Firing {
                 return Err(Error::Precondition {
                     reason: "ALERT_NOT_FIRING",

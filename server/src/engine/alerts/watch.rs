@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::book::Shelf;
 use super::service::{Alerts, ShownAlert};
+use super::tail::Tail;
 use crate::domain::alert::{AlertFilter, AlertState, AlertTransition, TransitionKind};
 use crate::domain::ids::UserId;
 use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
@@ -62,6 +63,7 @@ impl Alerts {
             notices: self.ports.bus.subscribe(),
             ports: self.ports.clone(),
             shelf: Arc::clone(&self.shelf),
+            tail: Arc::clone(&self.tail),
             token,
             stage: cursor.map_or(Stage::Begin, Stage::Resume),
             look: true,
@@ -89,6 +91,7 @@ enum Stage {
 struct Watch {
     ports: Ports,
     shelf: Arc<Shelf>,
+    tail: Arc<Tail>,
     notices: Box<dyn BusReceiver>,
     owner: Option<UserId>,
     token: CancellationToken,
@@ -123,8 +126,7 @@ impl Watch {
             };
             if self.look {
                 match self.read(position).await {
-                    // More may be behind a whole page.
-                    Ok(whole) => self.look = !whole,
+                    Ok(more) => self.look = more,
                     Err(error) => return Some(Err(error)),
                 }
                 continue;
@@ -133,8 +135,8 @@ impl Watch {
             tokio::select! {
                 () = token.cancelled() => return None,
                 () = sleep_until(heartbeat) => {
-                    match self.read(position).await {
-                        Ok(whole) => self.look = !whole,
+                    match self.read_on(position).await {
+                        Ok(more) => self.look = more,
                         Err(error) => return Some(Err(error)),
                     }
                     if self.told.is_empty() {
@@ -195,18 +197,22 @@ impl Watch {
         })
     }
 
-    /// Reads a page of the log; true when that was all there is.
-    async fn read(&mut self, position: i64) -> Result<bool> {
-        let (changes, end) = self
-            .ports
-            .store
-            .alert_log(position, self.owner, MAX_PAGE_SIZE)
-            .await?;
-        self.stage = Stage::Follow(end);
-        if changes.is_empty() {
-            return Ok(true);
+    /// The same as [`Self::read`], where most likely there is nothing: all who follow ask together whether there is.
+    async fn read_on(&mut self, position: i64) -> Result<bool> {
+        if self.tail.position().await? <= position {
+            return Ok(false);
         }
-        let whole = changes.len() < MAX_PAGE_SIZE as usize;
+        self.read(position).await
+    }
+
+    /// Reads a page of the log; true when there may be more behind it.
+    async fn read(&mut self, position: i64) -> Result<bool> {
+        let store = &self.ports.store;
+        let page = store.alert_log(position, self.owner, MAX_PAGE_SIZE).await?;
+        self.stage = Stage::Follow(page.end);
+        if page.lines.is_empty() {
+            return Ok(page.more);
+        }
         let book = self.shelf.current().await?;
         let now = self.ports.clock.now();
         let shown = |change: AlertTransition| {
@@ -217,8 +223,8 @@ impl Watch {
                 alert: ShownAlert::new(change.alert, &book, now),
             }))
         };
-        self.told.extend(changes.into_iter().map(shown));
-        Ok(whole)
+        self.told.extend(page.lines.into_iter().map(shown));
+        Ok(page.more)
     }
 
     /// Waits for a notice that concerns this watch. False when the bus has closed.

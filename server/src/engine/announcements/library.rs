@@ -17,6 +17,7 @@ coded! {
         AlertFired = "alert_fired",
         AlertResolved = "alert_resolved",
         Test = "test",
+        ChannelAddress = "channel_address",
     }
 }
 
@@ -44,6 +45,7 @@ pub(super) const fn file(kind: TemplateKind, locale: Locale) -> &'static str {
         TemplateKind::AlertFired => file!(locale, "alert_fired.txt"),
         TemplateKind::AlertResolved => file!(locale, "alert_resolved.txt"),
         TemplateKind::Test => file!(locale, "test.txt"),
+        TemplateKind::ChannelAddress => file!(locale, "channel_address.txt"),
     }
 }
 

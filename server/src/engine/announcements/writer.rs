@@ -84,7 +84,7 @@ impl Writer {
 
     fn draft(&self, occasion: &Occasion, locale: Locale) -> Draft {
         let template = Template::parse(library::file(template(occasion), locale));
-        let values = values(occasion, locale);
+        let values = self.values(occasion, locale);
         let url = format!("{}{}", self.public_url, self.page(occasion));
         let parts = template.paragraphs.iter().map(|paragraph| match paragraph {
             Paragraph::Text(text) => Part::Text(fill(text, &values).trim_end().to_owned()),
@@ -95,7 +95,7 @@ impl Writer {
             },
         });
         Draft {
-            subject: one_line(&fill(template.subject, &values)),
+            subject: sentence(&one_line(&fill(template.subject, &values))),
             parts: parts.collect(),
         }
     }
@@ -121,7 +121,45 @@ impl Writer {
             Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => {
                 format!("/servers/{}", facts.server_id)
             }
-            Occasion::Test => "/".to_owned(),
+            Occasion::Test | Occasion::ChannelAddress { .. } => "/".to_owned(),
+        }
+    }
+
+    /// The values that a template may name. Nothing that a stranger chose is in mails to people who have not asked for
+    /// them: whoever signs up with somebody else's address must not be able to make us write what he likes.
+    fn values(&self, occasion: &Occasion, locale: Locale) -> Vec<(&'static str, String)> {
+        match occasion {
+            Occasion::Verification { .. }
+            | Occasion::PasswordReset { .. }
+            | Occasion::AlreadyRegistered
+            | Occasion::PasswordChanged
+            | Occasion::ApiTokenCreated
+            | Occasion::Test => Vec::new(),
+            Occasion::ChannelAddress {
+                channel_id,
+                address,
+                day,
+            } => {
+                let code = self.keys.address_code(*channel_id, address, *day);
+                vec![("code", code.expose().to_owned())]
+            }
+            Occasion::ServerCreated { server_name, .. } => vec![("server", server_name.clone())],
+            Occasion::OperationFailed {
+                server_name,
+                operation,
+                error,
+                ..
+            } => vec![
+                ("server", server_name.clone()),
+                ("operation", name(locale, operation).to_owned()),
+                ("error", error.clone()),
+            ],
+            Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => vec![
+                ("server", facts.server_name.clone()),
+                ("rule", facts.rule_name.clone()),
+                ("severity", name(locale, facts.severity.code()).to_owned()),
+                ("figure", shown_figure(facts, locale)),
+            ],
         }
     }
 }
@@ -138,36 +176,7 @@ fn template(occasion: &Occasion) -> TemplateKind {
         Occasion::AlertFired(_) => TemplateKind::AlertFired,
         Occasion::AlertResolved(_) => TemplateKind::AlertResolved,
         Occasion::Test => TemplateKind::Test,
-    }
-}
-
-/// The values that a template may name. Nothing that a stranger chose is in mails to people who have not asked for
-/// them: whoever signs up with somebody else's address must not be able to make us write what he likes.
-fn values(occasion: &Occasion, locale: Locale) -> Vec<(&'static str, String)> {
-    match occasion {
-        Occasion::Verification { .. }
-        | Occasion::PasswordReset { .. }
-        | Occasion::AlreadyRegistered
-        | Occasion::PasswordChanged
-        | Occasion::ApiTokenCreated
-        | Occasion::Test => Vec::new(),
-        Occasion::ServerCreated { server_name, .. } => vec![("server", server_name.clone())],
-        Occasion::OperationFailed {
-            server_name,
-            operation,
-            error,
-            ..
-        } => vec![
-            ("server", server_name.clone()),
-            ("operation", name(locale, operation).to_owned()),
-            ("error", error.clone()),
-        ],
-        Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => vec![
-            ("server", facts.server_name.clone()),
-            ("rule", facts.rule_name.clone()),
-            ("severity", name(locale, facts.severity.code()).to_owned()),
-            ("figure", shown_figure(facts, locale)),
-        ],
+        Occasion::ChannelAddress { .. } => TemplateKind::ChannelAddress,
     }
 }
 
@@ -193,7 +202,8 @@ const fn tone(occasion: &Occasion) -> Tone {
         Occasion::Verification { .. }
         | Occasion::PasswordReset { .. }
         | Occasion::AlreadyRegistered
-        | Occasion::Test => Tone::Neutral,
+        | Occasion::Test
+        | Occasion::ChannelAddress { .. } => Tone::Neutral,
     }
 }
 
@@ -227,6 +237,15 @@ fn one_line(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
 }
 
+/// A subject may begin with a word that stands in the middle of sentences elsewhere.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
@@ -238,7 +257,7 @@ impl fmt::Debug for Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{AlertId, EmailTokenId, OperationId, ServerId};
+    use crate::domain::ids::{AlertId, ChannelId, EmailTokenId, OperationId, ServerId};
 
     fn writer() -> Writer {
         Writer::new(Arc::new(Keys::derive(&[7; 32])), "https://hostler.example/")
@@ -270,6 +289,11 @@ mod tests {
             Occasion::Test,
             Occasion::AlertFired(alert(server_id)),
             Occasion::AlertResolved(alert(server_id)),
+            Occasion::ChannelAddress {
+                channel_id: ChannelId::generate(),
+                address: Email::parse("pager@example.org").unwrap(),
+                day: 20_000,
+            },
         ]
     }
 
@@ -338,7 +362,7 @@ mod tests {
             DeliveryId::generate(),
             Vec::new(),
         );
-        assert_eq!(mail.subject, "resizing the server failed on web-1");
+        assert_eq!(mail.subject, "Resizing the server failed on web-1");
         assert!(mail.text.contains("the hypervisor has no room"));
     }
 }

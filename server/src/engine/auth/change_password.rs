@@ -12,6 +12,7 @@ use crate::domain::user::User;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
 use crate::engine::passwords::check_password;
+use crate::engine::repeats::repeated;
 use crate::engine::secrets::Secret;
 use crate::ports::bus::Notice;
 use crate::ports::store::{Mutation, StoreError};
@@ -45,12 +46,8 @@ impl Auth {
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("user:{}", user.id), user.id.as_uuid(), now);
         // A repeated request names the password before as the current one.
-        if let Some(request) = &mutation.request {
-            let (id, fingerprint) = (request.request_id, &request.fingerprint);
-            let done = self.ports.store.request_find(user.id, id, fingerprint).await?;
-            if done.is_some() {
-                return Ok(());
-            }
+        if repeated(&self.ports, caller).await?.is_some() {
+            return Ok(());
         }
         check_password(new.expose(), &user.email)
             .map_err(|problem| FieldErrors::one("new_password", problem))?;

@@ -8,21 +8,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::task::{Schedule, Task, TaskError};
-use crate::domain::delivery::{Delivery, Lane, TryOutcome};
+use crate::domain::delivery::{Delivery, Lane, Recipient, TryOutcome};
 use crate::engine::context::Ports;
 use crate::engine::delivery::{Attempt, Attempts};
 use crate::ports::bus::Notice;
 use crate::ports::store::{StoreError, StoreResult};
 
 /// Deliveries that are tried at the same time.
-const BATCH: u32 = 10;
-/// How long a claim holds: longer than a batch can take.
+const AT_A_TIME: usize = 32;
+/// How long a claim holds: longer than a try can take.
 const CLAIM: Duration = Duration::from_mins(5);
 
+#[derive(Clone)]
 pub struct Deliveries {
     ports: Ports,
     attempts: Arc<Attempts>,
@@ -41,6 +42,25 @@ pub struct DeliveryStatus {
     pub postponed: u32,
 }
 
+#[derive(Clone, Copy)]
+enum Outcome {
+    Sent,
+    Retried,
+    GivenUp,
+    Postponed,
+}
+
+impl DeliveryStatus {
+    const fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Sent => self.sent += 1,
+            Outcome::Retried => self.retried += 1,
+            Outcome::GivenUp => self.given_up += 1,
+            Outcome::Postponed => self.postponed += 1,
+        }
+    }
+}
+
 impl Deliveries {
     pub fn new(ports: Ports, attempts: Arc<Attempts>, lane: Lane, owner: String) -> Self {
         Self {
@@ -51,31 +71,61 @@ impl Deliveries {
         }
     }
 
-    /// Makes all that is due.
+    /// Makes all that is due, several at a time and one to each recipient: who answers slowly holds up nobody else.
     pub async fn deliver(&self, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
         let mut status = DeliveryStatus::default();
-        while !token.is_cancelled() {
-            let now = self.ports.clock.now();
-            let due = self
-                .ports
-                .store
-                .delivery_claim(self.lane, &self.owner, now, now + CLAIM, BATCH)
-                .await?;
-            if due.is_empty() {
-                break;
+        let mut failed = None;
+        let mut busy: Vec<Recipient> = Vec::new();
+        // Tasks of their own: a try that has to wait for the next claim could hold the connection that the claim waits for.
+        let mut running = JoinSet::new();
+        loop {
+            if failed.is_none() && !token.is_cancelled() && busy.len() < AT_A_TIME {
+                match self.claim(&busy).await {
+                    Ok(due) => {
+                        busy.extend(due.iter().map(|delivery| delivery.recipient));
+                        for delivery in due {
+                            running.spawn(self.clone().make(delivery));
+                        }
+                    }
+                    Err(error) => failed = Some(error),
+                }
             }
-            self.reach("claimed").await;
-            let more = due.len() >= BATCH as usize;
-            let attempts = join_all(due.iter().map(|delivery| self.attempts.attempt(delivery))).await;
-            self.reach("made").await;
-            for (delivery, attempt) in due.iter().zip(attempts) {
-                self.record(delivery, attempt, &mut status).await?;
-            }
-            if !more {
-                break;
+            let (recipient, made) = match running.join_next().await {
+                None => break,
+                Some(Ok(ended)) => ended,
+                Some(Err(lost)) => match lost.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // The runtime is going down.
+                    Err(_) => break,
+                },
+            };
+            busy.retain(|one| *one != recipient);
+            match made {
+                Ok(outcome) => status.count(outcome),
+                Err(error) => failed = Some(error),
             }
         }
-        Ok(status)
+        failed.map_or(Ok(status), Err)
+    }
+
+    async fn claim(&self, busy: &[Recipient]) -> StoreResult<Vec<Delivery>> {
+        let now = self.ports.clock.now();
+        let free = u32::try_from(AT_A_TIME - busy.len()).unwrap_or_default();
+        let store = &self.ports.store;
+        let due = store
+            .delivery_claim(self.lane, &self.owner, now, now + CLAIM, free, busy)
+            .await?;
+        if !due.is_empty() {
+            self.reach("claimed").await;
+        }
+        Ok(due)
+    }
+
+    /// Tries, and writes down what became of it before anything else does.
+    async fn make(self, delivery: Delivery) -> (Recipient, StoreResult<Outcome>) {
+        let attempt = self.attempts.attempt(&delivery).await;
+        self.reach("made").await;
+        (delivery.recipient, self.record(&delivery, attempt).await)
     }
 
     async fn reach(&self, point: &str) {
@@ -85,36 +135,31 @@ impl Deliveries {
             .await;
     }
 
-    async fn record(
-        &self,
-        delivery: &Delivery,
-        attempt: Attempt,
-        status: &mut DeliveryStatus,
-    ) -> StoreResult<()> {
+    async fn record(&self, delivery: &Delivery, attempt: Attempt) -> StoreResult<Outcome> {
         let store = &self.ports.store;
         let now = self.ports.clock.now();
-        let recorded = match attempt {
+        let (outcome, recorded) = match attempt {
             Attempt::Made(made) => {
-                match made.outcome {
-                    TryOutcome::Delivered => status.sent += 1,
-                    TryOutcome::Again(_) => status.retried += 1,
+                let outcome = match made.outcome {
+                    TryOutcome::Delivered => Outcome::Sent,
+                    TryOutcome::Again(_) => Outcome::Retried,
                     TryOutcome::Failed => {
-                        status.given_up += 1;
                         tracing::warn!(delivery = %delivery.id, why = made.error, "a delivery was given up");
+                        Outcome::GivenUp
                     }
-                }
-                store.delivery_record(delivery.id, &self.owner, &made, now).await
+                };
+                let recorded = store.delivery_record(delivery.id, &self.owner, &made, now).await;
+                (outcome, recorded)
             }
             Attempt::TooMany(wait) => {
-                status.postponed += 1;
-                store
-                    .delivery_postpone(delivery.id, &self.owner, now + wait)
-                    .await
+                let until = now + wait;
+                let recorded = store.delivery_postpone(delivery.id, &self.owner, until).await;
+                (Outcome::Postponed, recorded)
             }
         };
         match recorded {
             // The claim ran out and another instance has the delivery: it does the same again.
-            Ok(()) | Err(StoreError::Stale | StoreError::NotFound) => Ok(()),
+            Ok(()) | Err(StoreError::Stale | StoreError::NotFound) => Ok(outcome),
             Err(error) => Err(error),
         }
     }

@@ -40,6 +40,8 @@ pub(super) fn judge(server: &Server, guest: Option<&Guest>, settled_before: Time
         && state != server.state
     {
         patch.state = Some(state);
+        // Whoever started it elsewhere wants it to run.
+        patch.wanted_running = (state == ServerState::Running).then_some(true);
         patch.state_reason = Some(reason(server.state, state).to_owned());
     }
     if guest.node != placement.node {
@@ -76,7 +78,7 @@ fn state_of(guest: &Guest) -> Option<ServerState> {
     }
 }
 
-/// What nobody asked for is told, and alert rules go by it.
+/// What nobody asked for is told.
 const fn reason(before: ServerState, now: ServerState) -> &'static str {
     if matches!((before, now), (ServerState::Running, ServerState::Stopped)) {
         "it was found stopped, and nobody had stopped it here"

@@ -22,6 +22,7 @@ fn server(state: ServerState) -> Server {
         name: ServerName::parse("web").unwrap(),
         state,
         state_reason: String::new(),
+        wanted_running: true,
         tariff_id: TariffId::generate(),
         operating_system_id: OperatingSystemId::generate(),
         resources: RESOURCES,
@@ -73,7 +74,7 @@ fn a_guest_that_stopped_by_itself_has_drifted() {
         panic!("not drifted")
     };
     assert_eq!(patch.state, Some(ServerState::Stopped));
-    assert_eq!(patch.placement, None);
+    assert_eq!((patch.wanted_running, patch.placement), (None, None));
 }
 
 #[test]
@@ -148,4 +149,5 @@ fn a_lost_server_that_comes_back_is_found() {
         panic!("not found")
     };
     assert_eq!(patch.state, Some(ServerState::Running));
+    assert_eq!(patch.wanted_running, Some(true));
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::reconcile::{ReconcileSettings, Reconciler};
@@ -83,6 +83,7 @@ impl Sweep {
     }
 
     async fn sweep(&self, begun: Instant) -> Result<Done, TaskError> {
+        let until = begun + self.settings.sweep_limit();
         let listing = match self.lookout.list(self.settings.listing_limit()).await {
             Ok(listing) => listing,
             Err(error) => {
@@ -92,7 +93,7 @@ impl Sweep {
                 let now = self.ports.clock.now();
                 let prepared = self.alerts.prepare(now).await;
                 prepared.map_err(TaskError::during("read alerts"))?;
-                self.judge(now, &servers, &[]).await?;
+                self.judge(now, &servers, &[], until).await?;
                 return Ok(Done {
                     guests: None,
                     line: format!("{} did not answer", self.hypervisor),
@@ -104,10 +105,9 @@ impl Sweep {
         let prepared = self.alerts.prepare(listing.time).await;
         let sampled = self.sample(&listing, &servers).await;
         let judged = match &sampled {
-            Ok(values) => self.judge(listing.time, &servers, values).await,
+            Ok(values) => self.judge(listing.time, &servers, values, until).await,
             Err(_) => Ok(()),
         };
-        let until = begun + self.settings.sweep_limit();
         let mut report = self.reconciler.compare_all(&listing, &servers, until).await?;
         let took = begun.elapsed();
         let slow = took > self.settings.sweep_period;
@@ -148,21 +148,27 @@ impl Sweep {
         }
     }
 
-    /// Holds figures that are stored against the rules of alerts.
+    /// Holds figures that are stored against the rules of alerts; not any more when there may be another leader.
     async fn judge(
         &self,
         time: Timestamp,
         servers: &[Server],
         values: &[(Subject, Values)],
+        until: Instant,
     ) -> Result<(), TaskError> {
         let looks = SweptLooks {
             time,
             servers,
             values,
         };
-        let judged = self.alerts.evaluate(looks).await;
-        judged.map_err(TaskError::during("hold figures against alert rules"))?;
-        Ok(())
+        let context = "hold figures against alert rules";
+        match timeout_at(until, self.alerts.evaluate(looks)).await {
+            Ok(judged) => judged.map(|_| ()).map_err(TaskError::during(context)),
+            Err(late) => Err(TaskError {
+                context,
+                source: Box::new(late),
+            }),
+        }
     }
 
     /// Shows figures and stores them. What cannot be stored is shown all the same.

@@ -1,16 +1,24 @@
 //! What was sent to a channel, and sending it once more.
 
+use std::time::Duration;
+
 use super::access::{changeable, visible};
 use super::service::Channels;
 use crate::domain::channel::Channel;
 use crate::domain::delivery::{Delivery, DeliveryFilter, Recipient};
 use crate::domain::ids::{ChannelId, DeliveryId};
+use crate::domain::occasion::Occasion;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::user::Locale;
 use crate::engine::caller::Caller;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::repeats::repeated;
 use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
+
+/// That an account may ask for.
+const REDELIVERIES: u32 = 100;
+const WINDOW: Duration = Duration::from_mins(10);
 
 /// A delivery to a channel, with its subject in the language of the channel's owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +49,18 @@ impl Channels {
 
     /// Under the same id, whatever became of it.
     pub async fn redeliver(&self, caller: &Caller, id: DeliveryId) -> Result<ShownDelivery> {
-        let (channel, _) = self.delivery_of(id).await?;
+        let (channel, delivery) = self.delivery_of(id).await?;
         visible(caller, &channel).map_err(as_delivery)?;
         changeable(caller, &channel)?;
+        if repeated(&self.ports, caller).await?.is_some() {
+            return self.shown(id).await;
+        }
+        let user = caller.signed_in()?.user_id;
+        self.count(&format!("redeliveries/{user}"), REDELIVERIES, WINDOW)
+            .await?;
+        if let Occasion::ChannelAddress { address, .. } = &delivery.occasion {
+            self.count_code(caller, address).await?;
+        }
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("delivery:{id}"), id.as_uuid(), now);
         match self.ports.store.delivery_again(id, now, &mutation).await {

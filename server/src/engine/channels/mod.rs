@@ -1,6 +1,8 @@
 //! Where notices go besides the inbox, and what became of those that went.
 
 mod access;
+mod at_once;
+mod confirmation;
 mod deliveries;
 mod input;
 mod sealing;

@@ -4,6 +4,7 @@ use super::input::TargetInput;
 use crate::domain::channel::{ChannelTarget, SealedSecret};
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::ChannelId;
+use crate::domain::names::Email;
 use crate::domain::secret::Secret;
 use crate::engine::error::{Error, Result};
 use crate::engine::secrets::{Keys, channel_secret};
@@ -18,6 +19,8 @@ pub(super) struct Sealing<'a> {
     pub(super) keys: &'a Keys,
     pub(super) notifier: &'a dyn Notifier,
     pub(super) id: ChannelId,
+    /// The verified address of the channel's owner, who need not ask himself.
+    pub(super) own: Option<Email>,
 }
 
 impl Sealing<'_> {
@@ -25,7 +28,7 @@ impl Sealing<'_> {
     pub(super) fn create(&self, input: TargetInput) -> Result<ChannelTarget> {
         match input {
             TargetInput::Email { addresses } if addresses.is_empty() => missing("channel.email.addresses"),
-            TargetInput::Email { addresses } => Ok(ChannelTarget::Email { addresses }),
+            TargetInput::Email { addresses } => Ok(self.mailing(addresses, &[])),
             TargetInput::Slack { url: None } => missing("channel.slack.url"),
             TargetInput::Slack { url: Some(url) } => Ok(ChannelTarget::Slack {
                 url: self.address("channel.slack.url", &url)?,
@@ -52,8 +55,10 @@ impl Sealing<'_> {
     /// What is left out stays, and what the channel is stays, too.
     pub(super) fn update(&self, current: ChannelTarget, input: TargetInput) -> Result<ChannelTarget> {
         match (current, input) {
-            (ChannelTarget::Email { .. }, TargetInput::Email { addresses }) if !addresses.is_empty() => {
-                Ok(ChannelTarget::Email { addresses })
+            (ChannelTarget::Email { confirmed, .. }, TargetInput::Email { addresses })
+                if !addresses.is_empty() =>
+            {
+                Ok(self.mailing(addresses, &confirmed))
             }
             (current @ ChannelTarget::Email { .. }, TargetInput::Email { .. })
             | (current @ ChannelTarget::Slack { .. }, TargetInput::Slack { url: None })
@@ -88,6 +93,14 @@ impl Sealing<'_> {
                 "channel.target",
                 "must be of the kind that the channel is of",
             )),
+        }
+    }
+
+    fn mailing(&self, addresses: Vec<Email>, confirmed: &[Email]) -> ChannelTarget {
+        let known = |address: &&Email| confirmed.contains(address) || self.own.as_ref() == Some(*address);
+        ChannelTarget::Email {
+            confirmed: addresses.iter().filter(known).cloned().collect(),
+            addresses,
         }
     }
 

@@ -8,7 +8,7 @@ use super::input::{ChannelPatch, NewChannel};
 use super::sealing::Sealing;
 use crate::domain::channel::Channel;
 use crate::domain::etag::Generation;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::page::{Page, PageRequest};
 use crate::engine::announcements::Writer;
 use crate::engine::caller::Caller;
@@ -26,7 +26,7 @@ pub struct Channels {
     pub(super) ports: Ports,
     pub(super) writer: Arc<Writer>,
     pub(super) attempts: Arc<Attempts>,
-    keys: Arc<Keys>,
+    pub(super) keys: Arc<Keys>,
 }
 
 impl Channels {
@@ -47,7 +47,7 @@ impl Channels {
             id,
             owner_id,
             display_name: new.display_name,
-            target: self.sealing(id).create(new.target)?,
+            target: self.sealing(id, owner_id).await?.create(new.target)?,
             disabled: new.disabled,
             rate_per_minute: new.rate_per_minute,
             create_time: now,
@@ -100,7 +100,7 @@ impl Channels {
             let generation = guard.generation(current.generation);
             let channel = Channel {
                 update_time: now,
-                ..self.patched(current, patch.clone())?
+                ..self.patched(current, patch.clone()).await?
             };
             match self
                 .ports
@@ -142,11 +142,14 @@ impl Channels {
             .map_err(Error::of(Noun::Channel))
     }
 
-    fn patched(&self, channel: Channel, patch: ChannelPatch) -> Result<Channel> {
+    async fn patched(&self, channel: Channel, patch: ChannelPatch) -> Result<Channel> {
         Ok(Channel {
             display_name: patch.display_name.unwrap_or(channel.display_name),
             target: match patch.target {
-                Some(input) => self.sealing(channel.id).update(channel.target, input)?,
+                Some(input) => {
+                    let sealing = self.sealing(channel.id, channel.owner_id).await?;
+                    sealing.update(channel.target, input)?
+                }
                 None => channel.target,
             },
             disabled: patch.disabled.unwrap_or(channel.disabled),
@@ -155,12 +158,20 @@ impl Channels {
         })
     }
 
-    fn sealing(&self, id: ChannelId) -> Sealing<'_> {
-        Sealing {
+    async fn sealing(&self, id: ChannelId, owner: Option<UserId>) -> Result<Sealing<'_>> {
+        let own = match owner {
+            Some(owner) => {
+                let owner = self.ports.store.user_get(owner).await?;
+                owner.email_verified.then_some(owner.email)
+            }
+            None => None,
+        };
+        Ok(Sealing {
             keys: &self.keys,
             notifier: &*self.ports.notifier,
             id,
-        }
+            own,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::counters::{DeliveryCounters, DeliveryResult};
 use super::patience::{again_after, short};
 use crate::domain::channel::{Channel, ChannelKind, ChannelTarget, SealedSecret};
-use crate::domain::delivery::{Delivery, Recipient, Try, TryOutcome};
+use crate::domain::delivery::{Delivery, Lane, Recipient, Try, TryOutcome};
 use crate::domain::ids::{ChannelId, EmailTokenId, UserId};
 use crate::domain::names::Email;
 use crate::domain::occasion::Occasion;
@@ -16,13 +16,13 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::Locale;
 use crate::engine::announcements::Writer;
 use crate::engine::context::Ports;
-use crate::engine::secrets::{Keys, channel_secret};
+use crate::engine::secrets::{Keys, channel_secret, code_days};
 use crate::ports::mailer::MailError;
 use crate::ports::notifier::{Again, Destination, Post};
 use crate::ports::store::StoreError;
 
 /// A mail server that takes longer has failed.
-const MAIL_LIMIT: Duration = Duration::from_mins(1);
+const MAIL_LIMIT: Duration = Duration::from_mins(3);
 const GIVE_UP: Duration = Duration::from_hours(3 * 24);
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -97,14 +97,18 @@ impl Attempts {
             }
         };
         let kind = channel.target.kind();
-        let test = delivery.occasion == Occasion::Test;
+        // Somebody waits for it, and has been counted.
+        let asked_for = matches!(
+            delivery.occasion,
+            Occasion::Test | Occasion::ChannelAddress { .. }
+        );
         if let Some(failed) = expired(delivery, now) {
             return self.end(kind, delivery, Err(failed), now);
         }
-        if channel.disabled && !test {
+        if channel.disabled && !asked_for {
             return self.end(kind, delivery, Err(never("the channel is switched off")), now);
         }
-        if !test {
+        if !asked_for {
             match self.limit(&channel, now).await {
                 Ok(None) => {}
                 Ok(Some(wait)) => {
@@ -155,8 +159,7 @@ impl Attempts {
         let mail = self.writer.mail(&delivery.occasion, locale, delivery.id, to);
         match tokio::time::timeout(MAIL_LIMIT, self.ports.mailer.send(&mail)).await {
             Ok(Ok(())) => Ok(None),
-            Ok(Err(error @ MailError::Temporary(_))) => Err(later(error.to_string())),
-            Ok(Err(error @ MailError::Rejected(_))) => Err(never(error.to_string())),
+            Ok(Err(error)) => Err(untold(delivery, &error)),
             Err(_) => Err(later("the mail server took too long")),
         }
     }
@@ -164,8 +167,9 @@ impl Attempts {
     async fn send(&self, delivery: &Delivery, channel: &Channel, now: Timestamp) -> Ended {
         let locale = self.locale_of(channel).await?;
         let destination = match &channel.target {
-            ChannelTarget::Email { addresses } => {
-                return self.mail(delivery, locale, addresses.clone()).await;
+            ChannelTarget::Email { addresses, .. } => {
+                let to = recipients(delivery, channel, addresses, now)?;
+                return self.mail(delivery, locale, to).await;
             }
             ChannelTarget::Slack { url } => Destination::Slack {
                 url: self.unsealed(channel.id, "url", url)?,
@@ -220,9 +224,11 @@ impl Attempts {
             },
             Err(failed) => Try {
                 outcome: match failed.again {
+                    // Somebody waits for it now, and nobody later.
+                    _ if delivery.occasion == Occasion::Test => TryOutcome::Failed,
                     Again::Never => TryOutcome::Failed,
                     Again::Later => TryOutcome::Again(now + again_after(delivery.attempts)),
-                    Again::After(wait) => TryOutcome::Again(now + wait.max(Duration::from_secs(1))),
+                    Again::After(wait) => TryOutcome::Again(now + wait.max(again_after(delivery.attempts))),
                 },
                 status_code: failed.status_code,
                 error: short(&failed.text).to_owned(),
@@ -248,12 +254,42 @@ const fn link_of(occasion: &Occasion) -> Option<EmailTokenId> {
         | Occasion::OperationFailed { .. }
         | Occasion::AlertFired(_)
         | Occasion::AlertResolved(_)
-        | Occasion::Test => None,
+        | Occasion::Test
+        | Occasion::ChannelAddress { .. } => None,
     }
 }
 
+/// Those who have agreed; or the one who is to be asked, while that is still of use.
+fn recipients(
+    delivery: &Delivery,
+    channel: &Channel,
+    addresses: &[Email],
+    now: Timestamp,
+) -> Result<Vec<Email>, Failed> {
+    if let Occasion::ChannelAddress { address, day, .. } = &delivery.occasion {
+        return if !addresses.contains(address) {
+            Err(never("the channel does not have this address any more"))
+        } else if channel.may_mail(address) {
+            Err(never("the address is confirmed"))
+        } else if code_days(now).any(|good| good == *day) {
+            Ok(vec![address.clone()])
+        } else {
+            Err(never("the code has expired: ask for another one"))
+        };
+    }
+    let agreed = addresses.iter().filter(|address| channel.may_mail(address));
+    let agreed: Vec<Email> = agreed.cloned().collect();
+    if agreed.is_empty() {
+        return Err(never("none of the channel's addresses is confirmed"));
+    }
+    Ok(agreed)
+}
+
 fn expired(delivery: &Delivery, now: Timestamp) -> Option<Failed> {
-    (now.since(delivery.start_time) > GIVE_UP).then(|| never("not delivered within three days"))
+    // Mail that could not be tried, since none was sent here, is tried once however late it is.
+    let untried_mail = delivery.lane == Lane::Mail && delivery.attempts == 0;
+    let late = now.since(delivery.start_time) > GIVE_UP;
+    (late && !untried_mail).then(|| never("not delivered within three days"))
 }
 
 fn never(text: impl Into<String>) -> Failed {
@@ -268,6 +304,15 @@ fn later(text: impl Into<String>) -> Failed {
     Failed {
         again: Again::Later,
         ..never(text)
+    }
+}
+
+/// What a mail server says names hosts and accounts of the installation: it is for the log.
+fn untold(delivery: &Delivery, error: &MailError) -> Failed {
+    tracing::warn!(delivery = %delivery.id, %error, "a mail was not taken");
+    match error {
+        MailError::Temporary(_) => later("the mail server does not take it for the moment"),
+        MailError::Rejected(_) => never("the mail server refused it"),
     }
 }
 

@@ -138,6 +138,16 @@ fn occasion_of(transition: &AlertTransition) -> Occasion {
     }
 }
 
+/// The channels that a rule names. Where none of them is left, all: an alert that nobody hears of is worse than one
+/// that is heard in the wrong place.
+fn chosen(mut channels: Vec<Channel>, named: &[ChannelId]) -> Vec<Channel> {
+    let is_named = |channel: &Channel| named.contains(&channel.id);
+    if channels.iter().any(is_named) {
+        channels.retain(is_named);
+    }
+    channels
+}
+
 struct Telling<'a> {
     ports: &'a Ports,
     message: &'a OutboxMessage,
@@ -161,10 +171,8 @@ impl Telling<'_> {
             return self.tell_by(alert.owner_id, occasion, named).await;
         }
         self.tell(alert.owner_id, occasion.clone()).await?;
-        for channel in self.channels_of(alert.rule_owner_id).await? {
-            if named.is_empty() || named.contains(&channel.id) {
-                self.post(&channel, occasion.clone());
-            }
+        for channel in chosen(self.channels_of(alert.rule_owner_id).await?, named) {
+            self.post(&channel, occasion.clone());
         }
         Ok(())
     }
@@ -200,10 +208,8 @@ impl Telling<'_> {
             self.mail(user, occasion.clone());
         }
         if wanted.channels {
-            for channel in self.channels_of(Some(user)).await? {
-                if named.is_empty() || named.contains(&channel.id) {
-                    self.post(&channel, occasion.clone());
-                }
+            for channel in chosen(self.channels_of(Some(user)).await?, named) {
+                self.post(&channel, occasion.clone());
             }
         }
         Ok(())

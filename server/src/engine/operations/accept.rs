@@ -17,6 +17,7 @@ use crate::engine::access::changeable;
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::repeats::repeated;
 use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
 
@@ -46,15 +47,7 @@ impl Work {
 
 /// The operation that this caller's request led to before; an error when its id was sent with another request.
 pub async fn replayed(ports: &Ports, caller: &Caller) -> Result<Option<Operation>> {
-    let Some(request) = &caller.request_id else {
-        return Ok(None);
-    };
-    let user = caller.signed_in()?.user_id;
-    let found = ports
-        .store
-        .request_find(user, request.id, &request.fingerprint)
-        .await?;
-    match found {
+    match repeated(ports, caller).await? {
         Some(id) => first_answer(ports, id).await.map(Some),
         None => Ok(None),
     }

@@ -12,6 +12,7 @@ pub struct Keys {
     pub(super) email: Key,
     pub(super) page: Key,
     pub(super) channel: Key,
+    pub(super) channel_address: Key,
     request: Key,
 }
 
@@ -26,6 +27,7 @@ impl Keys {
             email: key("hostler/email-token/1"),
             page: key("hostler/page-token/1"),
             channel: key("hostler/channel-secret/1"),
+            channel_address: key("hostler/channel-address/1"),
             request: key("hostler/request-fingerprint/1"),
         }
     }

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod access_token;
+mod address_code;
 mod api_token;
 mod email_token;
 mod keys;
@@ -11,6 +12,7 @@ mod refresh_token;
 mod sealed;
 
 pub use access_token::AccessClaims;
+pub use address_code::{code_day, code_days};
 pub use api_token::{NewApiToken, api_token_hash};
 pub use keys::Keys;
 pub use mac::same_hash;

@@ -50,6 +50,7 @@ impl Servers {
             name: input.name,
             state: ServerState::Creating,
             state_reason: String::new(),
+            wanted_running: !input.keep_stopped,
             tariff_id: tariff.id,
             operating_system_id: system.id,
             resources: tariff.resources,

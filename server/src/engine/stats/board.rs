@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use futures_util::task::AtomicWaker;
 
 use crate::domain::etag::Generation;
 use crate::domain::ids::{ServerId, UserId};
@@ -67,8 +68,13 @@ pub enum Seen {
 #[derive(Debug, Default)]
 struct News {
     servers: Mutex<HashSet<ServerId>>,
-    bell: Notify,
+    /// The one that waits for news: each watcher has one reader.
+    reader: AtomicWaker,
 }
+
+/// Who is to be told of which servers, once the board is unlocked: those who wake look at it at once.
+#[derive(Default)]
+struct Calls(Vec<(ServerId, Arc<News>)>);
 
 /// Somebody who follows servers; until it is dropped.
 #[derive(Debug)]
@@ -87,8 +93,10 @@ impl Board {
         })
     }
 
-    /// Shows newer figures. What was seen before that which is shown comes late, and is left out.
+    /// Shows newer figures. What was seen before that which is shown comes late, and is left out; what is shown
+    /// already is no news.
     pub fn post(&self, samples: impl IntoIterator<Item = Sample>) {
+        let mut calls = Calls::default();
         let mut state = self.state();
         for sample in samples {
             let Subject::Server(server) = sample.subject;
@@ -97,12 +105,15 @@ impl Board {
                 // A clock that was set back by more is right.
                 shown.time > sample.time && shown.time.since(sample.time) < self.stale_after
             });
-            if !late {
+            let same = entry.sample.as_deref() == Some(&sample);
+            if !late && !same {
                 entry.sample = Some(Arc::new(sample));
                 entry.told_stale = false;
-                entry.tell(server);
+                calls.add(server, entry);
             }
         }
+        drop(state);
+        calls.make();
     }
 
     /// Shows what is remembered from before, where nothing is shown.
@@ -147,6 +158,7 @@ impl Board {
 
     /// What rows say of watched servers, which may end somebody's watching.
     pub fn learn(&self, servers: &[Server]) {
+        let mut calls = Calls::default();
         let mut state = self.state();
         for server in servers {
             let Some(entry) = state.watched_entry(server.id) else {
@@ -167,26 +179,32 @@ impl Board {
             };
             let before = entry.about.replace(about.clone());
             if before.is_some_and(|before| before.owner != about.owner || before.deleted != about.deleted) {
-                entry.tell(server.id);
+                calls.add(server.id, entry);
             }
         }
+        drop(state);
+        calls.make();
     }
 
     /// These servers have no row any more.
     pub fn forget(&self, servers: impl IntoIterator<Item = ServerId>) {
+        let mut calls = Calls::default();
         let mut state = self.state();
         for server in servers {
             if let Some(entry) = state.watched_entry(server)
                 && let Some(about) = &mut entry.about
             {
                 about.deleted = true;
-                entry.tell(server);
+                calls.add(server, entry);
             }
         }
+        drop(state);
+        calls.make();
     }
 
     /// Tells watchers of figures that have become of the past, and lets go of those that nobody watches.
     pub fn age(&self, now: Timestamp) {
+        let mut calls = Calls::default();
         let mut state = self.state();
         state.entries.retain(|server, entry| {
             let stale = entry
@@ -198,10 +216,12 @@ impl Board {
             }
             if stale && !entry.told_stale {
                 entry.told_stale = true;
-                entry.tell(*server);
+                calls.add(*server, entry);
             }
             true
         });
+        drop(state);
+        calls.make();
     }
 
     pub fn is_watched(&self, server: ServerId) -> bool {
@@ -275,34 +295,36 @@ impl State {
     }
 }
 
-impl Entry {
-    fn tell(&self, server: ServerId) {
-        for news in self.watchers.values() {
-            news.add(server);
+impl Calls {
+    fn add(&mut self, server: ServerId, entry: &Entry) {
+        let watchers = entry.watchers.values();
+        self.0.extend(watchers.map(|news| (server, Arc::clone(news))));
+    }
+
+    fn make(self) {
+        for (server, news) in self.0 {
+            news.servers().insert(server);
+            news.reader.wake();
         }
     }
 }
 
 impl News {
-    fn add(&self, server: ServerId) {
-        self.servers().insert(server);
-        self.bell.notify_one();
-    }
-
     fn servers(&self) -> MutexGuard<'_, HashSet<ServerId>> {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Watcher {
-    /// Waits for news of some servers. A future that is dropped loses none.
-    pub async fn news(&self) -> HashSet<ServerId> {
-        loop {
-            let news = mem::take(&mut *self.news.servers());
-            if !news.is_empty() {
-                return news;
-            }
-            self.news.bell.notified().await;
+    /// News of some servers, or waits for them.
+    pub fn poll_news(&self, cx: &Context<'_>) -> Poll<HashSet<ServerId>> {
+        // Before it looks, so that it hears of what comes afterwards.
+        self.news.reader.register(cx.waker());
+        let news = mem::take(&mut *self.news.servers());
+        if news.is_empty() {
+            Poll::Pending
+        } else {
+            Poll::Ready(news)
         }
     }
 

@@ -1,6 +1,6 @@
 //! Watchers hear of what they follow, the latest of it, and nothing of other people's.
 
-use futures_util::FutureExt as _;
+use std::task::Waker;
 
 use super::*;
 use crate::domain::etag::Generation;
@@ -32,6 +32,7 @@ fn row(id: ServerId, owner: UserId, generation: i64, state: ServerState) -> Serv
         name: ServerName::parse("web").unwrap(),
         state,
         state_reason: String::new(),
+        wanted_running: true,
         tariff_id: TariffId::generate(),
         operating_system_id: OperatingSystemId::generate(),
         resources: Resources {
@@ -59,7 +60,10 @@ fn row(id: ServerId, owner: UserId, generation: i64, state: ServerState) -> Serv
 }
 
 fn news(watcher: &Watcher) -> Option<HashSet<ServerId>> {
-    watcher.news().now_or_never()
+    match watcher.poll_news(&Context::from_waker(Waker::noop())) {
+        Poll::Ready(news) => Some(news),
+        Poll::Pending => None,
+    }
 }
 
 fn cpu(seen: &Seen) -> Option<u64> {
@@ -102,6 +106,22 @@ fn figures_grow_stale_once_and_come_back() {
     assert_eq!(news(&watcher), None, "told once");
     board.post([sample(server, 200, 2)]);
     assert!(news(&watcher).is_some() && !stale(200));
+}
+
+#[test]
+fn figures_that_are_shown_already_are_told_once() {
+    let board = Board::new(STALE_AFTER);
+    let server = ServerId::generate();
+    let watcher = board.watch(vec![server]);
+    board.post([sample(server, 0, 1)]);
+    news(&watcher).unwrap();
+    board.age(at(91));
+    news(&watcher).unwrap();
+    // Somebody asks for what is stored of it.
+    board.post([sample(server, 0, 1)]);
+    assert_eq!(news(&watcher), None);
+    board.age(at(92));
+    assert_eq!(news(&watcher), None, "they are of the past still");
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Follows figures: all as they are, then those that have news.
 //!
 //! Nothing waits for a slow reader but the names of servers with news; their figures are read from the board
-//! when the reader is ready.
+//! when the reader is ready. Ten thousand readers are told at once: what each does for a message is kept small, so
+//! a timer is set anew once in a while, and nobody waits for the server's stop, at which the edge drops its streams.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
-use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::board::{Figures, Seen, Watcher};
 use super::service::{Stats, once_each};
@@ -31,12 +33,11 @@ pub enum StatsEvent {
 }
 
 impl Stats {
-    /// Ends with the token.
+    /// Goes on until it is dropped.
     pub async fn watch(
         &self,
         caller: &Caller,
         ids: Vec<ServerId>,
-        token: CancellationToken,
     ) -> Result<impl Stream<Item = Result<StatsEvent>> + Send + 'static + use<>> {
         let sees_only = caller.signed_in()?.sees_only();
         let ids = once_each(ids);
@@ -52,17 +53,17 @@ impl Stats {
         if !unknown.is_empty() {
             self.board.recall(self.stored(&unknown).await?);
         }
-        let watch = Watch {
+        let mut watch = Watch {
             ports: self.ports.clone(),
             watcher,
             sees_only,
-            token,
             begun: false,
             told: VecDeque::new(),
+            last: Instant::now(),
+            heartbeat: Box::pin(sleep(HEARTBEAT)),
         };
-        Ok(stream::unfold(watch, |mut watch| async move {
-            let event = watch.next().await?;
-            Some((Ok(event), watch))
+        Ok(stream::poll_fn(move |cx| {
+            watch.poll_next(cx).map(|event| Some(Ok(event)))
         }))
     }
 }
@@ -71,36 +72,40 @@ struct Watch {
     ports: Ports,
     watcher: Watcher,
     sees_only: Option<UserId>,
-    token: CancellationToken,
     begun: bool,
     /// Seen and not yet told: one look's at most.
     told: VecDeque<StatsEvent>,
+    /// When the reader was told something last.
+    last: Instant,
+    heartbeat: Pin<Box<Sleep>>,
 }
 
 impl Watch {
-    async fn next(&mut self) -> Option<StatsEvent> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<StatsEvent> {
         loop {
-            if self.token.is_cancelled() {
-                return None;
-            }
             if let Some(event) = self.told.pop_front() {
-                return Some(event);
+                self.last = Instant::now();
+                return Poll::Ready(event);
             }
-            let now = || self.ports.clock.now();
+            let now = self.ports.clock.now();
             if !self.begun {
                 self.begun = true;
-                let seen = self.watcher.look_at_all(self.sees_only, now());
+                let seen = self.watcher.look_at_all(self.sees_only, now);
                 self.tell(seen, StatsEvent::Snapshot);
-                continue;
-            }
-            let news = tokio::select! {
-                () = self.token.cancelled() => return None,
-                () = sleep(HEARTBEAT) => return Some(StatsEvent::Heartbeat(now())),
-                news = self.watcher.news() => news,
-            };
-            let seen = self.watcher.look(&news, self.sees_only, now());
-            if !seen.is_empty() {
-                self.tell(seen, StatsEvent::Changes);
+            } else if let Poll::Ready(news) = self.watcher.poll_news(cx) {
+                let seen = self.watcher.look(&news, self.sees_only, now);
+                if !seen.is_empty() {
+                    self.tell(seen, StatsEvent::Changes);
+                }
+            } else {
+                std::task::ready!(self.heartbeat.as_mut().poll(cx));
+                let due = self.last + HEARTBEAT;
+                if due <= Instant::now() {
+                    self.told.push_back(StatsEvent::Heartbeat(now));
+                    self.heartbeat.as_mut().reset(Instant::now() + HEARTBEAT);
+                } else {
+                    self.heartbeat.as_mut().reset(due);
+                }
             }
         }
     }

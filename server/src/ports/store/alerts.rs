@@ -4,7 +4,9 @@ use async_trait::async_trait;
 
 use super::error::StoreResult;
 use super::mutation::Mutation;
-use crate::domain::alert::{Alert, AlertFilter, AlertRevision, AlertTransition, AlertWrite, LogBounds};
+use crate::domain::alert::{
+    Alert, AlertFilter, AlertRevision, AlertTransition, AlertWrite, LogBounds, LogPage, OpenAlerts,
+};
 use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity};
 use crate::domain::etag::Generation;
 use crate::domain::ids::{AlertId, AlertRuleId, AlertTransitionId, SilenceId, UserId};
@@ -48,8 +50,8 @@ pub trait AlertStore: Send + Sync {
     /// One small query.
     async fn alert_revision(&self) -> StoreResult<AlertRevision>;
 
-    /// All that are not resolved, in no particular order.
-    async fn alert_open(&self) -> StoreResult<Vec<Alert>>;
+    /// In no particular order.
+    async fn alert_open(&self) -> StoreResult<OpenAlerts>;
 
     /// Writes changes of alerts, their lines in the log and their messages in one transaction, and tells the
     /// revision afterwards. Nothing is written and all is `Stale` when one of the guards does not hold, or
@@ -68,14 +70,9 @@ pub trait AlertStore: Send + Sync {
     /// Alerts that fire, by severity, for the metrics.
     async fn alert_firing_counts(&self) -> StoreResult<Vec<(AlertSeverity, u64)>>;
 
-    /// At most `limit` lines of the log behind `after`, oldest first, of servers of this owner, and the place up
-    /// to which that is all of them. No line appears at a place that was told of before.
-    async fn alert_log(
-        &self,
-        after: i64,
-        owner: Option<UserId>,
-        limit: u32,
-    ) -> StoreResult<(Vec<AlertTransition>, i64)>;
+    /// At most `limit` lines of the log behind `after`, of servers of this owner. No line appears at a place that
+    /// was told of before.
+    async fn alert_log(&self, after: i64, owner: Option<UserId>, limit: u32) -> StoreResult<LogPage>;
 
     /// The newest lines of one alert, newest first.
     async fn alert_log_of(&self, id: AlertId, limit: u32) -> StoreResult<Vec<AlertTransition>>;

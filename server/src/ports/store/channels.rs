@@ -4,8 +4,9 @@ use async_trait::async_trait;
 
 use super::error::StoreResult;
 use super::mutation::Mutation;
+use crate::domain::backlog::Backlog;
 use crate::domain::channel::Channel;
-use crate::domain::delivery::{Backlog, Delivery, DeliveryFilter, Lane, Try};
+use crate::domain::delivery::{Delivery, DeliveryFilter, Lane, Recipient, Try};
 use crate::domain::etag::Generation;
 use crate::domain::ids::{ChannelId, DeliveryId, OutboxId, UserId};
 use crate::domain::notification::Notification;
@@ -71,7 +72,8 @@ pub trait DeliveryStore: Send + Sync {
         page: PageRequest,
     ) -> StoreResult<Page<Delivery>>;
 
-    /// Takes up to `limit` deliveries that are due, until `until`.
+    /// Takes up to `limit` deliveries that are due, until `until`: one to each recipient, and none to those that are
+    /// `busy`.
     async fn delivery_claim(
         &self,
         lane: Lane,
@@ -79,6 +81,7 @@ pub trait DeliveryStore: Send + Sync {
         now: Timestamp,
         until: Timestamp,
         limit: u32,
+        busy: &[Recipient],
     ) -> StoreResult<Vec<Delivery>>;
 
     /// What a try came to; `Stale` when somebody else has claimed the delivery meanwhile.
@@ -97,7 +100,7 @@ pub trait DeliveryStore: Send + Sync {
     /// that.
     async fn delivery_again(&self, id: DeliveryId, now: Timestamp, mutation: &Mutation) -> StoreResult<()>;
 
-    async fn delivery_backlog(&self) -> StoreResult<Vec<Backlog>>;
+    async fn delivery_backlog(&self) -> StoreResult<Vec<(Lane, Backlog)>>;
 
     /// Removes deliveries that ended before `before`, at most `limit`; tells how many.
     async fn delivery_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;

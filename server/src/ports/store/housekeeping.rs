@@ -6,8 +6,9 @@ use uuid::Uuid;
 use super::error::StoreResult;
 use super::mutation::Mutation;
 use crate::domain::audit::{AuditEvent, AuditFilter};
+use crate::domain::backlog::Backlog;
 use crate::domain::ids::{OutboxId, UserId};
-use crate::domain::outbox::{OutboxBacklog, OutboxMessage};
+use crate::domain::outbox::OutboxMessage;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::pool_usage::PoolUsage;
 use crate::domain::time::Timestamp;
@@ -58,7 +59,7 @@ pub trait OutboxStore: Send + Sync {
     ) -> StoreResult<()>;
 
     /// Messages that are not done, those included that somebody is at.
-    async fn outbox_backlog(&self) -> StoreResult<OutboxBacklog>;
+    async fn outbox_backlog(&self) -> StoreResult<Backlog>;
 
     /// Removes messages that were done before `before`, at most `limit`; tells how many.
     async fn outbox_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64>;

@@ -17,6 +17,8 @@ use crate::engine::channels::{ChannelPatch, NewChannel, TargetInput};
 const MAX_NAME: usize = 64;
 const MAX_ADDRESSES: usize = 5;
 const MAX_URL: usize = 1024;
+/// With what people put between the characters of a code.
+const MAX_CODE: usize = 32;
 const SECRET: std::ops::RangeInclusive<usize> = 16..=256;
 const DEFAULT_RATE: u32 = 30;
 const MAX_RATE: u32 = 600;
@@ -51,6 +53,49 @@ impl TryFrom<v1::TestChannelRequest> for ChannelId {
         let mut read = Reader::default();
         let id = read.id("channel_id", &request.channel_id);
         read.finish(|| id)
+    }
+}
+
+/// An address of a channel, and what its owner was mailed.
+#[derive(Debug)]
+pub(in crate::services) struct AddressOf<Code> {
+    pub(in crate::services) channel: ChannelId,
+    pub(in crate::services) address: Email,
+    pub(in crate::services) code: Code,
+}
+
+impl TryFrom<v1::SendChannelAddressCodeRequest> for AddressOf<()> {
+    type Error = FieldErrors;
+
+    fn try_from(request: v1::SendChannelAddressCodeRequest) -> Result<Self, FieldErrors> {
+        let mut read = Reader::default();
+        let channel = read.id("channel_id", &request.channel_id);
+        let address = read.take("address", Email::parse(&request.address));
+        read.finish(|| {
+            Some(Self {
+                channel: channel?,
+                address: address?,
+                code: (),
+            })
+        })
+    }
+}
+
+impl TryFrom<v1::ConfirmChannelAddressRequest> for AddressOf<String> {
+    type Error = FieldErrors;
+
+    fn try_from(request: v1::ConfirmChannelAddressRequest) -> Result<Self, FieldErrors> {
+        let mut read = Reader::default();
+        let channel = read.id("channel_id", &request.channel_id);
+        let address = read.take("address", Email::parse(&request.address));
+        let code = read.line("code", &request.code, 1, MAX_CODE);
+        read.finish(|| {
+            Some(Self {
+                channel: channel?,
+                address: address?,
+                code: code?,
+            })
+        })
     }
 }
 
@@ -198,8 +243,10 @@ fn secret(read: &mut Reader, text: String) -> Option<Option<Secret>> {
 }
 
 pub(in crate::services) fn wire_channel(channel: Channel) -> v1::Channel {
+    let unconfirmed_addresses = channel.unconfirmed().map(ToString::to_string).collect();
     let target = match channel.target {
-        ChannelTarget::Email { addresses } => Target::Email(v1::EmailTarget {
+        ChannelTarget::Email { addresses, .. } => Target::Email(v1::EmailTarget {
+            unconfirmed_addresses,
             addresses: addresses.into_iter().map(String::from).collect(),
         }),
         ChannelTarget::Slack { url } => Target::Slack(v1::SlackTarget {
@@ -272,6 +319,7 @@ mod tests {
                     "B@example.org".to_owned(),
                     "c".to_owned(),
                 ],
+                ..Default::default()
             })),
             display_name: "mail".to_owned(),
             ..Default::default()
@@ -293,6 +341,7 @@ mod tests {
             display_name: "mail".to_owned(),
             target: Some(Target::Email(v1::EmailTarget {
                 addresses: vec!["a@example.org".to_owned()],
+                ..Default::default()
             })),
             ..Default::default()
         };

@@ -31,7 +31,8 @@ keyed! {
     UpdateStatsRetentionRequest,
     CreateAlertRuleRequest, UpdateAlertRuleRequest, DeleteAlertRuleRequest,
     AcknowledgeAlertRequest, UnacknowledgeAlertRequest, CreateSilenceRequest, DeleteSilenceRequest,
-    CreateChannelRequest, UpdateChannelRequest, DeleteChannelRequest, TestChannelRequest, RedeliverDeliveryRequest,
+    CreateChannelRequest, UpdateChannelRequest, DeleteChannelRequest, TestChannelRequest, SendChannelAddressCodeRequest,
+    ConfirmChannelAddressRequest, RedeliverDeliveryRequest,
     MarkReadRequest, UpdateNotificationPreferencesRequest,
     CancelOperationRequest, RetryOperationRequest,
 }

@@ -43,7 +43,7 @@ pub(super) use auth::{
     MailTo, MailedToken, PasswordChange, PasswordReset, Refresh, wire_api_token, wire_session,
     wire_signed_in, wire_tokens,
 };
-pub(super) use channels::{OfInstallation, wire_channel};
+pub(super) use channels::{AddressOf, OfInstallation, wire_channel};
 pub(super) use deliveries::{DeliveriesOf, wire_delivery};
 pub(super) use hypervisors::{
     HypervisorName, TemplatesOf, wire_finding, wire_hypervisor, wire_sweep_report, wire_template,

@@ -43,6 +43,7 @@ impl TryFrom<v1::ListServersRequest> for ServerFilter {
                 // Names are in lower case.
                 name_contains: Some(query?.to_lowercase()).filter(|query| !query.is_empty()),
                 ids: Vec::new(),
+                wanted_running: None,
             })
         })
     }

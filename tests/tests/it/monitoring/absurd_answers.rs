@@ -5,7 +5,7 @@ use hostler_tests::api::Api;
 use hostler_tests::wait::wait_for;
 use serde_json::{Value, json};
 
-use super::people::{ALICE, alert_in, create_rule, history, own_alerts, rule, stats};
+use crate::people::{ALICE, alert_in, create_rule, history, own_alerts, rule, stats};
 use crate::proxmox_life::world::{Setting, World};
 
 const MIB: i64 = 1 << 20;
@@ -114,7 +114,7 @@ async fn absurd_figures_are_neither_kept_nor_believed_and_harm_no_other_guest() 
         ("network out", v1::AlertMetric::NetworkOutRate, 1e6),
         ("disk writes", v1::AlertMetric::DiskWriteRate, 1e6),
     ] {
-        create_rule(&api, rule(name, metric, above)).await;
+        create_rule(&api, rule(name, metric, above, 0)).await;
     }
     let firing = alert_in(&api, v1::AlertState::Firing).await;
     assert_eq!(firing.server_id, hot.id);

@@ -13,7 +13,7 @@ use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
 
-use super::people::{
+use crate::people::{
     ALICE, SECRET, alert_in, burn, create_channel, create_rule, deliveries_that, first_mail, history,
     own_alerts, rule, webhook,
 };
@@ -53,7 +53,7 @@ async fn a_crash_between_an_alert_and_its_message_loses_nothing_and_keeps_the_id
         let name = format!("round {round}");
         let rule = v1::AlertRule {
             channel_ids: vec![channel.id.clone()],
-            ..rule(&name, v1::AlertMetric::CpuRatio, 0.9)
+            ..rule(&name, v1::AlertMetric::CpuRatio, 0.9, 0)
         };
         let rule = create_rule(&api, rule).await;
         plan.hold(point);

@@ -17,7 +17,7 @@ use hostlerd::engine::background::StatsUpkeep;
 use tokio_util::sync::CancellationToken;
 use v1::alert_condition::Condition;
 
-use super::people::{ALICE, alert_in, burn, create_rule, history, rule, stats};
+use crate::people::{ALICE, alert_in, burn, create_rule, history, rule, stats};
 
 const HOUR: i64 = 3600;
 /// From one look to the next on the days below.
@@ -73,7 +73,7 @@ async fn a_clock_that_is_set_back_between_two_looks_hides_nothing_and_tells_noth
         .await;
     let api = server.caller(ALICE, Role::Customer).await;
     let web = api.running_server("web").await;
-    create_rule(&api, rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9)).await;
+    create_rule(&api, rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9, 0)).await;
     burn(&server, &web, 0.97);
     let firing = alert_in(&api, v1::AlertState::Firing).await;
     let fired = firing.fire_time.expect("a time").seconds;
@@ -164,7 +164,7 @@ async fn a_day_is_whole(day: Day) {
         .unwrap();
     the_hours_are_all_there(&api, &web, &day).await;
 
-    let mut tried = rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9);
+    let mut tried = rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9, 0);
     if let Some(Condition::Metric(metric)) = tried.condition.as_mut().and_then(|it| it.condition.as_mut()) {
         metric.duration = Some(prost_types::Duration {
             seconds: HOUR * 3 / 4,

@@ -4,7 +4,6 @@ mod absurd_answers;
 mod alert_crashes;
 mod clocks;
 mod mail_outage;
-mod people;
 mod secrets;
 mod slow_reader;
 mod whole_way;

@@ -13,7 +13,7 @@ use hostler_tests::smtp_sink::SmtpSink;
 use hostler_tests::test_server::PASSWORD;
 use v1::channel::Target;
 
-use super::people::{ALICE, SECRET, create_channel, webhook};
+use crate::people::{ALICE, SECRET, create_channel, webhook};
 
 const SLACK_END: &str = "slack-token-8Yh2";
 const TEAMS_END: &str = "teams-sig-Qx71";
@@ -121,6 +121,7 @@ async fn secrets_are_in_no_log_and_lie_in_no_file() {
     ];
     let email = Target::Email(v1::EmailTarget {
         addresses: vec![ALICE.to_owned()],
+        ..Default::default()
     });
     let email = create_channel(&api, "mail", email).await;
     for channel in &posted {

@@ -9,7 +9,7 @@ use tonic::Streaming;
 use tonic::transport::Endpoint;
 use v1::watch_stats_response::Event;
 
-use super::people::{ALICE, burn, stats};
+use crate::people::{ALICE, burn, stats};
 
 /// Bytes that a stream takes unread: two or three messages about one server.
 const WINDOW: u32 = 300;

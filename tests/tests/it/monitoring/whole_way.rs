@@ -4,7 +4,7 @@ use hostler_proto::v1;
 use hostler_tests::hook_sink::HookSink;
 use serde_json::json;
 
-use super::people::{
+use crate::people::{
     ALICE, SECRET, alert_in, create_channel, create_rule, deliveries_that, first_mail, rule, webhook,
 };
 use crate::proxmox_life::world::{Setting, World};
@@ -23,7 +23,7 @@ async fn a_busy_container_becomes_two_signed_messages_and_no_more() {
     let api = world.server.sign_in(ALICE).await;
     let sink = HookSink::start().await;
     let channel = create_channel(&api, "mine", webhook(sink.url("/hook"))).await;
-    create_rule(&api, rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9)).await;
+    create_rule(&api, rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9, 0)).await;
 
     world
         .fake

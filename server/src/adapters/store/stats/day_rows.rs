@@ -125,3 +125,15 @@ pub(super) async fn forget_before_in_txn(c: &mut AnyConn, day: Timestamp) -> Out
         .await?;
     Ok(moved == 1)
 }
+
+/// From now on samples of `day` and later are kept again.
+pub(super) async fn remember_from_in_txn(c: &mut AnyConn, day: Timestamp) -> Outcome<()> {
+    let later = stat_retention::table
+        .find(RETENTION)
+        .filter(stat_retention::raw_from.gt(day));
+    diesel::update(later)
+        .set(stat_retention::raw_from.eq(day))
+        .exec(c)
+        .await?;
+    Ok(())
+}

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use super::apart::apart;
 use super::frame_rows::{self, FrameRow};
-use super::look_blob;
 use super::numbers::{self, KnownNumbers};
 use super::place::{block_of, slot_of};
+use super::read::{looks_of, readable};
 use crate::adapters::store::connection::{Database, Scoped};
 use crate::domain::sample::{Sample, Subject};
 use crate::domain::time::Timestamp;
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::StoreResult;
 
 /// How much older than its block's newest look a sample may be.
 const REACH: Duration = Duration::from_mins(10);
@@ -57,11 +57,7 @@ async fn of_block(
         let ended = before < oldest;
         let looked = apart(move || {
             for frame in frames.into_iter().filter(|frame| frame.look_time >= oldest) {
-                let looks = look_blob::decode(&frame.body).map_err(|_| StoreError::Corrupt {
-                    table: "stat_frames",
-                    id: frame.name(),
-                })?;
-                for (slot, values) in looks {
+                for (slot, values) in readable(looks_of(&frame)).unwrap_or_default() {
                     if let Some(subject) = wanted.remove(&slot) {
                         samples.push(Sample {
                             subject,
@@ -74,9 +70,9 @@ async fn of_block(
                     break;
                 }
             }
-            Ok::<_, StoreError>((wanted, samples))
+            (wanted, samples)
         })
-        .await??;
+        .await?;
         (wanted, samples) = looked;
         if ended {
             break;

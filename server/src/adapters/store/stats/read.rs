@@ -9,7 +9,7 @@ use super::bin_blob;
 use super::chunk_rows::{self, ChunkRow};
 use super::day_rows;
 use super::frame_rows::{self, FrameRow};
-use super::look_blob;
+use super::look_blob::{self, Looks};
 use super::place::{block_of, micros, slot_of, starts};
 use crate::adapters::store::connection::{Database, Scoped};
 use crate::domain::bin::{Bin, Bins, aligned};
@@ -41,21 +41,32 @@ pub(super) async fn samples(
     apart(move || {
         let mut history = History::new();
         for chunk in chunks {
-            history.extend(unpack(&chunk)?);
+            history.extend(readable(unpack(&chunk)).unwrap_or_default());
         }
         for frame in frames {
-            let looks = look_blob::decode(&frame.body).map_err(|_| StoreError::Corrupt {
-                table: "stat_frames",
-                id: frame.name(),
-            })?;
+            let looks = readable(looks_of(&frame)).unwrap_or_default();
             if let Some(values) = looks.get(&slot_of(number)) {
                 history.insert(frame.look_time, *values);
             }
         }
         history.retain(|time, _| (from..to).contains(time));
-        Ok(history)
+        history
     })
-    .await?
+    .await
+}
+
+/// What is damaged is named in the log and left out: the rest is an answer all the same.
+pub(super) fn readable<T>(read: StoreResult<T>) -> Option<T> {
+    read.inspect_err(|error| tracing::error!(%error, "figures are left out"))
+        .ok()
+}
+
+/// The looks of a frame.
+pub(super) fn looks_of(frame: &FrameRow) -> StoreResult<Looks> {
+    look_blob::decode(&frame.body).map_err(|_| StoreError::Corrupt {
+        table: "stat_frames",
+        id: frame.name(),
+    })
 }
 
 /// The looks of a chunk of samples.
@@ -116,12 +127,13 @@ pub(super) async fn bins(
             let decoded = decoded.map_err(|_| StoreError::Corrupt {
                 table: "stat_chunks",
                 id: chunk.name(tier),
-            })?;
+            });
+            let decoded = readable(decoded).unwrap_or_default();
             bins.extend(decoded.into_iter().map(|bin| (bin.start, bin)));
         }
-        Ok::<_, StoreError>(bins)
+        bins
     })
-    .await??;
+    .await?;
     for (first, last) in runs(unrolled) {
         let end = last + DAY;
         let samples = samples(database, number, first.max(from), end.min(to)).await?;

@@ -40,7 +40,7 @@ impl StatsStore for SqlStore {
             );
             return Ok(());
         }
-        write::add(&self.database, &self.stat_numbers, time, looks).await
+        write::add(&self.database, &self.stat_numbers, time, looks, now).await
     }
 
     async fn stats_latest(&self, subjects: &[Subject], now: Timestamp) -> StoreResult<Vec<Sample>> {

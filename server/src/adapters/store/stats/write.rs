@@ -22,6 +22,7 @@ pub(super) async fn add(
     known: &KnownNumbers,
     time: Timestamp,
     looks: &[(Subject, Values)],
+    now: Timestamp,
 ) -> StoreResult<()> {
     if looks.is_empty() {
         return Ok(());
@@ -52,7 +53,7 @@ pub(super) async fn add(
     database
         .transaction(|c| {
             Scoped::new(async move {
-                if aligned(time, DAY) < day_rows::raw_from(c).await? {
+                if aligned(time, DAY) < kept_from_in_txn(c, aligned(now, DAY)).await? {
                     tracing::debug!(time = time.as_micros(), "figures are too old to be kept");
                     return Ok(());
                 }
@@ -64,6 +65,22 @@ pub(super) async fn add(
             })
         })
         .await
+}
+
+/// The day before which samples are not kept. Today's always are: when they are not, a clock was ahead while old ones
+/// were removed, and without a word nothing would be stored until then.
+async fn kept_from_in_txn(c: &mut AnyConn, today: Timestamp) -> Outcome<Timestamp> {
+    let kept_from = day_rows::raw_from(c).await?;
+    if kept_from <= today {
+        return Ok(kept_from);
+    }
+    tracing::warn!(
+        kept_from = kept_from.as_micros(),
+        today = today.as_micros(),
+        "figures were only to be kept from a day in the future on: a clock was wrong; they are kept from today on"
+    );
+    day_rows::remember_from_in_txn(c, today).await?;
+    Ok(today)
 }
 
 /// Some of these blocks were looked at at this very time before.

@@ -13,9 +13,16 @@ use crate::engine::operations::step_end::StepError;
 use crate::engine::operations::steps::{Finish, Hold, RemoteTask, Submitted, Words, pair};
 
 pub(crate) fn steps() -> Steps {
-    let mut steps: Steps = vec![Arc::new(Hold::plain())];
+    // However it ends: a server that is stopped then is not down.
+    let mut steps: Steps = vec![Arc::new(Hold::new(|_, patch| {
+        patch.stopped_on_purpose();
+        Ok(Vec::new())
+    }))];
     steps.extend(pair(Stop));
-    steps.push(Arc::new(Finish::plain()));
+    steps.push(Arc::new(Finish::new(|_, patch| {
+        patch.stopped_on_purpose();
+        Ok(Vec::new())
+    })));
     steps
 }
 

@@ -35,7 +35,10 @@ pub(crate) fn steps() -> Steps {
     steps.extend(pair(GrowDisk::to_row().past_cancelling()));
     let start = Start::when(|context| Ok(context.params::<RestoreParams>()?.start));
     steps.extend(pair(start.past_cancelling()));
-    steps.push(Arc::new(Finish::new(|context, _| {
+    steps.push(Arc::new(Finish::new(|context, patch| {
+        if !context.params::<RestoreParams>()?.start {
+            patch.stopped_on_purpose();
+        }
         Ok(vec![snapshot_change(
             context,
             SnapshotState::Restoring,

@@ -13,11 +13,13 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
-    /// The patch that makes the row say so.
+    /// The patch that makes the row say so. What runs is to run; what is stopped may have stopped by itself, and
+    /// is still to do what it was to do.
     pub(crate) fn patch(self) -> ServerPatch {
         ServerPatch {
             state: Some(self.state),
             state_reason: Some(self.reason.to_owned()),
+            wanted_running: (self.state == ServerState::Running).then_some(true),
             placement: self.placement,
             ..ServerPatch::default()
         }

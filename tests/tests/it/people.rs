@@ -1,4 +1,4 @@
-//! What the customer of these tests has, does and sees.
+//! What the customer of tests about monitoring has, does and sees.
 
 use hostler_proto::v1;
 use hostler_tests::api::Api;
@@ -11,8 +11,8 @@ use v1::channel::Target;
 pub(crate) const ALICE: &str = "alice@example.org";
 pub(crate) const SECRET: &str = "a secret that signs messages";
 
-/// Fires at the first look that is above the threshold, and is over at the first that is not.
-pub(crate) fn rule(name: &str, metric: v1::AlertMetric, above: f64) -> v1::AlertRule {
+/// Fires when a metric has been above the threshold for so many seconds, and is over at the first look at which it is not.
+pub(crate) fn rule(name: &str, metric: v1::AlertMetric, above: f64, seconds: i64) -> v1::AlertRule {
     v1::AlertRule {
         display_name: name.to_owned(),
         condition: Some(v1::AlertCondition {
@@ -20,7 +20,8 @@ pub(crate) fn rule(name: &str, metric: v1::AlertMetric, above: f64) -> v1::Alert
                 metric: metric.into(),
                 comparison: v1::AlertComparison::Above.into(),
                 threshold: above,
-                ..Default::default()
+                clear_threshold: None,
+                duration: Some(prost_types::Duration { seconds, nanos: 0 }),
             })),
         }),
         severity: v1::AlertSeverity::Critical.into(),
@@ -60,6 +61,43 @@ pub(crate) async fn create_channel(api: &Api, name: &str, target: Target) -> v1:
         .into_inner()
         .channel
         .expect("a channel")
+}
+
+/// Mails a code to an address of an e-mail channel.
+pub(crate) async fn send_code(
+    api: &Api,
+    channel: &v1::Channel,
+    address: &str,
+) -> Result<v1::Delivery, tonic::Status> {
+    let request = v1::SendChannelAddressCodeRequest {
+        channel_id: channel.id.clone(),
+        address: address.to_owned(),
+        ..Default::default()
+    };
+    let answer = api.channels().send_channel_address_code(request).await?;
+    Ok(answer.into_inner().delivery.expect("a delivery"))
+}
+
+/// The code in such a mail.
+pub(crate) fn code_in(text: &str) -> String {
+    let is_code = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
+    text.lines().find(is_code).expect("a code").to_owned()
+}
+
+pub(crate) async fn confirm(
+    api: &Api,
+    channel: &v1::Channel,
+    address: &str,
+    code: &str,
+) -> Result<v1::Channel, tonic::Status> {
+    let request = v1::ConfirmChannelAddressRequest {
+        channel_id: channel.id.clone(),
+        address: address.to_owned(),
+        code: code.to_owned(),
+        ..Default::default()
+    };
+    let answer = api.channels().confirm_channel_address(request).await?;
+    Ok(answer.into_inner().channel.expect("a channel"))
 }
 
 /// A channel's delivery log, oldest first.

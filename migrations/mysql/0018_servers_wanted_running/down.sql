@@ -1,0 +1,3 @@
+ALTER TABLE servers
+    DROP KEY servers_down,
+    DROP COLUMN wanted_running;

@@ -1,0 +1,2 @@
+DROP INDEX IF EXISTS servers_down;
+ALTER TABLE servers DROP COLUMN wanted_running;
