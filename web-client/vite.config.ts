@@ -30,8 +30,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'start', tags: ['$initial'], test: (id) => !/\/(main\.tsx|index\.html)$/.test(id) },
+            { name: 'public', test: /\/src\/(pages\/auth\/SignInPage|frame\/PublicFrame)/ },
+            // All that calls, which a stranger's page does without until somebody types.
+            { name: 'api', test: /\/src\/api\/layer\.ts$/ },
             { name: 'common', minShareCount: 25 },
-            { name: 'public', test: /\/src\/(pages\/auth\/|frame\/PublicFrame)/ },
             { name: 'frame', test: /\/src\/frame\/Frame\.tsx$/ },
           ],
         },

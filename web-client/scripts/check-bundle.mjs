@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-const BUDGET = 300 * 1024;
-/** The pages that people come to first, with what stands around them. */
+/** The pages that people come to first, with what stands around them, and how many KiB of gzip each may be. */
 const FIRST_PAGES = {
-  'sign-in': ['src/frame/PublicFrame.tsx', 'src/pages/auth/SignInPage.tsx'],
-  servers: ['src/frame/Frame.tsx', 'src/pages/servers/ServersPage.tsx'],
+  // Without the API layer: what strangers see is drawn before it comes.
+  'sign-in': { budget: 180, chunks: ['src/frame/PublicFrame.tsx', 'src/pages/auth/SignInPage.tsx'] },
+  servers: {
+    budget: 300,
+    chunks: ['src/api/layer.ts', 'src/frame/Frame.tsx', 'src/pages/servers/ServersPage.tsx'],
+  },
 };
 const LANGUAGES = ['en', 'ru', 'ja'];
 
@@ -39,14 +42,14 @@ function weigh(files) {
 }
 
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
-for (const [page, chunks] of Object.entries(FIRST_PAGES)) {
+for (const [page, { budget, chunks }] of Object.entries(FIRST_PAGES)) {
   const { gzip, brotli } = LANGUAGES.map((language) =>
     weigh(filesOf([entry, ...chunks, `src/i18n/${language}/core/index.ts`])),
   ).sort((a, b) => b.gzip - a.gzip)[0];
   console.log(
-    `first load of ${page}: ${kib(gzip)} of JavaScript with gzip, ${kib(brotli)} with brotli; budget ${kib(BUDGET)}`,
+    `first load of ${page}: ${kib(gzip)} of JavaScript with gzip, ${kib(brotli)} with brotli; budget ${budget} KiB`,
   );
-  if (gzip > BUDGET) {
+  if (gzip > budget * 1024) {
     console.error('over the budget: load what a first page does not need by a route of its own');
     process.exitCode = 1;
   }

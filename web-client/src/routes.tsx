@@ -1,12 +1,12 @@
 /** Every page of the web client. Each is loaded when it is first visited, with the texts that it says. */
 import type { i18n } from 'i18next';
 import type { ComponentType } from 'react';
-import { matchPath, Navigate, type RouteObject } from 'react-router';
+import { matchPath, Navigate, Outlet, type RouteObject } from 'react-router';
 
+import type { ApiAccess } from './api/access';
 import { CrashPage } from './frame/CrashPage';
 import { NotFoundPage } from './frame/NotFoundPage';
 import { PageSkeleton } from './frame/PageSkeleton';
-import { RequireRole } from './frame/RequireRole';
 import { RequireSession } from './frame/RequireSession';
 import type { Area } from './i18n/areas';
 import { needTexts } from './i18n/i18n';
@@ -23,8 +23,10 @@ function page(path: string, load: Load): Page {
   return { path, load };
 }
 
+/** What strangers see first: it is drawn without the API layer, which it asks for itself. */
+const signInPages: Page[] = [page('/sign-in', () => import('./pages/auth/SignInPage'))];
+
 const publicPages: Page[] = [
-  page('/sign-in', () => import('./pages/auth/SignInPage')),
   page('/sign-up', () => import('./pages/auth/SignUpPage')),
   page('/verify-email', () => import('./pages/auth/VerifyEmailPage')),
   page('/forgot-password', () => import('./pages/auth/ForgotPasswordPage')),
@@ -33,7 +35,7 @@ const publicPages: Page[] = [
 
 /** Whether the page at this address is for those who have not signed in as well. */
 export function isForEverybody(pathname: string): boolean {
-  return publicPages.some(({ path }) => matchPath(path, pathname) !== null);
+  return [...signInPages, ...publicPages].some(({ path }) => matchPath(path, pathname) !== null);
 }
 
 /** The page that most people see first: it has no texts beside the core. */
@@ -78,7 +80,7 @@ const operatorPages: Page[] = [
 ];
 
 /** The texts may still be on their way: pages wait for them. */
-export function routesWith(texts: i18n | Promise<i18n>): RouteObject[] {
+export function routesWith(texts: i18n | Promise<i18n>, access: ApiAccess): RouteObject[] {
   /** Pages in chunks of their own, and the texts of their areas, fetched at the same time. */
   const chunks = (pages: readonly Page[], ...areas: Area[]): RouteObject[] =>
     pages.map(({ path, load }) => ({
@@ -90,6 +92,23 @@ export function routesWith(texts: i18n | Promise<i18n>): RouteObject[] {
       },
     }));
 
+  /** Around pages that call: the API layer comes at the same time. */
+  const withApi = async () => {
+    const [{ ApiProvider }, api] = await Promise.all([import('./api/layer'), access.load()]);
+    return {
+      element: (
+        <ApiProvider api={api}>
+          <Outlet />
+        </ApiProvider>
+      ),
+    };
+  };
+
+  const requireRole = (who: 'staff' | 'operator') => async () => {
+    const { RequireRole } = await import('./frame/RequireRole');
+    return { element: <RequireRole who={who} /> };
+  };
+
   return [
     {
       ErrorBoundary: CrashPage,
@@ -98,28 +117,38 @@ export function routesWith(texts: i18n | Promise<i18n>): RouteObject[] {
         { path: '/', element: <Navigate to={paths.servers()} replace /> },
         {
           lazy: async () => ({ Component: (await import('./frame/PublicFrame')).PublicFrame }),
-          children: [{ ErrorBoundary: CrashPage, children: chunks(publicPages) }],
-        },
-        {
-          Component: RequireSession,
           children: [
             {
-              lazy: async () => ({ Component: (await import('./frame/Frame')).Frame }),
+              ErrorBoundary: CrashPage,
+              children: [...chunks(signInPages), { lazy: withApi, children: chunks(publicPages) }],
+            },
+          ],
+        },
+        {
+          lazy: withApi,
+          children: [
+            {
+              Component: RequireSession,
               children: [
                 {
-                  ErrorBoundary: CrashPage,
+                  lazy: async () => ({ Component: (await import('./frame/Frame')).Frame }),
                   children: [
-                    ...chunks(listPages),
-                    ...chunks(customerPages, 'customer'),
                     {
-                      element: <RequireRole who="staff" />,
-                      children: chunks(staffPages, 'customer', 'staff'),
+                      ErrorBoundary: CrashPage,
+                      children: [
+                        ...chunks(listPages),
+                        ...chunks(customerPages, 'customer'),
+                        {
+                          lazy: requireRole('staff'),
+                          children: chunks(staffPages, 'customer', 'staff'),
+                        },
+                        {
+                          lazy: requireRole('operator'),
+                          children: chunks(operatorPages, 'customer', 'staff'),
+                        },
+                        { path: '*', Component: NotFoundPage },
+                      ],
                     },
-                    {
-                      element: <RequireRole who="operator" />,
-                      children: chunks(operatorPages, 'customer', 'staff'),
-                    },
-                    { path: '*', Component: NotFoundPage },
                   ],
                 },
               ],

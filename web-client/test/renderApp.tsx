@@ -2,11 +2,15 @@
  * Renders the whole client at an address, on a router transport: the interceptors, the session and the streams are the real ones, and
  * the test says how the server answers.
  */
+// The most of what a page needs is there before the time of a test runs: a busy machine takes long to compile it.
+import '@/frame/Frame';
+
 import { type ConnectRouter, createRouterTransport } from '@connectrpc/connect';
 import { render } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { createMemoryRouter } from 'react-router';
+import { createMemoryRouter, matchRoutes, type RouteObject } from 'react-router';
 
+import { ApiAccess } from '@/api/access';
 import { type Api, createApi } from '@/api/api';
 import { App } from '@/App';
 import { startI18n } from '@/i18n/i18n';
@@ -15,6 +19,8 @@ import { routesWith } from '@/routes';
 
 interface Options {
   readonly at: string;
+  /** Other pages that the test comes to. */
+  readonly leadsTo?: readonly string[];
   /** The services that the page will call. */
   readonly server: (router: ConnectRouter) => void;
   readonly language?: Language;
@@ -22,14 +28,23 @@ interface Options {
   readonly signedIn?: boolean;
 }
 
-export async function renderApp({ at, server, language = 'en', signedIn = true }: Options) {
+export async function renderApp({ at, leadsTo = [], server, language = 'en', signedIn = true }: Options) {
   if (signedIn) localStorage.setItem('hostler.signed-in', '1');
   const api: Api = createApi((interceptors) =>
     createRouterTransport(server, { transport: { interceptors } }),
   );
+  const access = new ApiAccess({ create: () => Promise.resolve(api), marks: localStorage });
   const i18n = await startI18n(language);
-  const router = createMemoryRouter(routesWith(i18n), { initialEntries: [at] });
+  const routes = routesWith(i18n, access);
+  await Promise.all([at, ...leadsTo].map((address) => load(routes, address)));
+  const router = createMemoryRouter(routes, { initialEntries: [at] });
   const user = userEvent.setup();
-  const screen = render(<App api={api} i18n={i18n} router={router} />);
+  const screen = render(<App access={access} i18n={i18n} router={router} />);
   return { ...screen, api, router, user };
+}
+
+/** Has the chunk of the page at hand: what a test waits for is then what the page does, and not how fast its code is compiled. */
+async function load(routes: RouteObject[], at: string): Promise<void> {
+  const chunks = matchRoutes(routes, at)?.map(({ route: { lazy } }) => lazy) ?? [];
+  await Promise.all(chunks.map(async (chunk) => typeof chunk === 'function' && (await chunk())));
 }

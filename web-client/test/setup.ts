@@ -4,7 +4,7 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
-/** Pages are chunks that are loaded when first visited; a busy machine takes its time. */
+/** Some parts of pages are chunks that are loaded when they are asked for; a busy machine takes its time. */
 configure({ asyncUtilTimeout: 30_000 });
 
 afterEach(() => {

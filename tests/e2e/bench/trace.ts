@@ -1,4 +1,4 @@
-/** How long the page's own thread worked in a frame, from Chromium's trace: what a person feels, unlike averages. */
+/** How long the page's own thread worked, from Chromium's trace: in all, and in the worst frame, which a person feels unlike averages. */
 import type { CDPSession, Page } from 'playwright-core';
 
 interface TraceEvent {
@@ -29,23 +29,53 @@ interface Frame {
   processor: number;
 }
 
+/** The most script of any frame, what is usual, and of how many. */
+export interface Frames extends Readonly<Frame> {
+  /** Milliseconds of the processor in the frame in the middle. */
+  readonly usual: number;
+  readonly frames: number;
+}
+
+/** Chromium tells the trace in pieces; a machine that needs longer than this for the next one has stopped. */
+const SILENCE = 30_000;
+
+/** Everything a thread does is a task; what lies outside of them is nothing. */
+const TASK = 'RunTask';
+
+/**
+ * Runs `work` and tells how many milliseconds of the processor the thread with the most script worked meanwhile, on script, styles,
+ * layout and all else. What the machine does besides is not in it.
+ */
+export async function threadTime(page: Page, work: () => Promise<unknown>): Promise<number> {
+  const events = await traced(page, 'devtools.timeline,disabled-by-default-devtools.timeline', work);
+  const times = new Map<string, { script: number; all: number }>();
+  for (const event of events) {
+    const time = times.get(threadOf(event)) ?? { script: 0, all: 0 };
+    const milliseconds = (event.tdur ?? 0) / 1000;
+    if (SCRIPT.has(event.name)) time.script += milliseconds;
+    if (event.name === TASK) time.all += milliseconds;
+    times.set(threadOf(event), time);
+  }
+  const [most] = [...times.values()].sort((a, b) => b.script - a.script);
+  if (!most?.script) throw new Error('the trace holds no script');
+  return most.all;
+}
+
 /** Runs `work` and tells the most script of any frame meanwhile. */
-export async function worstFrame(page: Page, work: () => Promise<void>): Promise<Readonly<Frame>> {
-  const session = await page.context().newCDPSession(page);
-  const events: TraceEvent[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await session.send('Tracing.start', { categories: 'devtools.timeline', transferMode: 'ReportEvents' });
-  await work();
-  await end(session);
+export async function worstFrame(page: Page, work: () => Promise<unknown>): Promise<Frames> {
+  const events = await traced(page, 'devtools.timeline', work);
   const script = events.filter(({ name }) => SCRIPT.has(name));
   if (script.length === 0) throw new Error('the trace holds no script');
   const threads = new Set(script.map(threadOf));
   const frames = [...threads].flatMap((thread) =>
     framesOf(script.filter((event) => threadOf(event) === thread)),
   );
+  const byProcessor = frames.map(({ processor }) => processor).sort((a, b) => a - b);
   return {
     clock: Math.max(...frames.map(({ clock }) => clock)),
-    processor: Math.max(...frames.map(({ processor }) => processor)),
+    processor: byProcessor.at(-1) ?? 0,
+    usual: byProcessor[byProcessor.length >> 1] ?? 0,
+    frames: frames.length,
   };
 }
 
@@ -66,9 +96,30 @@ function framesOf(events: readonly TraceEvent[]): Frame[] {
   return frames;
 }
 
+async function traced(page: Page, categories: string, work: () => Promise<unknown>): Promise<TraceEvent[]> {
+  const session = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await session.send('Tracing.start', { categories, transferMode: 'ReportEvents' });
+  await work();
+  await end(session);
+  return events;
+}
+
+/** Without the limit a browser that has died in between would be waited for until the test's own end, which tells nothing. */
 async function end(session: CDPSession): Promise<void> {
-  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
-  await session.send('Tracing.end');
-  await complete;
+  await new Promise<void>((resolve, reject) => {
+    const stopped = () => reject(new Error(`the trace has not come on for ${SILENCE / 1000} s`));
+    let timer = setTimeout(stopped, SILENCE);
+    session.on('Tracing.dataCollected', () => {
+      clearTimeout(timer);
+      timer = setTimeout(stopped, SILENCE);
+    });
+    session.once('Tracing.tracingComplete', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    session.send('Tracing.end').catch(reject);
+  });
   await session.detach();
 }

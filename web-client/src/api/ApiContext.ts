@@ -3,7 +3,6 @@ import { createContext, useContext, useSyncExternalStore } from 'react';
 
 import type { Api } from './api';
 import type { Feed, FeedPorts } from './feeds';
-import type { SessionState } from './session';
 
 export const ApiContext = createContext<Api | undefined>(undefined);
 
@@ -16,11 +15,6 @@ export function useApi(): Api {
 /** The one feed of a class. */
 export function useFeed<Kind extends Feed>(Class: new (ports: FeedPorts) => Kind): Kind {
   return useApi().feeds.of(Class);
-}
-
-export function useSessionState(): SessionState {
-  const { session } = useApi();
-  return useSyncExternalStore(session.subscribe, session.state);
 }
 
 export function useReconnecting(): boolean {

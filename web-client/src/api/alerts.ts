@@ -16,7 +16,7 @@ export interface AlertsView {
   readonly alerts: ReadonlyMap<string, Alert>;
   /** True once all have come. */
   readonly complete: boolean;
-  /** Why there is nothing to be had. */
+  /** Why nothing comes any more. */
   readonly error: unknown;
 }
 
@@ -83,11 +83,14 @@ export class AlertsFeed implements Feed {
 
   #open(): AbortController {
     const controller = new AbortController();
+    this.#error = undefined;
     void watch({
       open: (signal) => this.#client.watchAlerts({ cursor: this.#cursor }, { signal }),
       onOpen: () => (this.#incoming = undefined),
       onMessage: ({ event }) => this.#read(event),
       onRefused: (error) => {
+        // Whoever comes to look next tries again.
+        this.#close();
         this.#error = error;
         this.#publish();
       },

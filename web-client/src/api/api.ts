@@ -13,10 +13,15 @@ import { requestId } from './interceptors/requestId';
 import { OperationFollower } from './operationFollower';
 import { queryDefaults } from './queryDefaults';
 import { Session } from './session';
+import { signIn, type SignInValues } from './signIn';
 import { StreamBoard } from './streamBoard';
+import { watchSession } from './watchSession';
 
 export interface Api {
   readonly transport: Transport;
+  /** For whoever calls before the pages are there that know the services. */
+  readonly signIn: (values: SignInValues) => Promise<void>;
+  readonly resendVerification: (email: string) => Promise<void>;
   readonly session: Session;
   readonly queryClient: QueryClient;
   readonly streams: StreamBoard;
@@ -40,13 +45,33 @@ export function createApi(makeTransport: TransportFactory = overGrpcWeb): Api {
     now: Date.now,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
-  const transport = makeTransport([requestId, deadline(), auth(session)]);
+  const transport = makeTransport([requestId, deadline, auth(session)]);
   const authClient: Client<typeof Auth> = createClient(Auth, transport);
   const queryClient = new QueryClient({ defaultOptions: queryDefaults });
   const streams = new StreamBoard();
   const operations = new OperationFollower({ transport, queryClient, streams, storage: localStorage });
   const feeds = new Feeds({ transport, queryClient, streams });
-  return { transport, session, queryClient, streams, operations, feeds };
+  watchSession(session, {
+    begun: () => operations.resume(),
+    ended: () => {
+      // The next to sign in must not see anything of the one before.
+      operations.clear();
+      feeds.clear();
+      queryClient.clear();
+    },
+  });
+  return {
+    transport,
+    signIn: (values) => signIn({ client: authClient, transport, session, queryClient }, values),
+    resendVerification: async (email) => {
+      await authClient.requestEmailVerification({ email });
+    },
+    session,
+    queryClient,
+    streams,
+    operations,
+    feeds,
+  };
 }
 
 function overGrpcWeb(interceptors: Interceptor[]): Transport {

@@ -11,6 +11,8 @@ import { watch } from './watch';
 
 /** The server says something every 15 seconds. */
 const SILENCE = 45_000;
+/** The bell has nowhere to say that it was refused: it asks again, seldom enough to be no burden. */
+const AFTER_REFUSAL = 60_000;
 
 export class InboxFeed implements Feed {
   readonly #ports: FeedPorts;
@@ -18,6 +20,7 @@ export class InboxFeed implements Feed {
   readonly #listeners = new Set<() => void>();
   #unread = 0;
   #controller: AbortController | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ports: FeedPorts) {
     this.#ports = ports;
@@ -28,7 +31,7 @@ export class InboxFeed implements Feed {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    this.#controller ??= this.#open();
+    this.#follow();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#close();
@@ -47,6 +50,11 @@ export class InboxFeed implements Feed {
     this.put(0);
   }
 
+  #follow(): void {
+    clearTimeout(this.#again);
+    this.#controller ??= this.#open();
+  }
+
   #open(): AbortController {
     const controller = new AbortController();
     let first = true;
@@ -59,6 +67,10 @@ export class InboxFeed implements Feed {
         if (event.case === 'notification' || (first && unreadCount !== undefined)) this.#reread();
         first = false;
       },
+      onRefused: () => {
+        this.#close();
+        this.#again = setTimeout(() => this.#follow(), AFTER_REFUSAL);
+      },
       silence: SILENCE,
       streams: this.#ports.streams,
       signal: controller.signal,
@@ -67,6 +79,7 @@ export class InboxFeed implements Feed {
   }
 
   #close(): void {
+    clearTimeout(this.#again);
     this.#controller?.abort();
     this.#controller = undefined;
   }

@@ -2,7 +2,7 @@
 import { useQuery } from '@connectrpc/connect-query';
 import { type User, UserRole, Users } from '@hostler/client';
 
-import { useSessionState } from './ApiContext';
+import { useSessionState } from './AccessContext';
 
 export function useMe(): User | undefined {
   const signedIn = useSessionState() === 'signed-in';

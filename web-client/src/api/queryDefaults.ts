@@ -3,18 +3,15 @@ import { Code } from '@connectrpc/connect';
 import { problemOf } from '@hostler/client';
 import type { DefaultOptions } from '@tanstack/react-query';
 
+import { isNetworkFailure } from './problem';
+
 const TRIES = 3;
 
 /** Only what may pass by itself is worth another try; everything else is shown at once. */
 export function isTransient(error: unknown): boolean {
-  const { code, reason } = problemOf(error);
-  return code === Code.Unavailable || reason === 'OVERLOADED' || isNetworkFailure(error);
-}
-
-/** A fetch that failed arrives as UNKNOWN, without a reason from the server. */
-export function isNetworkFailure(error: unknown): boolean {
-  const { code, reason } = problemOf(error);
-  return code === Code.Unknown && reason === '';
+  const problem = problemOf(error);
+  const { code, reason } = problem;
+  return code === Code.Unavailable || reason === 'OVERLOADED' || isNetworkFailure(problem);
 }
 
 export const queryDefaults: DefaultOptions = {

@@ -11,7 +11,7 @@ function aSession(refresh: () => Promise<Tokens>, marked = true) {
     refresh: vi.fn(refresh),
     exclusively: (work) => work(),
     marks: localStorage,
-    now: Date.now,
+    now: () => Date.now(),
     pause: () => Promise.resolve(),
   };
   return { session: new Session(ports), ports };
@@ -40,9 +40,18 @@ describe('a session', () => {
   });
 
   it('renews a token that is about to end', async () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now());
     const { session, ports } = aSession(() => Promise.resolve(tokens('fresh')));
-    session.signedIn(tokens('stale', 5_000));
+    session.signedIn(tokens('stale', 120_000));
+    now.mockReturnValue(Date.now() + 100_000);
     expect(await session.token()).toBe('fresh');
+    expect(ports.refresh).toHaveBeenCalledTimes(1);
+    now.mockRestore();
+  });
+
+  it('uses a new token for a while though the clock here is ahead', async () => {
+    const { session, ports } = aSession(() => Promise.resolve(tokens('new', -60_000)));
+    expect([await session.token(), await session.token()]).toEqual(['new', 'new']);
     expect(ports.refresh).toHaveBeenCalledTimes(1);
   });
 

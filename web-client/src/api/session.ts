@@ -6,6 +6,8 @@ import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { problemOf, type Tokens } from '@hostler/client';
 
+import { SIGNED_IN_MARK } from './mark';
+
 export type SessionState =
   /** It is not known yet whether the cookie is good. */
   'starting' | 'signed-in' | 'signed-out';
@@ -22,11 +24,11 @@ export interface SessionPorts {
 
 /** A token is renewed this long before it ends, for the way to the server takes time as well. */
 const MARGIN = 30_000;
+/** A new token is used for as long at least, whatever the clock of this machine says: one that is ahead would renew it for each call. */
+const LEAST_LIFE = 60_000;
 /** The pause before the second try when another tab was quicker: by then its cookie is in the browser. */
 const RACE_PAUSE = 400;
 const RACE_TRIES = 3;
-/** Says that somebody signed in here; it is no secret, and saves strangers a refresh that fails. */
-const MARK = 'hostler.signed-in';
 
 export class Session {
   #state: SessionState = 'starting';
@@ -48,7 +50,7 @@ export class Session {
 
   /** Whether nobody has signed in here, as far as one can tell without asking the server. */
   isStranger(): boolean {
-    return this.#access === undefined && this.#ports.marks.getItem(MARK) === null;
+    return this.#access === undefined && this.#ports.marks.getItem(SIGNED_IN_MARK) === null;
   }
 
   /** Takes up the session of an earlier page, if there is one. */
@@ -70,19 +72,19 @@ export class Session {
 
   signedIn(tokens: Tokens): void {
     this.#take(tokens);
-    this.#ports.marks.setItem(MARK, '1');
+    this.#ports.marks.setItem(SIGNED_IN_MARK, '1');
     this.#become('signed-in');
   }
 
   signedOut(): void {
     this.#access = undefined;
-    this.#ports.marks.removeItem(MARK);
+    this.#ports.marks.removeItem(SIGNED_IN_MARK);
     this.#become('signed-out');
   }
 
   /** Another tab signed in or out. */
   readonly storageChanged = (event: Pick<StorageEvent, 'key' | 'newValue'>): void => {
-    if (event.key !== MARK) return;
+    if (event.key !== SIGNED_IN_MARK) return;
     if (event.newValue === null) {
       this.#access = undefined;
       this.#become('signed-out');
@@ -137,7 +139,8 @@ export class Session {
   }
 
   #take(tokens: Tokens): string {
-    const expires = tokens.accessTokenExpireTime ? timestampMs(tokens.accessTokenExpireTime) : 0;
+    const told = tokens.accessTokenExpireTime ? timestampMs(tokens.accessTokenExpireTime) : 0;
+    const expires = Math.max(told, this.#ports.now() + MARGIN + LEAST_LIFE);
     this.#access = { token: tokens.accessToken, expires };
     return tokens.accessToken;
   }

@@ -36,6 +36,8 @@ export class StatsFeed implements Feed {
   #followed: ReadonlySet<string> = new Set();
   #controller: AbortController | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  /** When it is to be decided who is followed. */
+  #due = 0;
   #connection: StatsConnection = 'opening';
   #resting = document.hidden;
 
@@ -84,9 +86,24 @@ export class StatsFeed implements Feed {
     this.#latest.clear();
   }
 
+  /** Dozens of rows come and go in a frame: a timer that runs already is left to find out at its end that there is more to wait for. */
   #settle(delay: number): void {
+    const due = performance.now() + delay;
+    if (this.#settling !== undefined && due >= this.#due) {
+      this.#due = due;
+      return;
+    }
+    this.#due = due;
+    this.#wait();
+  }
+
+  #wait(): void {
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#follow(), delay);
+    this.#settling = setTimeout(() => {
+      this.#settling = undefined;
+      if (performance.now() < this.#due) this.#wait();
+      else this.#follow();
+    }, this.#due - performance.now());
   }
 
   #follow(): void {

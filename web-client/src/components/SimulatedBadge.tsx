@@ -1,12 +1,19 @@
 /** Says that a server is not real, wherever one is named. */
-import { Badge } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+
+import classes from './SimulatedBadge.module.css';
 
 export function SimulatedBadge() {
   const { t } = useTranslation();
+  return <SimulatedLabel t={t} />;
+}
+
+/** The same for rows of long lists, whose list has the words at hand. */
+export function SimulatedLabel({ t }: { readonly t: TFunction }) {
   return (
-    <Badge size="xs" variant="light" color="apricot" tt="none" title={t('common.simulatedHint')}>
+    <span className={classes.badge} title={t('common.simulatedHint')}>
       {t('common.simulated')}
-    </Badge>
+    </span>
   );
 }

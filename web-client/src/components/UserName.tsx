@@ -4,26 +4,17 @@ import { Fragment } from 'react';
 import { Link } from 'react-router';
 
 import { useEmailOf } from '@/api/directory';
+import type { Follow } from '@/frame/useFollow';
 import { paths } from '@/paths';
 
 import classes from './UserName.module.css';
 
-interface Props {
-  readonly userId: string;
-  /** When the page knows it, as lists of many do. */
-  readonly email?: string | undefined;
-}
-
-export function UserName({ userId, email }: Props) {
-  if (userId === '') return <span>–</span>;
-  return email === undefined ? <AskedUserName userId={userId} /> : <UserLink userId={userId} email={email} />;
+export function UserName({ userId }: { readonly userId: string }) {
+  return userId === '' ? <span>–</span> : <AskedUserName userId={userId} />;
 }
 
 function AskedUserName({ userId }: { readonly userId: string }) {
-  return <UserLink userId={userId} email={useEmailOf(userId)} />;
-}
-
-function UserLink({ userId, email }: Props) {
+  const email = useEmailOf(userId);
   return (
     <Link to={paths.user(userId)} className={classes.link}>
       {email === undefined ? (
@@ -34,6 +25,23 @@ function UserLink({ userId, email }: Props) {
         <Address email={email} />
       )}
     </Link>
+  );
+}
+
+interface LabelProps {
+  readonly userId: string;
+  /** When the list knows it. */
+  readonly email: string | undefined;
+  readonly follow: Follow;
+}
+
+/** The same for rows of long lists, whose list knows most addresses and what a link does. */
+export function UserLabel({ userId, email, follow }: LabelProps) {
+  if (userId === '' || email === undefined) return <UserName userId={userId} />;
+  return (
+    <a href={paths.user(userId)} className={classes.link} onClick={follow}>
+      <Address email={email} />
+    </a>
   );
 }
 

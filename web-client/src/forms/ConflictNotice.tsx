@@ -1,5 +1,4 @@
 /** What went wrong with a form that changes something; when somebody else was quicker, a button shows what they left. */
-import { problemOf } from '@hostler/client';
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
@@ -7,7 +6,7 @@ import type { ApiForm } from '@/forms/useApiForm';
 import { FormFailure } from '@/forms/FormFailure';
 
 interface Props {
-  readonly api: Pick<ApiForm<never>, 'failure' | 'error'>;
+  readonly api: Pick<ApiForm<never>, 'failure' | 'problem'>;
   /** Reads it anew, and fills the form with it. */
   readonly onReload: () => void;
 }
@@ -16,7 +15,7 @@ export function ConflictNotice({ api, onReload }: Props) {
   const { t } = useTranslation();
   return (
     <FormFailure text={api.failure}>
-      {problemOf(api.error).reason === 'ETAG_MISMATCH' && (
+      {api.problem?.reason === 'ETAG_MISMATCH' && (
         <div style={{ marginBlockStart: 8 }}>
           <Button size="xs" variant="default" onClick={onReload}>
             {t('common.conflict')}

@@ -3,19 +3,19 @@
  * A form shows its errors itself and raises no toast.
  */
 import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form';
-import { problemOf, type Violation } from '@hostler/client';
+import type { Problem, Violation } from '@hostler/client';
 import { type SyntheticEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { errorText } from '@/api/errors';
+import { problemText, readProblem } from '@/api/problem';
 import { violationText } from '@/api/violations';
 
 export interface ApiForm<Values> {
   readonly form: UseFormReturnType<Values>;
   /** What went wrong beyond single fields, in words; undefined when nothing did. */
   readonly failure: string | undefined;
-  /** The error itself, for pages that offer a way out of it. */
-  readonly error: unknown;
+  /** What the failure says about itself, for pages that offer a way out of it. */
+  readonly problem: Problem | undefined;
   readonly submitting: boolean;
   /** Without an event it is a dialog that sends the form. */
   readonly onSubmit: (event?: SyntheticEvent<HTMLFormElement>) => void;
@@ -32,7 +32,7 @@ export function useApiForm<Values extends object>(options: Options<Values>): Api
   const { send, fieldNames = {}, ...input } = options;
   const { t } = useTranslation();
   const form = useForm<Values>({ mode: 'uncontrolled', ...input });
-  const [error, setError] = useState<unknown>();
+  const [problem, setProblem] = useState<Problem>();
   const [others, setOthers] = useState<readonly Violation[]>([]);
   const [submitting, setSubmitting] = useState(false);
 
@@ -45,14 +45,15 @@ export function useApiForm<Values extends object>(options: Options<Values>): Api
     // Two clicks are one request: the button is disabled by then, the Enter key is not.
     if (submitting) return;
     setSubmitting(true);
-    setError(undefined);
+    setProblem(undefined);
     setOthers([]);
     try {
       await send(values);
     } catch (thrown) {
+      const failed = await readProblem(thrown);
       const errors: Record<string, string> = {};
       const unplaced: Violation[] = [];
-      for (const violation of problemOf(thrown).violations) {
+      for (const violation of failed.violations) {
         const name = formField(violation.field, form.getValues(), fieldNames);
         if (name === undefined) unplaced.push(violation);
         else errors[name] ??= violationText(violation, t);
@@ -60,24 +61,24 @@ export function useApiForm<Values extends object>(options: Options<Values>): Api
       form.setErrors(errors);
       focusFirst(errors);
       setOthers(unplaced);
-      setError(thrown);
+      setProblem(failed);
     } finally {
       setSubmitting(false);
     }
   };
 
-  const allPlaced = problemOf(error).violations.length > 0 && others.length === 0;
+  const allPlaced = problem !== undefined && problem.violations.length > 0 && others.length === 0;
   const failure =
-    error === undefined || allPlaced
+    problem === undefined || allPlaced
       ? undefined
       : others.length > 0
         ? others.map((violation) => violationText(violation, t)).join(' ')
-        : errorText(error, t);
+        : problemText(problem, t);
 
   return {
     form,
     failure,
-    error,
+    problem,
     submitting,
     onSubmit: form.onSubmit(submit, focusFirst),
   };

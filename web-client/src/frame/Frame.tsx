@@ -10,13 +10,14 @@ import { paths } from '@/paths';
 
 import { ConnectionNotice } from './ConnectionNotice';
 import { InboxBell } from './InboxBell';
-import { lazily } from './lazily';
+import { fetchAhead, lazily } from './lazily';
 import { Navigation } from './Navigation';
 import { OperationToasts } from './OperationToasts';
 import { PaletteButton } from './PaletteButton';
 import { UserMenu } from './UserMenu';
 
 const CommandPalette = lazily(() => import('./CommandPalette'));
+fetchAhead(() => import('./ToastList'));
 
 export function Frame() {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { Center, Loader, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router';
 
-import { useSessionState } from '@/api/ApiContext';
+import { useSessionState } from '@/api/AccessContext';
 import { paths } from '@/paths';
 
 export function RequireSession() {

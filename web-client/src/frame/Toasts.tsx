@@ -1,10 +1,8 @@
-/** Where the news of `useToasts` are shown. */
+/** Where the news of `useToasts` are shown. The frame of those who are signed in has the list at hand before there are any. */
 import { notificationsStore } from '@mantine/notifications';
-import { Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 
-import { lazily } from './lazily';
-
-const ToastList = lazily(() => import('./ToastList'));
+const ToastList = lazy(() => import('./ToastList'));
 
 export function Toasts() {
   const [wanted, setWanted] = useState(false);

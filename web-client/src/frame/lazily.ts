@@ -13,17 +13,22 @@ let shown = false;
 export function lazily<Props>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): LazyExoticComponent<ComponentType<Props>> {
-  // Whoever needs it tries again, and shows the failure.
-  const fetchAhead = () => void load().catch(() => undefined);
-  if (shown) whenIdle(fetchAhead);
-  else waiting.push(fetchAhead);
+  fetchAhead(load);
   return lazy(load);
+}
+
+/** The same for a part that another module draws. */
+export function fetchAhead(load: () => Promise<unknown>): void {
+  // Whoever needs it tries again, and shows the failure.
+  const fetch = () => void load().catch(() => undefined);
+  if (shown) whenIdle(fetch);
+  else waiting.push(fetch);
 }
 
 /** Told once the first page is drawn. */
 export function firstPageIsShown(): void {
   shown = true;
-  for (const fetchAhead of waiting.splice(0)) whenIdle(fetchAhead);
+  for (const fetch of waiting.splice(0)) whenIdle(fetch);
 }
 
 function whenIdle(work: () => void): void {

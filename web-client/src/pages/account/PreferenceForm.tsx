@@ -5,6 +5,7 @@ import {
   type NotificationPreference,
   type NotificationPreferences,
   Notifications,
+  problemOf,
 } from '@hostler/client';
 import { Button, Checkbox, Group, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
@@ -122,7 +123,10 @@ function Choices({ base, onSaved, onReload }: ChoicesProps) {
           </Table.Tbody>
         </Table>
         <ConflictNotice
-          api={{ failure: save.error ? textOf(save.error) : undefined, error: save.error }}
+          api={{
+            failure: save.error ? textOf(save.error) : undefined,
+            problem: save.error ? problemOf(save.error) : undefined,
+          }}
           onReload={() => void onReload().catch(toasts.failure)}
         />
         <Group justify="flex-end">

@@ -44,6 +44,8 @@ export function OpenTab() {
   const count = { count: alerts.size, formatted: format.number(alerts.size) };
   return (
     <Stack>
+      {/* What is shown is of before. */}
+      {error !== undefined && <ErrorState error={error} onRetry={retry} />}
       <Group gap="sm">
         <SearchField label={t('common.search')} value={query} onChange={(value) => search.set('q', value)} />
         <SeverityFilter />

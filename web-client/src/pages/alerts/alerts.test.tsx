@@ -89,6 +89,18 @@ describe('the alert centre', () => {
     await vi.waitFor(() => expect(queryByRole('listitem', { name: /Processor busy/ })).toBeNull());
   });
 
+  it('says when no more alerts come, and tries again when told to', async () => {
+    const { findByRole, findByText, stream, change, queryByRole, user } = await showAlerts([]);
+    await findByText('Nothing is wrong');
+    stream.cut(refusal(Code.Internal, 'INTERNAL'));
+    expect(await findByRole('alert')).toHaveTextContent('Try again');
+    await user.click(await findByRole('button', { name: 'Try again' }));
+    await vi.waitFor(() => expect(stream.waiting()).toBe(true));
+    change('two', anAlert());
+    await findByRole('listitem', { name: 'Processor busy, web-1' });
+    expect(queryByRole('alert')).toBeNull();
+  });
+
   it('acknowledges', async () => {
     const { findByRole, user, sent } = await showAlerts([anAlert()]);
     await user.click(await findByRole('button', { name: 'Acknowledge Processor busy, web-1' }));

@@ -1,28 +1,40 @@
 /** Offers another verification mail. The answer never tells whether the address is known. */
-import { useMutation } from '@connectrpc/connect-query';
-import { Auth } from '@hostler/client';
+import type { Problem } from '@hostler/client';
 import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useErrorText } from '@/api/errors';
+import { useAccess } from '@/api/AccessContext';
+import { problemText, readProblem } from '@/api/problem';
+
+type Progress = 'offered' | 'sending' | 'sent' | Problem;
 
 export function ResendVerification({ email }: { readonly email: string }) {
   const { t } = useTranslation();
-  const textOf = useErrorText();
-  const resend = useMutation(Auth.method.requestEmailVerification);
-  if (resend.isSuccess) return <Text size="sm">{t('auth.signIn.resent')}</Text>;
+  const access = useAccess();
+  const [progress, setProgress] = useState<Progress>('offered');
+  const send = async () => {
+    setProgress('sending');
+    try {
+      await (await access.load()).resendVerification(email.trim());
+      setProgress('sent');
+    } catch (error) {
+      setProgress(await readProblem(error));
+    }
+  };
+  if (progress === 'sent') return <Text size="sm">{t('auth.signIn.resent')}</Text>;
   return (
     <>
       <Button
         mt="xs"
         size="xs"
         variant="default"
-        loading={resend.isPending}
-        onClick={() => resend.mutate({ email: email.trim() })}
+        loading={progress === 'sending'}
+        onClick={() => void send()}
       >
         {t('auth.signIn.resend')}
       </Button>
-      {resend.isError && <Text size="sm">{textOf(resend.error)}</Text>}
+      {typeof progress === 'object' && <Text size="sm">{problemText(progress, t)}</Text>}
     </>
   );
 }

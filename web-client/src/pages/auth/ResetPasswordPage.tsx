@@ -1,5 +1,5 @@
 /** Where the link of a reset mail leads. */
-import { Auth, problemOf } from '@hostler/client';
+import { Auth } from '@hostler/client';
 import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,7 +22,7 @@ export default function ResetPasswordPage() {
   const client = useClient(Auth);
   const token = useMailedToken();
   const [done, setDone] = useState(false);
-  const { form, failure, error, submitting, onSubmit } = useApiForm({
+  const { form, failure, problem, submitting, onSubmit } = useApiForm({
     initialValues: { newPassword: '', repeated: '' },
     validate: {
       newPassword: password(t),
@@ -36,7 +36,7 @@ export default function ResetPasswordPage() {
     },
   });
 
-  const dead = token === undefined || problemOf(error).violations.some(({ field }) => field === 'token');
+  const dead = token === undefined || problem?.violations.some(({ field }) => field === 'token') === true;
   return (
     <AuthPage title={t('auth.reset.title')}>
       {done && <Text role="status">{t('auth.reset.done')}</Text>}

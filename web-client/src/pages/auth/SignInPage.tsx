@@ -1,13 +1,8 @@
-import { createConnectQueryKey } from '@connectrpc/connect-query';
-import { create } from '@bufbuild/protobuf';
-import { Auth, GetMeResponseSchema, problemOf, Users } from '@hostler/client';
 import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useSearchParams } from 'react-router';
 
-import { useApi, useSessionState } from '@/api/ApiContext';
-import { useClient } from '@/api/useClient';
+import { useAccess, useSessionState } from '@/api/AccessContext';
 import { FormFailure } from '@/forms/FormFailure';
 import { PasswordField } from '@/forms/PasswordField';
 import { email, required } from '@/forms/rules';
@@ -20,30 +15,24 @@ import { ResendVerification } from './ResendVerification';
 
 export default function SignInPage() {
   const { t } = useTranslation();
-  const { session, transport } = useApi();
-  const client = useClient(Auth);
-  const queryClient = useQueryClient();
+  const access = useAccess();
   const [search] = useSearchParams();
-  const { form, failure, error, submitting, onSubmit } = useApiForm({
+  const { form, failure, problem, submitting, onSubmit } = useApiForm({
     initialValues: { email: '', password: '' },
     validate: { email: email(t), password: required(t) },
     send: async (values) => {
-      const { tokens, user } = await client.signIn({ ...values, deviceName: deviceName() });
-      if (!tokens) throw new Error('the server signed in and sent no tokens');
-      const schema = Users.method.getMe;
-      const key = createConnectQueryKey({ schema, transport, input: {}, cardinality: 'finite' });
-      if (user) queryClient.setQueryData(key, create(GetMeResponseSchema, { user }));
-      session.signedIn(tokens);
+      const api = await access.load();
+      await api.signIn({ ...values, deviceName: deviceName() });
     },
   });
 
   if (useSessionState() === 'signed-in') return <Navigate to={safeNext(search.get('next'))} replace />;
   return (
     <AuthPage title={t('auth.signIn.title')}>
-      <form onSubmit={onSubmit} noValidate>
+      <form onSubmit={onSubmit} onInput={access.prepare} noValidate>
         <Stack>
           <FormFailure text={failure}>
-            {problemOf(error).reason === 'EMAIL_NOT_VERIFIED' && (
+            {problem?.reason === 'EMAIL_NOT_VERIFIED' && (
               <ResendVerification email={form.getValues().email} />
             )}
           </FormFailure>

@@ -33,7 +33,13 @@ export function ChannelForm({ initial, channel, label, back, send, onReload }: P
     mode: 'controlled',
     initialValues: initial,
     fieldNames: FIELD_NAMES,
-    validate: { displayName: required(t) },
+    validate: {
+      displayName: required(t),
+      // The server takes what is empty for what is to stay, which only secrets may be.
+      addresses: (value, { kind }) => (kind === 'email' ? required(t)(value) : null),
+      url: (value, { kind }) =>
+        kind === 'webhook' || (kind !== 'email' && !channel) ? required(t)(value) : null,
+    },
     send,
   });
   const { form } = api;

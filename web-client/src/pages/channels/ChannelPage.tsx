@@ -18,6 +18,7 @@ import { channelKind } from './channelKind';
 import { channelOf, MASK, valuesOf } from './channelValues';
 import { Deliveries } from './Deliveries';
 import { TestPanel } from './TestPanel';
+import { UnconfirmedAddresses } from './UnconfirmedAddresses';
 
 export default function ChannelPage() {
   const { t } = useTranslation();
@@ -75,6 +76,7 @@ export default function ChannelPage() {
                   saved(values.displayName);
                 }}
               />
+              <UnconfirmedAddresses channel={entry} onConfirmed={reload} />
               <TestPanel channelId={entry.id} />
             </>
           )}

@@ -1,4 +1,5 @@
 /** A new channel: one's own, or for operators one of the installation. */
+import type { Client } from '@connectrpc/connect';
 import { Channels } from '@hostler/client';
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
@@ -41,10 +42,26 @@ export default function NewChannelPage() {
           });
           invalidate(Channels.method.listChannels);
           toasts.success(t('channels.created', { name: values.displayName }));
+          if (channel?.target.case === 'email') {
+            await askOwners(client, channel.id, channel.target.value.unconfirmedAddresses);
+          }
           // To where it can be tried.
           void navigate(channel ? paths.channel(channel.id) : paths.channels());
         }}
       />
     </Stack>
+  );
+}
+
+/** What is not sent now can be asked for on the channel's page, where the addresses are. */
+async function askOwners(
+  client: Client<typeof Channels>,
+  channelId: string,
+  addresses: readonly string[],
+): Promise<void> {
+  await Promise.allSettled(
+    addresses.map((address) =>
+      client.sendChannelAddressCode({ channelId, address, requestId: newRequestId() }),
+    ),
   );
 }

@@ -1,7 +1,8 @@
-/** What the rule in the form would have done over stored history. */
+/** What the rule in the form would have done over stored history: an answer is shown for as long as it is about what the form says. */
+import { create, equals } from '@bufbuild/protobuf';
 import { durationMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { useMutation } from '@connectrpc/connect-query';
-import { type AlertRule, AlertRules } from '@hostler/client';
+import { type AlertRule, AlertRules, AlertRuleSchema } from '@hostler/client';
 import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,20 +18,27 @@ const STRETCHES = [1, 7, 30];
 /** More than so many a day on a server are more than anybody reads. */
 const OFTEN = 5;
 
-export function DryRun({ rule }: { readonly rule: AlertRule }) {
+interface Props {
+  readonly rule: AlertRule;
+  /** Asked before a try: false when the form says what is missing. */
+  readonly mayStart: () => boolean;
+}
+
+export function DryRun({ rule, mayStart }: Props) {
   const { t } = useTranslation();
   const [days, setDays] = useState(7);
   const run = useMutation(AlertRules.method.dryRunAlertRule);
-  const condition = rule.condition?.condition;
-  const [stretch, setStretch] = useState({ start: 0, end: 0 });
+  const [tried, setTried] = useState<Tried>();
+  const wanted = whatCounts(rule);
   const start = () => {
-    const end = Date.now();
-    // The most that is allowed is not to be missed by the time on the way.
-    const begin = end - days * DAY + 60_000;
-    setStretch({ start: begin, end });
-    run.mutate({ rule, startTime: timestampFromMs(begin) });
+    if (!mayStart()) return;
+    const stretch = lastDays(days);
+    setTried({ rule: wanted, days, ...stretch });
+    run.mutate({ rule: wanted, startTime: timestampFromMs(stretch.start) });
   };
+  const condition = rule.condition?.condition;
   const metric = condition?.case === 'metric' ? condition.value : undefined;
+  const shown = tried?.days === days && equals(AlertRuleSchema, tried.rule, wanted) ? tried : undefined;
   return (
     <Panel title={t('rules.dryRun.title')}>
       <Text c="dimmed">{t(metric ? 'rules.dryRun.text' : 'rules.dryRun.onlyMetrics')}</Text>
@@ -51,8 +59,8 @@ export function DryRun({ rule }: { readonly rule: AlertRule }) {
         </Group>
       )}
       <Stack role="status" gap="sm">
-        {run.error && <ErrorState error={run.error} />}
-        {metric && run.data && (
+        {shown && run.error && <ErrorState error={run.error} />}
+        {shown && metric && run.data && (
           <>
             <Verdict
               count={run.data.fireCount}
@@ -62,8 +70,8 @@ export function DryRun({ rule }: { readonly rule: AlertRule }) {
             <DryRunServers
               servers={run.data.servers}
               metric={metric.metric}
-              start={stretch.start}
-              end={stretch.end}
+              start={shown.start}
+              end={shown.end}
             />
             <Steps width={run.data.pointWidth ? durationMs(run.data.pointWidth) : 0} />
           </>
@@ -71,6 +79,23 @@ export function DryRun({ rule }: { readonly rule: AlertRule }) {
       </Stack>
     </Panel>
   );
+}
+
+/** What was asked last. */
+interface Tried {
+  readonly rule: AlertRule;
+  readonly days: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Of the rule what decides when it fires: a try tells nobody, whatever the rule is called. */
+function whatCounts({ subjects, condition, clearDuration }: AlertRule): AlertRule {
+  return create(AlertRuleSchema, {
+    ...(subjects && { subjects }),
+    ...(condition && { condition }),
+    ...(clearDuration && { clearDuration }),
+  });
 }
 
 interface VerdictProps {
@@ -102,4 +127,10 @@ function Steps({ width }: { readonly width: number }) {
       {t('rules.dryRun.averages', { span: format.span(width) })}
     </Text>
   );
+}
+
+/** The most that is allowed is not to be missed by the time on the way. */
+function lastDays(days: number): { readonly start: number; readonly end: number } {
+  const end = Date.now();
+  return { start: end - days * DAY + 60_000, end };
 }

@@ -23,6 +23,8 @@ interface Props {
   readonly initial: RuleValues;
   /** True for a new one. */
   readonly creates: boolean;
+  /** True for a rule of somebody else. */
+  readonly foreign?: boolean;
   /** What the button says. */
   readonly label: string;
   readonly send: (values: RuleValues) => Promise<unknown>;
@@ -30,7 +32,7 @@ interface Props {
   readonly onReload?: () => Promise<void>;
 }
 
-export function RuleForm({ initial, creates, label, send, onReload }: Props) {
+export function RuleForm({ initial, creates, foreign = false, label, send, onReload }: Props) {
   const { t } = useTranslation();
   const toasts = useToasts();
   const operates = useOperates();
@@ -41,6 +43,8 @@ export function RuleForm({ initial, creates, label, send, onReload }: Props) {
     fieldNames: FIELD_NAMES,
     validate: {
       displayName: required(t),
+      // Left empty it would be a threshold of nothing.
+      threshold: (value, { kind }) => (kind === 'metric' ? required(t)(String(value)) : null),
       serverId: (value, { subjects }) =>
         subjects === 'one' && value === '' ? t('rules.form.chooseServer') : null,
     },
@@ -49,6 +53,7 @@ export function RuleForm({ initial, creates, label, send, onReload }: Props) {
   const { form } = api;
   const { values } = form;
   const rule = create(AlertRuleSchema, ruleOf(values));
+  const complete = values.kind !== 'metric' || values.threshold !== '';
   return (
     <>
       <form onSubmit={api.onSubmit} noValidate>
@@ -62,6 +67,10 @@ export function RuleForm({ initial, creates, label, send, onReload }: Props) {
             <Checkbox
               label={t('rules.form.installation')}
               {...form.getInputProps('installation', { type: 'checkbox' })}
+              // Its channels are others.
+              onChange={({ currentTarget }) =>
+                form.setValues({ installation: currentTarget.checked, channelIds: [] })
+              }
             />
           )}
           <SubjectFields form={form} />
@@ -82,16 +91,16 @@ export function RuleForm({ initial, creates, label, send, onReload }: Props) {
               {...form.getInputProps('clearDuration')}
             />
           </SimpleGrid>
-          <TellingFields form={form} />
+          <TellingFields form={form} foreign={foreign} />
           <Switch label={t('rules.form.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
           <Text fw={500} role="status">
-            {t('rules.sentence', { condition: conditionText(rule.condition) })}
+            {complete && t('rules.sentence', { condition: conditionText(rule.condition) })}
           </Text>
           <ConflictNotice api={api} onReload={() => void onReload?.().catch(toasts.failure)} />
           <SaveBar back={paths.rules()} label={label} submitting={api.submitting} />
         </Stack>
       </form>
-      <DryRun rule={rule} />
+      <DryRun rule={rule} mayStart={() => !form.validateField('threshold').hasError} />
     </>
   );
 }

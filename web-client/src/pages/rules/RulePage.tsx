@@ -60,6 +60,7 @@ export default function RulePage() {
                 key={entry.etag}
                 initial={valuesOf(entry)}
                 creates={false}
+                foreign={!entry.installation && entry.ownerId !== me.id}
                 label={t('rules.form.save')}
                 onReload={reload}
                 send={async (values) => {

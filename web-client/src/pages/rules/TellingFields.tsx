@@ -1,31 +1,30 @@
 /** How bad it is, and who is told how often. */
-import { useQuery } from '@connectrpc/connect-query';
-import { Channels } from '@hostler/client';
 import { MultiSelect, NativeSelect, SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import { SEVERITIES, severityLook } from '@/alerting/severity';
-import { LARGEST_PAGE } from '@/api/pages';
 import { useFormat } from '@/format/useFormat';
 
 import type { RuleFormPart } from './ruleFormType';
+import { useRuleChannels } from './useRuleChannels';
 
 const MINUTE = 60_000;
 const REPEATS = [15, 60, 240, 1440, 10_080].map((minutes) => minutes * MINUTE);
 const MOST_CHANNELS = 10;
 
-export function TellingFields({ form }: RuleFormPart) {
+interface Props extends RuleFormPart {
+  /** True for a rule of somebody else. */
+  readonly foreign: boolean;
+}
+
+export function TellingFields({ form, foreign }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { installation, repeatInterval, channelIds } = form.values;
-  const { data } = useQuery(Channels.method.listChannels, { pageSize: LARGEST_PAGE, installation });
+  const { installation, repeatInterval } = form.values;
+  const named = form.getInitialValues().channelIds;
+  const channels = useRuleChannels({ installation, foreign, named });
   const repeats = new Set([...REPEATS, Number(repeatInterval)]);
   repeats.delete(0);
-  const channels = (data?.channels ?? []).map(({ id, displayName }) => ({ value: id, label: displayName }));
-  // One that is gone, or that others see, is kept as it is.
-  for (const id of channelIds) {
-    if (!channels.some(({ value }) => value === id)) channels.push({ value: id, label: id });
-  }
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -53,10 +52,10 @@ export function TellingFields({ form }: RuleFormPart) {
       </SimpleGrid>
       <MultiSelect
         label={t('rules.form.channels')}
-        description={t('rules.form.channelsHint')}
+        description={t(foreign ? 'rules.form.foreignChannelsHint' : 'rules.form.channelsHint')}
         data={channels}
         maxValues={MOST_CHANNELS}
-        nothingFoundMessage={t('rules.form.noChannels')}
+        nothingFoundMessage={foreign ? null : t('rules.form.noChannels')}
         clearButtonProps={{ 'aria-label': t('common.clearFilters') }}
         {...form.getInputProps('channelIds')}
       />

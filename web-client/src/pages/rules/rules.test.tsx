@@ -12,14 +12,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { signedIn } from '../../../test/customer';
 import { aRule, refusal } from '../../../test/messages';
 import { renderApp } from '../../../test/renderApp';
+import { OPERATOR, signedInAs } from '../../../test/staff';
 import { ruleOf, valuesOf } from './ruleValues';
 
 describe('the form of a rule', () => {
   it('reads as a sentence, is tried, and says beside the fields what is wrong', async () => {
     const sent: CreateAlertRuleRequest[] = [];
     const tried: DryRunAlertRuleRequest[] = [];
-    const { findByLabelText, findByRole, findByText, user } = await renderApp({
+    const { findByLabelText, findByRole, findByText, queryByText, user } = await renderApp({
       at: '/rules/new',
+      leadsTo: ['/rules'],
       server: (r) => {
         signedIn(r);
         r.rpc(Channels.method.listChannels, () => ({ channels: [] }));
@@ -46,12 +48,43 @@ describe('the form of a rule', () => {
     await user.click(await findByRole('button', { name: 'Try the rule' }));
     await findByText('It would not have fired.');
     expect(tried[0]?.rule?.condition?.condition.value).toMatchObject({ threshold: 0.95 });
+    // What was found is about the rule as it was.
+    await user.selectOptions(await findByLabelText('Stretch of time'), '30 days');
+    expect(queryByText('It would not have fired.')).toBeNull();
+    await user.selectOptions(await findByLabelText('Stretch of time'), '7 days');
+    await findByText('It would not have fired.');
+    await user.type(threshold, '.5');
+    expect(queryByText('It would not have fired.')).toBeNull();
+    await user.type(threshold, '{Backspace}{Backspace}');
+    await user.type(await findByLabelText('Name'), 'y');
+    await findByText('It would not have fired.');
+    await user.type(await findByLabelText('Name'), '{Backspace}');
 
     await user.click(await findByRole('button', { name: 'Make the rule' }));
     await vi.waitFor(() => expect(threshold).toHaveAccessibleDescription(/0 to 1/));
     await user.click(await findByRole('button', { name: 'Make the rule' }));
     await findByRole('row', { name: /Processor busy.*Processor above 90%/ });
     expect(sent[1]?.rule).toMatchObject({ displayName: 'Busy', disabled: false });
+  });
+
+  it('wants a threshold, and takes none for no zero', async () => {
+    const { findByLabelText, findByRole, queryByText, user } = await renderApp({
+      at: '/rules/new',
+      // Neither a try nor the rule is sent: the server has neither method.
+      server: (r) => {
+        signedIn(r);
+        r.rpc(Channels.method.listChannels, () => ({ channels: [] }));
+      },
+    });
+    await user.type(await findByLabelText('Name'), 'Busy');
+    const threshold = await findByLabelText('Threshold');
+    for (const name of ['Try the rule', 'Make the rule']) {
+      await user.clear(threshold);
+      expect(queryByText(/^Tell me when/)).toBeNull();
+      await user.click(await findByRole('button', { name }));
+      await vi.waitFor(() => expect(threshold).toHaveAccessibleDescription(/This is needed/));
+      await user.type(threshold, '9');
+    }
   });
 
   it('is not there for a rule of the installation, but its sentence is', async () => {
@@ -64,6 +97,59 @@ describe('the form of a rule', () => {
     });
     await findByText('This rule is the installation’s. Operators change it.');
     expect(queryByRole('button', { name: 'Save' })).toBeNull();
+  });
+});
+
+/** One of a list that opens: where nothing has a size, it is there and does not show. */
+const choice = (name: string) => ({ name, hidden: true });
+
+describe('the channels of a rule', () => {
+  it('are its owner’s, also when an operator changes it', async () => {
+    const { findByLabelText, findByRole, findByText, queryByRole, user } = await renderApp({
+      at: '/rules/0190-rule',
+      server: (r) => {
+        signedInAs(r, OPERATOR);
+        r.rpc(AlertRules.method.getAlertRule, () => ({ rule: aRule({ channelIds: ['pager', 'gone'] }) }));
+        r.rpc(Channels.method.listChannels, () => ({
+          channels: [{ id: 'mine', displayName: 'The operator’s own' }],
+        }));
+        r.rpc(Channels.method.getChannel, ({ channelId }) => {
+          if (channelId === 'gone') throw refusal(Code.NotFound, 'CHANNEL_NOT_FOUND');
+          return { channel: { id: channelId, displayName: 'Pager' } };
+        });
+      },
+    });
+    await findByText(/only they can add others/);
+    await user.click(await findByLabelText('Channels', { selector: 'input' }));
+    await findByRole('option', choice('Pager'));
+    await findByRole('option', choice('Deleted channel'));
+    expect(queryByRole('option', choice('The operator’s own'))).toBeNull();
+  });
+
+  it('are chosen anew when the rule becomes the installation’s', async () => {
+    const sent: CreateAlertRuleRequest[] = [];
+    const { findByLabelText, findByRole, user } = await renderApp({
+      at: '/rules/new',
+      leadsTo: ['/rules'],
+      server: (r) => {
+        signedInAs(r, OPERATOR);
+        r.rpc(Channels.method.listChannels, ({ installation }) => ({
+          channels: installation ? [] : [{ id: 'mine', displayName: 'Mine' }],
+        }));
+        r.rpc(AlertRules.method.listAlertRules, () => ({ rules: [] }));
+        r.rpc(AlertRules.method.createAlertRule, (request) => {
+          sent.push(request);
+          return { rule: aRule() };
+        });
+      },
+    });
+    await user.type(await findByLabelText('Name'), 'Busy');
+    await user.click(await findByLabelText('Channels', { selector: 'input' }));
+    await user.click(await findByRole('option', choice('Mine')));
+    await user.click(await findByLabelText(/^A rule of the installation/));
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.rule).toMatchObject({ installation: true, channelIds: [] });
   });
 });
 

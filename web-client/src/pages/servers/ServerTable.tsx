@@ -10,15 +10,15 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { TFunction } from 'i18next';
 import { type ComponentType, memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 
 import { useFirstEmails } from '@/api/directory';
 import { ServerStateLabel } from '@/components/ServerStateBadge';
-import { SimulatedBadge } from '@/components/SimulatedBadge';
+import { SimulatedLabel } from '@/components/SimulatedBadge';
 import { Moment } from '@/components/Time';
-import { UserName } from '@/components/UserName';
+import { UserLabel } from '@/components/UserName';
 import { type Format, useFormat } from '@/format/useFormat';
 import { useNow } from '@/format/useNow';
+import { type Follow, useFollow } from '@/frame/useFollow';
 import { useLater } from '@/frame/useLater';
 import { paths } from '@/paths';
 
@@ -49,6 +49,7 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
   const format = useFormat();
   const now = useNow();
   const emails = useFirstEmails(withOwners);
+  const follow = useFollow();
   const Use = useLater(loadLiveUse);
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
@@ -95,6 +96,7 @@ export function ServerTable({ servers, sort, setSort, withOwners }: Props) {
                 top={start - offset}
                 withOwner={withOwners}
                 ownerEmail={emails?.get(server.ownerId)}
+                follow={follow}
                 Use={Use}
               />
             )
@@ -149,6 +151,7 @@ interface RowProps {
   readonly top: number;
   readonly withOwner: boolean;
   readonly ownerEmail: string | undefined;
+  readonly follow: Follow;
   readonly Use: ComponentType<LiveUseProps> | undefined;
 }
 
@@ -157,7 +160,7 @@ interface RowProps {
  * frame: what hooks would find out for each of them, the table finds out once.
  */
 const Row = memo(function Row(props: RowProps) {
-  const { t, format, now, server, index, top, withOwner, ownerEmail, Use } = props;
+  const { t, format, now, server, index, top, withOwner, ownerEmail, follow, Use } = props;
   const size = t('servers.size', {
     cpu: format.cores(server.cpuMillicores),
     memory: format.size(server.memoryBytes),
@@ -171,8 +174,10 @@ const Row = memo(function Row(props: RowProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <span role="cell" className={`${classes.cell} ${classes.name}`} title={server.name}>
-        <Link to={paths.server(server.id)}>{server.name}</Link>
-        {server.simulated && <SimulatedBadge />}
+        <a href={paths.server(server.id)} onClick={follow}>
+          {server.name}
+        </a>
+        {server.simulated && <SimulatedLabel t={t} />}
       </span>
       <span role="cell" className={classes.cell} style={{ overflow: 'visible' }}>
         <ServerStateLabel state={server.state} t={t} />
@@ -186,7 +191,7 @@ const Row = memo(function Row(props: RowProps) {
       </span>
       {withOwner && (
         <span role="cell" className={`${classes.cell} ${classes.wide} ${classes.owner}`}>
-          <UserName userId={server.ownerId} email={ownerEmail} />
+          <UserLabel userId={server.ownerId} email={ownerEmail} follow={follow} />
         </span>
       )}
       <span role="cell" className={`${classes.cell} ${classes.address}`}>

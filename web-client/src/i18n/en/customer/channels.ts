@@ -42,6 +42,15 @@ export const channels = {
     enabled: 'In use',
     create: 'Make the channel',
   },
+  confirm: {
+    title: 'Addresses to confirm',
+    text: 'Nothing is sent to these before their owners agree. A code was mailed to them: ask for it, and type it here. It is good until the end of tomorrow.',
+    code: 'Code from the mail to {{address}}',
+    action: 'Confirm',
+    another: 'Send another code',
+    sent: 'A code is on its way to {{address}}.',
+    done: 'Messages go to {{address}} from now on.',
+  },
   test: {
     action: 'Send a test',
     title: 'Test',

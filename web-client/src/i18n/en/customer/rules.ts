@@ -72,6 +72,8 @@ export const rules = {
     every: 'Every {{span}}',
     channels: 'Channels',
     channelsHint: 'Who is told besides the server’s owner. None: all channels of the owner.',
+    foreignChannelsHint: 'They are its owner’s, and only they can add others. None: all of theirs.',
+    goneChannel: 'Deleted channel',
     noChannels: 'There are no channels yet.',
     enabled: 'In force',
     save: 'Save',

@@ -38,6 +38,15 @@ export const channels: Translation<typeof english, JapaneseForm> = {
     enabled: '使用する',
     create: 'チャンネルを作成',
   },
+  confirm: {
+    title: '確認待ちのアドレス',
+    text: '所有者が同意するまで、これらのアドレスには何も送信されません。送信済みのコードを受け取り、ここに入力してください。コードは翌日の終わりまで有効です。',
+    code: '{{address}} に届いたコード',
+    action: '確認',
+    another: 'コードを再送信',
+    sent: '{{address}} にコードを送信しました。',
+    done: '今後 {{address}} にもお知らせが届きます。',
+  },
   test: {
     action: 'テストを送信',
     title: 'テスト',

@@ -74,6 +74,9 @@ export const rules: Translation<typeof english, JapaneseForm> = {
     every: '{{span}} ごと',
     channels: 'チャンネル',
     channelsHint: 'サーバーの所有者のほかに通知する先。選ばなければ所有者のすべてのチャンネル。',
+    foreignChannelsHint:
+      'ルールの所有者のチャンネルです。追加できるのは所有者だけです。選ばなければ所有者のすべてのチャンネル。',
+    goneChannel: '削除されたチャンネル',
     noChannels: 'チャンネルはまだありません。',
     enabled: '有効',
     save: '保存',

@@ -74,6 +74,9 @@ export const rules: Translation<typeof english, RussianForm> = {
     every: 'Каждые {{span}}',
     channels: 'Каналы',
     channelsHint: 'Кому сообщать, кроме владельца сервера. Ничего: все каналы владельца.',
+    foreignChannelsHint:
+      'Это каналы владельца правила, добавить другие может только он. Ничего: все его каналы.',
+    goneChannel: 'Удалённый канал',
     noChannels: 'Каналов пока нет.',
     enabled: 'Действует',
     save: 'Сохранить',
