@@ -26,6 +26,7 @@ pub mod secrets;
 pub mod servers;
 pub mod snapshots;
 pub mod stats;
+mod turns;
 pub mod users;
 pub mod vitals;
 pub mod words;

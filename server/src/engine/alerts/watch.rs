@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::stream::{self, Stream};
+use futures_util::stream::Stream;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::Result;
+use crate::engine::turns::{self, Turns};
 use crate::ports::bus::{BusReceiver, Notice};
 
 /// Silence that is not broken any longer; the log is looked at then, too, for those who write without our bus.
@@ -68,13 +69,8 @@ impl Alerts {
             stage: cursor.map_or(Stage::Begin, Stage::Resume),
             look: true,
             told: VecDeque::new(),
-            ended: false,
         };
-        Ok(stream::unfold(watch, |mut watch| async move {
-            let event = watch.next().await?;
-            watch.ended = event.is_err();
-            Some((event, watch))
-        }))
+        Ok(turns::stream(watch))
     }
 }
 
@@ -100,14 +96,12 @@ struct Watch {
     look: bool,
     /// Read and not yet told: one page at most.
     told: VecDeque<AlertsEvent>,
-    ended: bool,
 }
 
-impl Watch {
+impl Turns for Watch {
+    type Event = AlertsEvent;
+
     async fn next(&mut self) -> Option<Result<AlertsEvent>> {
-        if self.ended {
-            return None;
-        }
         let mut heartbeat = Instant::now() + HEARTBEAT;
         loop {
             if self.token.is_cancelled() {
@@ -155,7 +149,9 @@ impl Watch {
             }
         }
     }
+}
 
+impl Watch {
     async fn begin(&mut self) -> Result<()> {
         let bounds = self.ports.store.alert_log_bounds().await?;
         self.stage = match self.stage {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::Stream;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,7 @@ use crate::engine::announcements::Writer;
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::Result;
+use crate::engine::turns::{self, Turns};
 use crate::ports::bus::{BusReceiver, Notice};
 
 /// A reader who hears nothing for longer may think that nobody is there.
@@ -55,13 +56,8 @@ impl Notifications {
             known: None,
             unread: 0,
             told: VecDeque::new(),
-            ended: false,
         };
-        Ok(stream::unfold(watch, |mut watch| async move {
-            let event = watch.next().await?;
-            watch.ended = event.is_err();
-            Some((event, watch))
-        }))
+        Ok(turns::stream(watch))
     }
 }
 
@@ -76,14 +72,12 @@ struct Watch {
     unread: u64,
     /// Read and not yet told: one look's at most.
     told: VecDeque<InboxEvent>,
-    ended: bool,
 }
 
-impl Watch {
+impl Turns for Watch {
+    type Event = InboxEvent;
+
     async fn next(&mut self) -> Option<Result<InboxEvent>> {
-        if self.ended {
-            return None;
-        }
         loop {
             if self.token.is_cancelled() {
                 return None;
@@ -104,7 +98,9 @@ impl Watch {
             }
         }
     }
+}
 
+impl Watch {
     /// Waits for a notice about this inbox, and takes along those that are waiting already. `None` when the bus has
     /// closed.
     async fn news(&mut self) -> Option<()> {

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::stream::{self, Stream};
+use futures_util::TryStreamExt as _;
+use futures_util::stream::Stream;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::OperationId;
 use crate::domain::operation::{Operation, OperationState, StepRecord};
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
+use crate::engine::turns::{self, Turns};
 use crate::ports::bus::{BusReceiver, Notice};
 
 pub(super) struct Watch {
@@ -47,14 +49,12 @@ impl Watch {
         self,
         show: impl Fn(Operation, Vec<StepRecord>) -> Told + Send + 'static,
     ) -> impl Stream<Item = Result<Told>> + Send + 'static {
-        stream::unfold((self, show), |(mut watch, show)| async move {
-            let told = watch.next().await?;
-            Some((
-                told.map(|(operation, steps)| show(operation, steps)),
-                (watch, show),
-            ))
-        })
+        turns::stream(self).map_ok(move |(operation, steps)| show(operation, steps))
     }
+}
+
+impl Turns for Watch {
+    type Event = Told;
 
     async fn next(&mut self) -> Option<Result<Told>> {
         while !self.ended {
@@ -68,15 +68,14 @@ impl Watch {
             match self.read().await {
                 Ok(Some(told)) => return Some(Ok(told)),
                 Ok(None) => {}
-                Err(error) => {
-                    self.ended = true;
-                    return Some(Err(error));
-                }
+                Err(error) => return Some(Err(error)),
             }
         }
         None
     }
+}
 
+impl Watch {
     /// The operation, if it is not what the reader knows already.
     async fn read(&mut self) -> Result<Option<Told>> {
         let store = &self.ports.store;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use futures_util::FutureExt;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::Stream;
 use tokio_util::sync::CancellationToken;
 
 use super::service::Servers;
@@ -16,6 +16,7 @@ use crate::domain::server::{Server, ServerFilter, ServerState};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::Result;
+use crate::engine::turns::{self, Turns};
 use crate::ports::bus::{BusReceiver, Notice};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,13 +48,8 @@ impl Servers {
             token,
             reading: Some(PageRequest::first(MAX_PAGE_SIZE)),
             changed: VecDeque::new(),
-            ended: false,
         };
-        Ok(stream::unfold(watch, |mut watch| async move {
-            let event = watch.next().await?;
-            watch.ended = event.is_err();
-            Some((event, watch))
-        }))
+        Ok(turns::stream(watch))
     }
 }
 
@@ -68,14 +64,12 @@ struct Watch {
     reading: Option<PageRequest>,
     /// Read and not yet told of; one batch at most.
     changed: VecDeque<ServersEvent>,
-    ended: bool,
 }
 
-impl Watch {
+impl Turns for Watch {
+    type Event = ServersEvent;
+
     async fn next(&mut self) -> Option<Result<ServersEvent>> {
-        if self.ended {
-            return None;
-        }
         loop {
             if self.token.is_cancelled() {
                 return None;
@@ -96,7 +90,9 @@ impl Watch {
             }
         }
     }
+}
 
+impl Watch {
     async fn snapshot(&mut self, page: PageRequest) -> Result<ServersEvent> {
         let filter = ServerFilter {
             owner_id: self.owner,
