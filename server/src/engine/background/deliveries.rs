@@ -4,11 +4,14 @@
 //! somebody tries again, under the same id. What is down is asked again, ever more rarely, for three days.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::task::{Schedule, Task, TaskError};
@@ -20,6 +23,8 @@ use crate::ports::store::{StoreError, StoreResult};
 
 /// Deliveries that are tried at the same time.
 const AT_A_TIME: usize = 32;
+/// While tries run, what has come up since is looked for as often as this.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a claim holds: longer than a try can take.
 const CLAIM: Duration = Duration::from_mins(5);
 
@@ -71,7 +76,8 @@ impl Deliveries {
         }
     }
 
-    /// Makes all that is due, several at a time and one to each recipient: who answers slowly holds up nobody else.
+    /// Makes all that is due, several at a time and one to each recipient: who answers slowly holds up nobody else,
+    /// nor what comes up in the meantime.
     pub async fn deliver(&self, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
         let mut status = DeliveryStatus::default();
         let mut failed = None;
@@ -90,14 +96,11 @@ impl Deliveries {
                     Err(error) => failed = Some(error),
                 }
             }
-            let (recipient, made) = match running.join_next().await {
-                None => break,
-                Some(Ok(ended)) => ended,
-                Some(Err(lost)) => match lost.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    // The runtime is going down.
-                    Err(_) => break,
-                },
+            let (recipient, made) = match timeout(LOOK_AGAIN, running.join_next()).await {
+                Err(_nothing_ended) => continue,
+                Ok(Some(Ok(ended))) => ended,
+                // The runtime is going down.
+                Ok(None | Some(Err(_))) => break,
             };
             busy.retain(|one| *one != recipient);
             match made {
@@ -123,7 +126,11 @@ impl Deliveries {
 
     /// Tries, and writes down what became of it before anything else does.
     async fn make(self, delivery: Delivery) -> (Recipient, StoreResult<Outcome>) {
-        let attempt = self.attempts.attempt(&delivery).await;
+        let attempt = AssertUnwindSafe(self.attempts.attempt(&delivery)).catch_unwind();
+        let attempt = attempt.await.unwrap_or_else(|_panic| {
+            tracing::error!(delivery = %delivery.id, "a delivery could not be tried because of a fault in this program");
+            self.attempts.faulty(&delivery)
+        });
         self.reach("made").await;
         (delivery.recipient, self.record(&delivery, attempt).await)
     }

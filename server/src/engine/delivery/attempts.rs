@@ -87,6 +87,16 @@ impl Attempts {
         }
     }
 
+    /// For a try that ended in a panic: the delivery is not lost, and nothing else is held up.
+    pub fn faulty(&self, delivery: &Delivery) -> Attempt {
+        let kind = match delivery.lane {
+            Lane::Mail => ChannelKind::Email,
+            Lane::Post => ChannelKind::Webhook,
+        };
+        let failed = later("a fault in the server: its log has more");
+        self.end(kind, delivery, Err(failed), self.ports.clock.now())
+    }
+
     async fn attempt_channel(&self, delivery: &Delivery, id: ChannelId, now: Timestamp) -> Attempt {
         let channel = match self.ports.store.channel_get(id).await {
             Ok(channel) => channel,

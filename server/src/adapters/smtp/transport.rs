@@ -2,89 +2,25 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::net::IpAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use lettre::address::Envelope;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
+use tokio::sync::Semaphore;
 
+use super::receipts::Receipts;
+use super::settings::{SmtpError, SmtpSettings};
 use crate::domain::names::Email;
 use crate::ports::mailer::{Mail, MailError, Mailer};
 
 /// Mail is rare, and servers limit connections per client.
-const MAX_CONNECTIONS: u32 = 4;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SmtpSecurity {
-    /// Begins in clear text and must upgrade before anything else is said; usually port 587.
-    StartTls,
-    /// TLS from the first byte on; usually port 465.
-    Tls,
-    /// No TLS at all, for a relay on the same machine.
-    PlainLoopbackOnly,
-}
-
-#[derive(Clone)]
-pub struct SmtpSettings {
-    pub host: String,
-    pub port: u16,
-    pub security: SmtpSecurity,
-    /// Empty for a server that asks for none.
-    pub username: String,
-    pub password: String,
-    /// Such as `Hostler <noreply@example.org>`.
-    pub from: String,
-    /// Certificates to trust instead of the system's, in PEM.
-    pub ca_file: Option<PathBuf>,
-    /// For one message, from the connection to the server's last answer.
-    pub timeout: Duration,
-}
-
-impl SmtpSettings {
-    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-}
-
-impl fmt::Debug for SmtpSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmtpSettings")
-            .field("host", &self.host)
-            .field("port", &self.port)
-            .field("security", &self.security)
-            .field("username", &self.username)
-            .field("from", &self.from)
-            .field("ca_file", &self.ca_file)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Why mail cannot be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum SmtpError {
-    #[error("mail without TLS goes only to this machine itself, not to {0}")]
-    PlainBeyondLoopback(String),
-    #[error("the sender {0:?} is not a mail address")]
-    Sender(String),
-    #[error("the certificates in {path} cannot be read")]
-    CaFile {
-        path: PathBuf,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("there is no usable certificate in {0}")]
-    NoCertificate(PathBuf),
-    #[error("TLS cannot be set up")]
-    Tls(#[source] lettre::transport::smtp::Error),
-}
+const MAX_CONNECTIONS: u16 = 4;
 
 /// The id of a message in every way that it leaves by.
 #[derive(Clone)]
@@ -106,6 +42,9 @@ impl Header for DeliveryHeader {
 
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    /// The transport opens as many connections as there are mails; these are the permits to.
+    connections: Semaphore,
+    receipts: Receipts,
     from: Mailbox,
     password: String,
     timeout: Duration,
@@ -118,24 +57,19 @@ impl Smtp {
             .from
             .parse()
             .map_err(|_| SmtpError::Sender(settings.from.clone()))?;
-        let tls = match settings.security {
-            SmtpSecurity::StartTls => Tls::Required(tls_parameters(&settings)?),
-            SmtpSecurity::Tls => Tls::Wrapper(tls_parameters(&settings)?),
-            SmtpSecurity::PlainLoopbackOnly if is_loopback(&settings.host) => Tls::None,
-            SmtpSecurity::PlainLoopbackOnly => {
-                return Err(SmtpError::PlainBeyondLoopback(settings.host));
-            }
-        };
+        let tls = settings.tls()?;
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
             .port(settings.port)
             .tls(tls)
             .timeout(Some(settings.timeout))
-            .pool_config(PoolConfig::new().min_idle(0).max_size(MAX_CONNECTIONS));
+            .pool_config(PoolConfig::new().min_idle(0).max_size(MAX_CONNECTIONS.into()));
         if !settings.username.is_empty() {
             builder = builder.credentials(Credentials::new(settings.username, settings.password.clone()));
         }
         Ok(Self {
             transport: builder.build(),
+            connections: Semaphore::new(MAX_CONNECTIONS.into()),
+            receipts: Receipts::default(),
             from,
             password: settings.password,
             timeout: settings.timeout,
@@ -163,6 +97,11 @@ impl Smtp {
 
     /// In an envelope of its own: an address that is refused takes the mail from no other.
     async fn send_to(&self, to: &Email, message: &[u8]) -> Result<(), MailError> {
+        let _permit = self
+            .connections
+            .acquire()
+            .await
+            .map_err(|error| MailError::Temporary(error.to_string()))?;
         let refused = |error: &dyn fmt::Display| MailError::Rejected(error.to_string());
         let to: Address = to.as_str().parse().map_err(|error| refused(&error))?;
         let envelope =
@@ -209,23 +148,37 @@ impl Smtp {
 impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = self.message(mail)?.formatted();
-        let mut outcome = None;
-        for to in &mail.to {
-            outcome = Some(worse(outcome, self.send_to(to, &message).await));
+        let sent = join_all(mail.to.iter().map(async |to| {
+            if self.receipts.has(mail.id, to) {
+                return Ok(());
+            }
+            let sent = self.send_to(to, &message).await;
+            if sent.is_ok() {
+                // At once: whoever asked may not wait for the slowest.
+                self.receipts.keep(mail.id, to);
+            }
+            sent
+        }))
+        .await;
+        let outcome = sent
+            .into_iter()
+            .reduce(worse)
+            .unwrap_or_else(|| Err(MailError::Rejected("nobody to send it to".to_owned())));
+        if !matches!(outcome, Err(MailError::Temporary(_))) {
+            self.receipts.forget(mail.id);
         }
-        outcome.unwrap_or_else(|| Err(MailError::Rejected("nobody to send it to".to_owned())))
+        outcome
     }
 }
 
 /// What a mail to several came to: it is tried again while that helps anybody, and refused when all refuse it.
-fn worse(before: Option<Result<(), MailError>>, this: Result<(), MailError>) -> Result<(), MailError> {
-    match (before, this) {
-        (None, this) => this,
-        (Some(Err(MailError::Temporary(text))), _) | (_, Err(MailError::Temporary(text))) => {
+fn worse(one: Result<(), MailError>, other: Result<(), MailError>) -> Result<(), MailError> {
+    match (one, other) {
+        (Err(MailError::Temporary(text)), _) | (_, Err(MailError::Temporary(text))) => {
             Err(MailError::Temporary(text))
         }
-        (Some(Ok(())), _) | (_, Ok(())) => Ok(()),
-        (Some(Err(MailError::Rejected(text))), Err(MailError::Rejected(_))) => Err(MailError::Rejected(text)),
+        (Ok(()), _) | (_, Ok(())) => Ok(()),
+        (refused @ Err(MailError::Rejected(_)), Err(MailError::Rejected(_))) => refused,
     }
 }
 
@@ -245,37 +198,18 @@ fn is_about_our_account(error: &lettre::transport::smtp::Error) -> bool {
         .is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SmtpError> {
-    let mut builder = TlsParameters::builder(settings.host.clone());
-    if let Some(path) = &settings.ca_file {
-        let pem = std::fs::read(path).map_err(|source| SmtpError::CaFile {
-            path: path.clone(),
-            source,
-        })?;
-        let unusable = || SmtpError::NoCertificate(path.clone());
-        if !matches!(CertificateDer::pem_slice_iter(&pem).next(), Some(Ok(_))) {
-            return Err(unusable());
-        }
-        let certificate = Certificate::from_pem(&pem).map_err(|_| unusable())?;
-        builder = builder
-            .certificate_store(CertificateStore::None)
-            .add_root_certificate(certificate);
-    }
-    builder.build().map_err(SmtpError::Tls)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
+
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
+    use crate::adapters::smtp::SmtpSecurity;
     use crate::domain::ids::DeliveryId;
-    use crate::domain::names::Email;
 
     fn settings(host: &str, security: SmtpSecurity) -> SmtpSettings {
         SmtpSettings {
@@ -334,6 +268,16 @@ mod tests {
         assert!(!format!("{:?}", Smtp::new(settings).unwrap()).contains("horse"));
     }
 
+    fn mail(to: &[&str]) -> Mail {
+        Mail {
+            id: DeliveryId::generate(),
+            to: to.iter().map(|to| Email::parse(to).unwrap()).collect(),
+            subject: "Hello".to_owned(),
+            text: "Hello".to_owned(),
+            html: "<p>Hello</p>".to_owned(),
+        }
+    }
+
     /// What becomes of a mail sent to a server that greets and then answers AUTH like this.
     async fn send_to(greeting: &'static str, to_auth: &'static str) -> MailError {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -356,14 +300,7 @@ mod tests {
         let mut settings = settings("127.0.0.1", SmtpSecurity::PlainLoopbackOnly);
         settings.port = port;
         let smtp = Smtp::new(settings).unwrap();
-        let mail = Mail {
-            id: DeliveryId::generate(),
-            to: vec![Email::parse("customer@example.org").unwrap()],
-            subject: "Hello".to_owned(),
-            text: "Hello".to_owned(),
-            html: "<p>Hello</p>".to_owned(),
-        };
-        let error = smtp.send(&mail).await.unwrap_err();
+        let error = smtp.send(&mail(&["customer@example.org"])).await.unwrap_err();
         server.abort();
         error
     }
@@ -386,5 +323,91 @@ mod tests {
             panic!("an operator can mend it while the mail waits: {error}")
         };
         assert!(text.contains("'(password)' is wrong"), "{text}");
+    }
+
+    /// A relay that puts off `late@example.org` as long as it is told to, and notes who gets a mail.
+    #[derive(Clone, Default)]
+    struct Relay {
+        putting_off: Arc<AtomicBool>,
+        taken: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Relay {
+        async fn serve(self, listener: TcpListener) {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(self.clone().talk(stream));
+            }
+        }
+
+        async fn talk(self, stream: TcpStream) -> std::io::Result<()> {
+            let mut stream = BufReader::new(stream);
+            stream.write_all(b"220 relay\r\n").await?;
+            let (mut line, mut to, mut body) = (String::new(), String::new(), false);
+            while stream.read_line(&mut line).await? > 0 {
+                let word = line.trim_end().to_owned();
+                line.clear();
+                let answer = match word.split(' ').next() {
+                    Some(".") if body => {
+                        body = false;
+                        self.taken.lock().unwrap().push(to.clone());
+                        "250 taken\r\n"
+                    }
+                    _ if body => continue,
+                    Some("RCPT") => {
+                        to = word
+                            .trim_start_matches("RCPT TO:<")
+                            .trim_end_matches('>')
+                            .to_owned();
+                        if to.starts_with("late@") && self.putting_off.load(Ordering::SeqCst) {
+                            "450 later\r\n"
+                        } else {
+                            "250 yes\r\n"
+                        }
+                    }
+                    Some("DATA") => {
+                        body = true;
+                        "354 go on\r\n"
+                    }
+                    _ => "250 yes\r\n",
+                };
+                stream.write_all(answer.as_bytes()).await?;
+            }
+            Ok(())
+        }
+
+        fn taken(&self) -> Vec<String> {
+            std::mem::take(&mut self.taken.lock().unwrap())
+        }
+    }
+
+    #[tokio::test]
+    async fn who_has_a_mail_is_spared_when_it_is_tried_again_for_others() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut settings = settings("127.0.0.1", SmtpSecurity::PlainLoopbackOnly);
+        settings.port = listener.local_addr().unwrap().port();
+        settings.username.clear();
+        let relay = Relay::default();
+        let serving = tokio::spawn(relay.clone().serve(listener));
+        let smtp = Smtp::new(settings).unwrap();
+        let mail = mail(&["early@example.org", "late@example.org"]);
+
+        relay.putting_off.store(true, Ordering::SeqCst);
+        let error = smtp.send(&mail).await.unwrap_err();
+        assert!(matches!(error, MailError::Temporary(_)), "{error}");
+        assert_eq!(relay.taken(), ["early@example.org"]);
+
+        relay.putting_off.store(false, Ordering::SeqCst);
+        smtp.send(&mail).await.unwrap();
+        assert_eq!(relay.taken(), ["late@example.org"]);
+
+        smtp.send(&mail).await.unwrap();
+        let mut taken = relay.taken();
+        taken.sort();
+        assert_eq!(
+            taken,
+            ["early@example.org", "late@example.org"],
+            "sent anew, all have it"
+        );
+        serving.abort();
     }
 }
