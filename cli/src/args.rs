@@ -172,6 +172,9 @@ mod tests {
         let text = command.render_help().to_string();
         let own = text.split("\nGlobal options:").next().unwrap_or_default();
         let mut text = format!("$ {path} --help\n{own}\n");
+        if let Some(examples) = command.get_after_help() {
+            text.extend([examples.to_string(), "\n\n".to_owned()]);
+        }
         for inner in command
             .get_subcommands_mut()
             .filter(|inner| inner.get_name() != "help")

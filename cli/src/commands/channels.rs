@@ -57,11 +57,16 @@ pub(crate) struct One {
 
 #[derive(Debug, Args)]
 #[group(id = "target", required = true, args = ["email", "slack", "teams", "webhook"])]
+#[command(after_help = "\
+Examples:
+  hostler channels create night --email ops@example.org --email night@example.org
+  hostler channels create chat --slack
+  hostler channels create ops --webhook https://example.org/hook --secrets-stdin < secret")]
 pub(crate) struct Create {
     /// What to call it
     #[arg(value_name = "NAME")]
     name: String,
-    /// Mail to this address; may be given more than once, or as a list with commas
+    /// Mail to this address; may be given more than once, up to 5
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     email: Vec<String>,
     /// Post to an incoming webhook of Slack, whose URL is asked for
@@ -74,7 +79,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
     /// Most messages in a minute, 1 to 600
-    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(i32).range(1..=600))]
     rate: i32,
     #[command(flatten)]
     whose: Whose,
@@ -83,7 +88,14 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
-#[command(override_usage = "hostler channels update <CHANNEL> <OPTIONS>")]
+#[command(
+    override_usage = "hostler channels update <CHANNEL> <OPTIONS>",
+    after_help = "\
+Examples:
+  hostler channels update night --email ops@example.org --email day@example.org
+  hostler channels update chat --new-secret --secrets-stdin < url
+  hostler channels update chat --off"
+)]
 #[group(
     id = "changes",
     required = true,
@@ -97,7 +109,7 @@ pub(crate) struct Update {
     #[arg(long)]
     name: Option<String>,
     /// Most messages in a minute, 1 to 600
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=600))]
     rate: Option<i32>,
     /// Send nothing to it
     #[arg(long)]
@@ -105,7 +117,7 @@ pub(crate) struct Update {
     /// Send to it again
     #[arg(long, conflicts_with = "off")]
     on: bool,
-    /// Mail to these addresses instead
+    /// Mail to this address instead of those that it has; may be given more than once, up to 5
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     email: Vec<String>,
     /// Post to this URL instead
@@ -119,6 +131,10 @@ pub(crate) struct Update {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  hostler channels confirm night ops@example.org                 asks for the code
+  hostler channels confirm night ops@example.org --send-again")]
 pub(crate) struct ConfirmAddress {
     #[command(flatten)]
     one: One,
@@ -217,18 +233,28 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
     ask_owners(context, &channel, &channel.unconfirmed_addresses).await
 }
 
-/// Mails codes to these addresses, and says what is to be done with them.
+/// Mails codes to these addresses, and says what is to be done with them. What was asked for is done by now: a mail that does not leave
+/// fails nothing, and takes none from the other addresses.
 async fn ask_owners(
     context: &mut Context<'_>,
     channel: &ChannelView,
     addresses: &[String],
 ) -> Result<(), Failure> {
     for address in addresses {
-        send_code(context, channel, address).await?;
-        context.output.note(&format!(
-            "With the code from the mail to {address}: hostler channels confirm {} {address}",
-            channel.id
-        ))?;
+        let confirm = format!("hostler channels confirm {} {address}", channel.id);
+        let note = match send_code(context, channel, address).await {
+            Ok(()) => format!(
+                "{address} is to be confirmed, with the code from the mail that is on its way there:\n  {confirm}"
+            ),
+            Err(failure) => {
+                let explained = failure.explain();
+                let why = explained.lines().next().unwrap_or_default();
+                format!(
+                    "{address} is to be confirmed, and no code was mailed there: {why}\n  later: {confirm} --send-again"
+                )
+            }
+        };
+        context.output.note(&note)?;
     }
     Ok(())
 }
@@ -238,7 +264,7 @@ async fn send_code(context: &Context<'_>, channel: &ChannelView, address: &str) 
     let delivery = channels.send_address_code(&channel.id, address).await?;
     if delivery.state() == v1::DeliveryState::Failed {
         return Err(Failure::Local(format!(
-            "the code was not mailed to {address}: {}",
+            "the mail to {address} has failed: {}",
             delivery.error
         )));
     }
@@ -305,9 +331,11 @@ fn new_target(found: &v1::Channel, args: &Update) -> Result<Option<Target>, Fail
         }
         Ok(args.secrets.secrets().ask(what)?.expose().to_owned())
     };
+    let kind = ChannelView::from(found.clone()).kind();
     let no = |flag: &str| {
         Err(Failure::Usage(format!(
-            "{flag} is not for a channel of this kind"
+            "{flag} is not for a channel of the kind {kind}, which stays what it is\n  next: hostler channels create makes one of another \
+             kind"
         )))
     };
     match &found.target {

@@ -57,6 +57,11 @@ impl From<v1::Channel> for ChannelView {
 }
 
 impl ChannelView {
+    /// What it is, which never changes.
+    pub(crate) const fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     fn state(&self) -> Cell {
         if self.disabled {
             Cell::toned("off", Tone::Plain)
@@ -90,6 +95,7 @@ impl View for ChannelView {
             ("Name", self.display_name.as_str().into()),
             ("Kind", self.kind.into()),
             ("Target", self.target.as_str().into()),
+            ("To be confirmed", self.unconfirmed_addresses.join(", ").into()),
             ("State", self.state()),
             ("A minute", self.rate_per_minute.to_string().into()),
             ("Owner", owner.into()),
