@@ -4,8 +4,33 @@ use std::time::{Duration, SystemTime};
 
 use prost_types::Timestamp;
 
-/// Reads a span of time.
+/// Reads a span of time that is not nothing.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+    read(text)
+        .filter(|span| !span.is_zero())
+        .ok_or_else(|| "write a time with its unit, such as 90s, 10m, 12h or 30d".to_owned())
+}
+
+/// Reads a span of at least and at most so much, as the server takes it: who errs is told in the words of the flag that is wrong.
+pub(crate) fn within(
+    least: Duration,
+    most: Duration,
+) -> impl Fn(&str) -> Result<Duration, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let found = read(text).ok_or("write a time with its unit, such as 90s, 10m, 12h or 30d")?;
+        if (least..=most).contains(&found) {
+            return Ok(found);
+        }
+        let most = span(most);
+        Err(if least <= Duration::from_secs(1) {
+            format!("at most {most}")
+        } else {
+            format!("from {} to {most}", span(least))
+        })
+    }
+}
+
+fn read(text: &str) -> Option<Duration> {
     let seconds = |suffix: char| match suffix {
         's' => Some(1),
         'm' => Some(60),
@@ -19,14 +44,19 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
             let count: u64 = text.get(..index)?.parse().ok()?;
             count.checked_mul(seconds(suffix)?)
         })
-        .filter(|seconds| *seconds > 0)
         .map(Duration::from_secs)
-        .ok_or_else(|| "write a time with its unit, such as 90s, 10m, 12h or 30d".to_owned())
 }
 
 /// The moment that far from now.
 pub(crate) fn from_now(span: Duration) -> Option<Timestamp> {
     now().checked_add(span).map(Timestamp::from)
+}
+
+/// The beginning and the end of a range that long and ends now.
+pub(crate) fn last(span: Duration) -> Option<(Timestamp, Timestamp)> {
+    let end = now();
+    let start = end.checked_sub(span)?;
+    Some((Timestamp::from(start), Timestamp::from(end)))
 }
 
 /// The moment that long ago.
@@ -83,6 +113,18 @@ mod tests {
         for text in ["", "5", "d", "0s", "-5s", "5w", "5ж", "99999999999999999999d"] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_span_out_of_its_bounds_says_which_they_are() {
+        let repeat = within(Duration::from_mins(5), Duration::from_hours(168));
+        assert_eq!(repeat("7d"), Ok(Duration::from_hours(168)));
+        assert_eq!(repeat("4m"), Err("from 5 min to 7 d".to_owned()));
+        assert_eq!(repeat("8d"), Err("from 5 min to 7 d".to_owned()));
+        let lasting = within(Duration::ZERO, Duration::from_hours(24));
+        assert_eq!(lasting("0s"), Ok(Duration::ZERO));
+        assert_eq!(lasting("25h"), Err("at most 24 h".to_owned()));
+        assert!(lasting("5").is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What servers used over time.
 
+use std::time::Duration;
+
 use hostler_client::v1;
 use prost_types::Timestamp;
 use serde::Serialize;
@@ -19,6 +21,9 @@ pub(crate) struct HistoryView {
     point_width: Option<String>,
     tier: String,
     series: Vec<SeriesView>,
+    /// Of each point, in seconds.
+    #[serde(skip)]
+    width: u64,
 }
 
 /// The history of one of its metrics.
@@ -54,12 +59,13 @@ impl HistoryView {
             point_width: answer.point_width.map(|width| width.to_string()),
             tier,
             series: answer.series.into_iter().map(series).collect(),
+            width: u64::try_from(width.seconds).unwrap_or_default(),
         }
     }
 
     pub(crate) fn title(&self) -> String {
         let since = time::human(self.start_time.as_deref());
-        let width = self.point_width.as_deref().unwrap_or("-");
+        let width = time::span(Duration::from_secs(self.width));
         format!("{} since {since}, {width} a point", self.name)
     }
 
@@ -223,7 +229,7 @@ mod tests {
         let text = crate::table::rows(<&SeriesView>::COLUMNS, &cells, false);
         assert_eq!(
             history.title(),
-            "web-1 since 1970-01-01 00:00:00 UTC, 60s a point"
+            "web-1 since 1970-01-01 00:00:00 UTC, 60 s a point"
         );
         insta::assert_snapshot!(text, @r"
         METRIC  HISTORY  NEWEST   AVERAGE  MAXIMUM

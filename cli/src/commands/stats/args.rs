@@ -6,8 +6,18 @@ use clap::{Args, Subcommand};
 
 use crate::units::time;
 
+const DAY: Duration = Duration::from_hours(24);
+
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
+Examples:
+  hostler stats web-1 db-1 --watch
+  hostler stats web-1 --since 7d
+  hostler stats retention --raw 72h --hour 365d"
+)]
 pub(crate) struct Stats {
     /// Servers, by name or id
     #[arg(value_name = "SERVER", required = true)]
@@ -15,8 +25,13 @@ pub(crate) struct Stats {
     /// Go on showing them as they change, until interrupted
     #[arg(short, long)]
     pub(super) watch: bool,
-    /// Show the history of that long, such as 6h or 30d, instead of what is used now
-    #[arg(long, value_name = "TIME", value_parser = time::parse, conflicts_with = "watch")]
+    /// Show the history of that long, such as 6h or 30d, up to 731d, instead of what is used now
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time::within(Duration::from_secs(1), Duration::from_hours(731 * 24)),
+        conflicts_with = "watch"
+    )]
     pub(super) since: Option<Duration>,
     /// At most so many points of history, 1 to 2000; 60 unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=2000), requires = "since")]
@@ -35,15 +50,15 @@ pub(super) enum StatsCommand {
 #[derive(Debug, Args)]
 pub(super) struct Retention {
     /// Keep every sample that long, 1d to 31d
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 31 * DAY))]
     pub(super) raw: Option<Duration>,
     /// Keep each minute's average and maximum that long, 1d to 3650d
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY))]
     pub(super) minute: Option<Duration>,
-    /// The same of ten minutes
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    /// The same of ten minutes, 1d to 3650d
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY))]
     pub(super) ten_minutes: Option<Duration>,
-    /// The same of an hour
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    /// The same of an hour, 1d to 3650d
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY))]
     pub(super) hour: Option<Duration>,
 }

@@ -15,12 +15,15 @@ pub(super) async fn show(
     since: Duration,
     points: i32,
 ) -> Result<(), Failure> {
-    let start = time::ago(since).ok_or_else(|| Failure::Usage("--since is too long ago".to_owned()))?;
+    // Both ends by this clock, so that the longest range is not a moment too long when it arrives.
+    let (start, end) =
+        time::last(since).ok_or_else(|| Failure::Usage("--since is too long ago".to_owned()))?;
     let mut histories = Vec::with_capacity(servers.len());
     for server in servers {
         let request = v1::QueryStatsRequest {
             server_id: server.id.clone(),
             start_time: Some(start),
+            end_time: Some(end),
             max_points: points,
             ..Default::default()
         };
