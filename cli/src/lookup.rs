@@ -9,6 +9,9 @@ use crate::resolve::{Candidate, Noun, is_id, may_be_prefix, pick};
 /// More entries than this are not searched for the beginning of an id.
 const MOST_SEARCHED: usize = 10_000;
 
+/// Of each channel, for the beginning of a delivery's id.
+const NEWEST_DELIVERIES: usize = 200;
+
 const SERVER: Noun = Noun {
     name: "server",
     list: "hostler servers list",
@@ -56,6 +59,14 @@ const ALERT: Noun = Noun {
 const SILENCE: Noun = Noun {
     name: "silence",
     list: "hostler alerts silences",
+};
+const NOTIFICATION: Noun = Noun {
+    name: "notification",
+    list: "hostler notifications list",
+};
+const DELIVERY: Noun = Noun {
+    name: "delivery",
+    list: "hostler deliveries list CHANNEL",
 };
 const SESSION: Noun = Noun {
     name: "session",
@@ -269,6 +280,58 @@ pub(crate) async fn silence(client: &Client, wanted: &str) -> Result<v1::Silence
         ..Default::default()
     })
     .await
+}
+
+/// Notifications have no names: one is known by its id, or the beginning of it.
+pub(crate) async fn notification(client: &Client, wanted: &str) -> Result<v1::Notification, Failure> {
+    let all = client
+        .notifications()
+        .list_all(v1::ListNotificationsRequest::default());
+    search(NOTIFICATION, wanted, all, |notification| Candidate {
+        id: notification.id.clone(),
+        label: notification.title.clone(),
+        ..Default::default()
+    })
+    .await
+}
+
+pub(crate) async fn notification_id(client: &Client, wanted: &str) -> Result<String, Failure> {
+    if is_id(wanted) {
+        return Ok(wanted.to_owned());
+    }
+    Ok(notification(client, wanted).await?.id)
+}
+
+/// Finds the id of a delivery; its beginning is searched for among what was sent last to each of the caller's channels, or to those of the
+/// installation.
+pub(crate) async fn delivery_id(
+    client: &Client,
+    wanted: &str,
+    installation: bool,
+) -> Result<String, Failure> {
+    if is_id(wanted) {
+        return Ok(wanted.to_owned());
+    }
+    let channels = client.channels().list_all(v1::ListChannelsRequest {
+        installation,
+        ..Default::default()
+    });
+    let mut newest = Vec::new();
+    for channel in collect(channels, MOST_SEARCHED).await? {
+        let sent = client.channels().list_all_deliveries(v1::ListDeliveriesRequest {
+            channel_id: channel.id,
+            ..Default::default()
+        });
+        newest.extend(collect(sent, NEWEST_DELIVERIES).await?.into_iter().map(Ok));
+    }
+    let newest = futures_util::stream::iter(newest).boxed();
+    let found = search(DELIVERY, wanted, newest, |delivery: &v1::Delivery| Candidate {
+        id: delivery.id.clone(),
+        label: delivery.title.clone(),
+        ..Default::default()
+    })
+    .await?;
+    Ok(found.id)
 }
 
 fn named(id: &str, name: &str) -> Candidate {

@@ -11,6 +11,7 @@ mod exit;
 mod flags;
 mod lookup;
 mod mask;
+mod names;
 mod output;
 mod private_file;
 mod profile;

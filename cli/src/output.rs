@@ -69,6 +69,11 @@ impl Output {
         self.results.color
     }
 
+    /// True when results are for people and not for programs.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Table
+    }
+
     /// True when somebody watches the messages.
     pub(crate) const fn is_interactive(&self) -> bool {
         self.messages.terminal

@@ -28,7 +28,7 @@ pub(crate) struct List {
     #[command(flatten)]
     whose: Whose,
     /// Only those in this state: pending, delivered or failed
-    #[arg(long, value_parser = state)]
+    #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<v1::DeliveryState>,
     #[command(flatten)]
     limit: Limit,
@@ -36,13 +36,16 @@ pub(crate) struct List {
 
 #[derive(Debug, Args)]
 pub(crate) struct Redeliver {
-    /// The delivery's id, whole
+    /// Id; or its beginning, of one of the last 200 of your channels
     #[arg(value_name = "DELIVERY")]
     delivery: String,
+    #[command(flatten)]
+    whose: Whose,
 }
 
 fn state(word: &str) -> Result<v1::DeliveryState, String> {
     parse_enum(word, "DELIVERY_STATE_", v1::DeliveryState::from_str_name)
+        .map_err(|_| "write pending, delivered or failed".to_owned())
 }
 
 pub(crate) async fn run(context: &mut Context<'_>, command: Deliveries) -> Result<(), Failure> {
@@ -60,7 +63,9 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Deliveries) -> Resul
             Ok(context.output.list(&views)?)
         }
         Deliveries::Redeliver(args) => {
-            let delivery = context.client.channels().redeliver(&args.delivery).await?;
+            let installation = args.whose.installation;
+            let id = lookup::delivery_id(&context.client, &args.delivery, installation).await?;
+            let delivery = context.client.channels().redeliver(&id).await?;
             let view = DeliveryView::from(delivery);
             let sentence = format!("Sending {:?} once more ({}).", view.title, view.id);
             Ok(context.output.done(&sentence, &view)?)

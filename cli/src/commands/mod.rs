@@ -10,6 +10,7 @@ pub(crate) mod hypervisors;
 pub(crate) mod notifications;
 pub(crate) mod operations;
 pub(crate) mod pools;
+mod preferences;
 pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod sessions;

@@ -1,0 +1,44 @@
+//! Names of things that answers tell by their ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::TryStreamExt as _;
+use hostler_client::{Client, v1};
+
+/// Names of servers by their ids. A name is a comfort: of a server that is gone, or not to be read, the id stands.
+pub(crate) async fn servers<'a>(
+    client: &Client,
+    ids: impl Iterator<Item = &'a str>,
+) -> BTreeMap<String, String> {
+    let ids: BTreeSet<&str> = ids.filter(|id| !id.is_empty()).collect();
+    let mut names = BTreeMap::new();
+    for id in ids {
+        if let Ok(server) = client.servers().get(id).await {
+            names.insert(server.id, server.name);
+        }
+    }
+    names
+}
+
+/// Names of channels by their ids.
+pub(crate) async fn channels<'a>(
+    client: &Client,
+    ids: impl Iterator<Item = &'a str>,
+) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for id in ids.collect::<BTreeSet<_>>() {
+        if let Ok(channel) = client.channels().get(id).await {
+            names.insert(channel.id, channel.display_name);
+        }
+    }
+    names
+}
+
+/// Names of all rules that the caller sees, by their ids.
+pub(crate) async fn rules(client: &Client) -> BTreeMap<String, String> {
+    let all = client
+        .alert_rules()
+        .list_all(v1::ListAlertRulesRequest::default());
+    let named = |rule: v1::AlertRule| (rule.id, rule.display_name);
+    all.map_ok(named).try_collect().await.unwrap_or_default()
+}
