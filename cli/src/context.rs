@@ -35,11 +35,26 @@ impl<'a> Context<'a> {
     where
         V: View + From<T>,
     {
+        let (entries, cut) = self.first(all, limit).await?;
+        let views: Vec<V> = entries.into_iter().map(V::from).collect();
+        self.output.list(&views)?;
+        self.say_more(cut, limit)
+    }
+
+    /// Reads the beginning of a list, and whether that is not all.
+    pub(crate) async fn first<T>(
+        &self,
+        all: BoxStream<'static, Result<T, Error>>,
+        limit: usize,
+    ) -> Result<(Vec<T>, bool), Failure> {
         let mut entries = lookup::collect(all, limit.saturating_add(1)).await?;
         let cut = entries.len() > limit;
         entries.truncate(limit);
-        let views: Vec<V> = entries.into_iter().map(V::from).collect();
-        self.output.list(&views)?;
+        Ok((entries, cut))
+    }
+
+    /// Says that a list was cut.
+    pub(crate) fn say_more(&mut self, cut: bool, limit: usize) -> Result<(), Failure> {
         if cut {
             self.output.note(&format!(
                 "more: the list goes on after these {limit}; --limit N shows others"

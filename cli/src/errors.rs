@@ -15,6 +15,9 @@ pub(crate) enum Failure {
     /// The command cannot be meant so.
     #[error("{0}")]
     Usage(String),
+    /// What was named is not there.
+    #[error("{0}")]
+    Missing(String),
     /// Something on this machine is in the way.
     #[error("{0}")]
     Local(String),
@@ -41,7 +44,7 @@ impl Failure {
             Self::Usage(_) | Self::Unresolved(Unresolved::Several { .. }) => exit::USAGE,
             Self::Local(_) | Self::Output(_) => exit::FAILED,
             Self::Call(error) => exit::of_call(error),
-            Self::Unresolved(Unresolved::Nothing { .. }) => exit::NOT_FOUND,
+            Self::Missing(_) | Self::Unresolved(Unresolved::Nothing { .. }) => exit::NOT_FOUND,
             Self::Operation(_) => exit::OPERATION_FAILED,
             Self::Interrupted { .. } => exit::INTERRUPTED,
         }
@@ -55,7 +58,9 @@ impl Failure {
     /// The text for people, several lines.
     pub(crate) fn explain(&self) -> String {
         match self {
-            Self::Usage(_) | Self::Local(_) | Self::Output(_) | Self::Unresolved(_) => self.to_string(),
+            Self::Usage(_) | Self::Missing(_) | Self::Local(_) | Self::Output(_) | Self::Unresolved(_) => {
+                self.to_string()
+            }
             Self::Call(error) => explain_call(error),
             Self::Operation(operation) => explain_operation(operation),
             Self::Interrupted { operation_id } => {

@@ -12,7 +12,7 @@ use crate::errors::Failure;
 use crate::output::View as _;
 use crate::units::time;
 use crate::views::{AlertChangeView, AlertView, SilenceView, parse_enum};
-use crate::{lookup, table};
+use crate::{lookup, names, table};
 
 /// See what is wrong with servers, and say who looks after it
 #[derive(Debug, Subcommand)]
@@ -67,6 +67,9 @@ pub(crate) struct One {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+With -o json each change has a cursor; begin with the last one that was read, and nothing is lost:
+  hostler alerts watch -o json --cursor CURSOR")]
 pub(crate) struct Watch {
     /// Go on behind this cursor of an earlier watch
     #[arg(long, value_name = "CURSOR")]
@@ -74,7 +77,13 @@ pub(crate) struct Watch {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "matcher", required = true, multiple = true, args = ["rule", "on", "severity"])]
+#[command(
+    group = clap::ArgGroup::new("matcher").required(true).multiple(true).args(["rule", "on", "severity"]),
+    after_help = "\
+Examples:
+  hostler alerts silence --on web-1 --for 2h --comment \"upkeep\"
+  hostler alerts silence --rule \"CPU hot\" --severity warning --in 12h --for 4h"
+)]
 pub(crate) struct NewSilence {
     /// Alerts of this rule, by name or id
     #[arg(long, value_name = "RULE")]
@@ -85,8 +94,12 @@ pub(crate) struct NewSilence {
     /// Alerts of this severity: info, warning or critical
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     severity: Option<v1::AlertSeverity>,
-    /// For so long, such as 2h or 30d
-    #[arg(long = "for", value_name = "TIME", value_parser = time::parse)]
+    /// For so long, such as 2h or 30d, up to 365d
+    #[arg(
+        long = "for",
+        value_name = "TIME",
+        value_parser = time::within(Duration::from_secs(1), Duration::from_hours(365 * 24))
+    )]
     span: Duration,
     /// Begin only then, such as 12h from now
     #[arg(long = "in", value_name = "TIME", value_parser = time::parse)]
@@ -263,7 +276,18 @@ async fn silences(context: &mut Context<'_>, args: ListSilences) -> Result<(), F
         ..Default::default()
     };
     let all = context.client.alerts().list_all_silences(filter);
-    context.list_first::<_, SilenceView>(all, args.limit).await
+    let (silences, cut) = context.first(all, args.limit).await?;
+    let mut views: Vec<_> = silences.into_iter().map(SilenceView::from).collect();
+    if context.output.is_for_people() {
+        let rules = names::rules(&context.client).await;
+        let servers = names::servers(&context.client, views.iter().map(SilenceView::server_id)).await;
+        views = views
+            .into_iter()
+            .map(|view| view.with_names(&rules, &servers))
+            .collect();
+    }
+    context.output.list(&views)?;
+    context.say_more(cut, args.limit)
 }
 
 async fn unsilence(context: &mut Context<'_>, args: OneSilence) -> Result<(), Failure> {
@@ -280,6 +304,7 @@ async fn unsilence(context: &mut Context<'_>, args: OneSilence) -> Result<(), Fa
 
 fn state(word: &str) -> Result<v1::AlertState, String> {
     parse_enum(word, "ALERT_STATE_", v1::AlertState::from_str_name)
+        .map_err(|_| "write pending, firing or resolved".to_owned())
 }
 
 pub(super) fn severity(word: &str) -> Result<v1::AlertSeverity, String> {

@@ -35,11 +35,18 @@ const fn is_ratio(metric: AlertMetric) -> bool {
     )
 }
 
+/// True when a threshold of one means something for the other.
+pub(crate) const fn same_unit(one: AlertMetric, other: AlertMetric) -> bool {
+    is_ratio(one) == is_ratio(other)
+}
+
 /// Reads a figure of a metric.
 pub(crate) fn parse(metric: AlertMetric, text: &str) -> Result<f64, String> {
     if !is_ratio(metric) {
         #[expect(clippy::cast_precision_loss, reason = "no rate is near 2^53")]
-        let rate = size::parse(text.strip_suffix("/s").unwrap_or(text))? as f64;
+        let rate = size::parse(text.strip_suffix("/s").unwrap_or(text)).map_err(|_| {
+            format!("write {text:?} as bytes a second with their unit, such as 512KiB or 10MiB")
+        })? as f64;
         return Ok(rate);
     }
     let share = match text.strip_suffix('%') {
@@ -49,7 +56,7 @@ pub(crate) fn parse(metric: AlertMetric, text: &str) -> Result<f64, String> {
     share
         .ok()
         .filter(|share| (0.0..=1.0).contains(share))
-        .ok_or_else(|| format!("write {text:?} as a share, such as 90% or 0.9"))
+        .ok_or_else(|| format!("write {text:?} as a share of at most 100%, such as 90% or 0.9"))
 }
 
 /// Writes it for people.

@@ -1,5 +1,7 @@
 //! Alerts, what happens to them, and silences.
 
+use std::collections::BTreeMap;
+
 use hostler_client::v1;
 use serde::Serialize;
 use v1::alert_condition::Condition;
@@ -41,15 +43,11 @@ pub(crate) struct AlertView {
 impl From<v1::Alert> for AlertView {
     fn from(alert: v1::Alert) -> Self {
         let (state, severity) = (alert.state(), alert.severity());
-        let metric = match alert.condition.as_ref().and_then(|one| one.condition.as_ref()) {
-            Some(Condition::Metric(condition)) => Some(condition.metric()),
-            Some(Condition::ServerState(_) | Condition::OperationStuck(_)) | None => None,
-        };
         Self {
-            figure: metric
-                .zip(alert.value)
-                .map(|(metric, value)| figure::format(metric, value))
-                .unwrap_or_default(),
+            figure: figure(
+                alert.condition.as_ref().and_then(|one| one.condition.as_ref()),
+                alert.value,
+            ),
             id: alert.id,
             rule_id: alert.rule_id,
             rule_name: alert.rule_name,
@@ -77,6 +75,35 @@ impl From<v1::Alert> for AlertView {
             },
         }
     }
+}
+
+/// The figure beside the threshold that it crossed, or what else is wrong.
+fn figure(condition: Option<&Condition>, value: Option<f64>) -> String {
+    match condition {
+        Some(Condition::Metric(metric)) => match value {
+            Some(value) => against(metric, value),
+            None => String::new(),
+        },
+        Some(Condition::ServerState(state)) => enum_word(state.problem().as_str_name(), "SERVER_PROBLEM_"),
+        Some(Condition::OperationStuck(_)) => "operation stuck".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// Such as `93.1 % (over 90 %)`; of a figure that has come back, `40 % (was over 90 %)`.
+fn against(condition: &v1::MetricCondition, value: f64) -> String {
+    let written = |value| figure::format(condition.metric(), value);
+    let (side, crossed) = match condition.comparison() {
+        v1::AlertComparison::Above => ("over", value > condition.threshold),
+        v1::AlertComparison::Below => ("under", value < condition.threshold),
+        v1::AlertComparison::Unspecified => return written(value),
+    };
+    let was = if crossed { "" } else { "was " };
+    format!(
+        "{} ({was}{side} {})",
+        written(value),
+        written(condition.threshold)
+    )
 }
 
 impl AlertView {
@@ -190,6 +217,11 @@ pub(crate) struct SilenceView {
     comment: String,
     created_by: String,
     create_time: Option<String>,
+    /// What people call the rule and the server; their ids where the names are not known.
+    #[serde(skip)]
+    rule: String,
+    #[serde(skip)]
+    server: String,
 }
 
 impl From<v1::Silence> for SilenceView {
@@ -201,6 +233,8 @@ impl From<v1::Silence> for SilenceView {
         };
         Self {
             severity,
+            rule: silence.rule_id.clone(),
+            server: silence.server_id.clone(),
             id: silence.id,
             owner_id: silence.owner_id,
             rule_id: silence.rule_id,
@@ -215,6 +249,24 @@ impl From<v1::Silence> for SilenceView {
 }
 
 impl SilenceView {
+    pub(crate) fn server_id(&self) -> &str {
+        &self.server_id
+    }
+
+    pub(crate) fn with_names(
+        mut self,
+        rules: &BTreeMap<String, String>,
+        servers: &BTreeMap<String, String>,
+    ) -> Self {
+        if let Some(name) = rules.get(&self.rule_id) {
+            self.rule.clone_from(name);
+        }
+        if let Some(name) = servers.get(&self.server_id) {
+            self.server.clone_from(name);
+        }
+        self
+    }
+
     /// Until when, for people.
     pub(crate) fn end(&self) -> String {
         time::human(self.end_time.as_deref())
@@ -229,8 +281,8 @@ impl View for SilenceView {
         vec![
             time::human(self.start_time.as_deref()).into(),
             self.end().into(),
-            self.rule_id.as_str().into(),
-            self.server_id.as_str().into(),
+            self.rule.as_str().into(),
+            self.server.as_str().into(),
             self.severity.as_str().into(),
             self.comment.as_str().into(),
             self.id.as_str().into(),
@@ -240,5 +292,63 @@ impl View for SilenceView {
     fn details(&self) -> Vec<(&'static str, Cell)> {
         let names = ["From", "Until", "Rule", "Server", "Severity", "Comment", "Id"];
         names.into_iter().zip(self.cells()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_metric(metric: v1::AlertMetric, comparison: v1::AlertComparison, threshold: f64) -> Condition {
+        Condition::Metric(v1::MetricCondition {
+            metric: metric.into(),
+            comparison: comparison.into(),
+            threshold,
+            ..Default::default()
+        })
+    }
+
+    #[test]
+    fn a_figure_stands_beside_the_threshold_it_crossed() {
+        use v1::AlertComparison::{Above, Below};
+        use v1::AlertMetric::{CpuRatio, NetworkInRate};
+        let written = |metric, comparison, threshold, value| {
+            figure(Some(&of_metric(metric, comparison, threshold)), Some(value))
+        };
+        assert_eq!(written(CpuRatio, Above, 0.9, 0.931), "93.1 % (over 90 %)");
+        assert_eq!(written(CpuRatio, Above, 0.9, 0.4), "40 % (was over 90 %)");
+        assert_eq!(written(CpuRatio, Below, 0.1, 0.05), "5 % (under 10 %)");
+        assert_eq!(
+            written(NetworkInRate, Above, 10_485_760.0, 20_971_520.0),
+            "20 MiB/s (over 10 MiB/s)"
+        );
+        let unknown = of_metric(CpuRatio, Above, 0.9);
+        assert_eq!(figure(Some(&unknown), None), "");
+    }
+
+    #[test]
+    fn what_is_no_figure_is_a_word() {
+        let down = Condition::ServerState(v1::ServerStateCondition {
+            problem: v1::ServerProblem::Down.into(),
+            duration: None,
+        });
+        assert_eq!(figure(Some(&down), None), "down");
+        let stuck = Condition::OperationStuck(v1::OperationStuckCondition { duration: None });
+        assert_eq!(figure(Some(&stuck), None), "operation stuck");
+    }
+
+    #[test]
+    fn a_silence_has_names_where_they_are_known() {
+        let silence = v1::Silence {
+            rule_id: "0190".to_owned(),
+            server_id: "0191".to_owned(),
+            ..Default::default()
+        };
+        let rules = BTreeMap::from([("0190".to_owned(), "CPU hot".to_owned())]);
+        let view = SilenceView::from(silence).with_names(&rules, &BTreeMap::new());
+        let cells: Vec<_> = view.cells().into_iter().map(|cell| cell.text).collect();
+        assert_eq!(cells[2..4], ["CPU hot", "0191"]);
+        let document = serde_json::to_value(&view).unwrap();
+        assert_eq!(document["rule_id"], "0190", "programs read ids");
     }
 }

@@ -1,8 +1,10 @@
 //! Rules of alerts, and what they would have done.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hostler_client::v1;
+use prost_types::Timestamp;
 use serde::Serialize;
 
 use super::condition::{ConditionView, seconds};
@@ -29,6 +31,11 @@ pub(crate) struct RuleView {
     create_time: Option<String>,
     update_time: Option<String>,
     etag: String,
+    /// What people call the server and the channels; their ids where the names are not known.
+    #[serde(skip)]
+    server: String,
+    #[serde(skip)]
+    channels: Vec<String>,
 }
 
 impl From<v1::AlertRule> for RuleView {
@@ -36,16 +43,19 @@ impl From<v1::AlertRule> for RuleView {
         use v1::alert_subjects::Subjects;
         let severity = enum_word(rule.severity().as_str_name(), "ALERT_SEVERITY_");
         let subjects = rule.subjects.and_then(|subjects| subjects.subjects);
+        let server_id = match subjects {
+            Some(Subjects::ServerId(id)) => id,
+            Some(Subjects::AllServers(_)) | None => String::new(),
+        };
         Self {
+            server: server_id.clone(),
+            channels: rule.channel_ids.clone(),
             id: rule.id,
             display_name: rule.display_name,
             installation: rule.installation,
             owner_id: rule.owner_id,
             disabled: rule.disabled,
-            server_id: match subjects {
-                Some(Subjects::ServerId(id)) => id,
-                Some(Subjects::AllServers(_)) | None => String::new(),
-            },
+            server_id,
             condition: rule.condition.into(),
             severity,
             channel_ids: rule.channel_ids,
@@ -75,10 +85,35 @@ impl RuleView {
         }
     }
 
+    pub(crate) fn server_id(&self) -> &str {
+        &self.server_id
+    }
+
+    /// The channels that are told; none is all of its owner.
+    pub(crate) fn channel_ids(&self) -> &[String] {
+        &self.channel_ids
+    }
+
+    pub(crate) fn with_server_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        if let Some(name) = names.get(&self.server_id) {
+            self.server.clone_from(name);
+        }
+        self
+    }
+
+    pub(crate) fn with_channel_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        for channel in &mut self.channels {
+            if let Some(name) = names.get(channel) {
+                channel.clone_from(name);
+            }
+        }
+        self
+    }
+
     fn about(&self) -> Cell {
-        match self.server_id.as_str() {
+        match self.server.as_str() {
             "" => "all servers".into(),
-            id => id.into(),
+            server => server.into(),
         }
     }
 }
@@ -114,7 +149,7 @@ impl View for RuleView {
             ("State", self.state()),
             ("Over after", span(self.clear_duration_seconds, "at once").into()),
             ("Told again", span(self.repeat_interval_seconds, "never").into()),
-            ("Channels", self.channel_ids.join(", ").into()),
+            ("Channels", self.channels.join(", ").into()),
             ("Created", time::human(self.create_time.as_deref()).into()),
             ("Changed", time::human(self.update_time.as_deref()).into()),
         ]
@@ -132,6 +167,9 @@ pub(crate) struct DryRunAlertView {
     worst_value: f64,
     #[serde(skip)]
     worst: String,
+    /// From when it fired, for people.
+    #[serde(skip)]
+    lasted: String,
 }
 
 impl DryRunAlertView {
@@ -140,8 +178,13 @@ impl DryRunAlertView {
         server_id: &str,
         server_name: &str,
         alert: &v1::DryRunAlert,
+        end: Timestamp,
     ) -> Self {
+        let until = alert.resolve_time.unwrap_or(end);
+        let fired = alert.fire_time.unwrap_or(until);
+        let seconds = u64::try_from(until.seconds.saturating_sub(fired.seconds)).unwrap_or_default();
         Self {
+            lasted: time::span(Duration::from_secs(seconds)),
             server_id: server_id.to_owned(),
             server_name: server_name.to_owned(),
             begin_time: time::machine(alert.begin_time),
@@ -154,17 +197,22 @@ impl DryRunAlertView {
 }
 
 impl View for DryRunAlertView {
-    const COLUMNS: &'static [&'static str] = &["SERVER", "FIRED", "RESOLVED", "WORST"];
+    const COLUMNS: &'static [&'static str] = &["SERVER", "FIRED", "RESOLVED", "LASTED", "WORST"];
 
     fn cells(&self) -> Vec<Cell> {
         self.details().into_iter().map(|(_, cell)| cell).collect()
     }
 
     fn details(&self) -> Vec<(&'static str, Cell)> {
+        let resolved = match self.resolve_time.as_deref() {
+            None => Cell::toned("still fires", Tone::Bad),
+            time => time::human(time).into(),
+        };
         vec![
             ("Server", self.server_name.as_str().into()),
             ("Fired", time::human(self.fire_time.as_deref()).into()),
-            ("Resolved", time::human(self.resolve_time.as_deref()).into()),
+            ("Resolved", resolved),
+            ("Lasted", self.lasted.as_str().into()),
             ("Worst", self.worst.as_str().into()),
         ]
     }

@@ -9,6 +9,9 @@ use crate::commands::alerts::severity;
 use crate::flags::Confirm;
 use crate::units::{figure, time};
 
+/// How far back the server tries a rule.
+const LONGEST_DRY_RUN: Duration = Duration::from_hours(30 * 24);
+
 /// Say what is worth an alert
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
@@ -42,13 +45,13 @@ pub(crate) struct One {
     pub(super) rule: String,
 }
 
-/// When it fires: a figure against a threshold, or a state.
-#[derive(Debug, Args)]
-pub(crate) struct When {
+/// A figure against a threshold.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Figures {
     /// Figure: cpu, memory, disk, network-in, network-out, disk-read or disk-write
     #[arg(long, value_name = "METRIC", value_parser = figure::metric)]
     pub(super) metric: Option<v1::AlertMetric>,
-    /// Bad when it is more than this, such as 90% or 10MiB
+    /// Bad when it is more than this, such as 90%, or 10MiB (a second)
     #[arg(long, value_name = "FIGURE", conflicts_with = "below")]
     pub(super) above: Option<String>,
     /// Bad when it is less than this
@@ -57,6 +60,16 @@ pub(crate) struct When {
     /// Once it fires, over when the figure is back at this; the threshold unless given
     #[arg(long, value_name = "FIGURE")]
     pub(super) clear: Option<String>,
+    /// How long it must be so, such as 5m, up to 24h; 0s is at once
+    #[arg(long = "for", value_name = "TIME", value_parser = lasting())]
+    pub(super) duration: Option<Duration>,
+}
+
+/// When it fires: a figure against a threshold, or a state.
+#[derive(Debug, Default, Args)]
+pub(crate) struct When {
+    #[command(flatten)]
+    pub(super) figures: Figures,
     /// A server could not be created, or its guest is gone
     #[arg(long, conflicts_with_all = ["metric", "above", "below", "clear", "down", "stuck"])]
     pub(super) failed: bool,
@@ -66,9 +79,20 @@ pub(crate) struct When {
     /// An operation on a server is stuck
     #[arg(long, conflicts_with_all = ["metric", "above", "below", "clear"])]
     pub(super) stuck: bool,
-    /// How long it must be so, such as 5m; at once unless given
-    #[arg(long = "for", value_name = "TIME", value_parser = time::parse)]
-    pub(super) duration: Option<Duration>,
+}
+
+impl From<Figures> for When {
+    fn from(figures: Figures) -> Self {
+        Self {
+            figures,
+            ..Self::default()
+        }
+    }
+}
+
+/// What a condition may last before it counts; the server takes no more.
+fn lasting() -> impl Fn(&str) -> Result<Duration, String> + Clone + Send + Sync + 'static {
+    time::within(Duration::ZERO, Duration::from_hours(24))
 }
 
 /// What a rule says besides.
@@ -81,17 +105,28 @@ pub(crate) struct Besides {
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) severity: Option<v1::AlertSeverity>,
     /// Tell again that often while it fires, 5m to 7d
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time::within(Duration::from_mins(5), Duration::from_hours(7 * 24))
+    )]
     pub(super) repeat: Option<Duration>,
-    /// How long it must be over before a firing alert ends, such as 2m
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    /// How long it must be over before a firing alert ends, such as 2m, up to 24h; 0s is at once
+    #[arg(long, value_name = "TIME", value_parser = lasting())]
     pub(super) clear_for: Option<Duration>,
-    /// Tell this channel, by name or id; may be given more than once
+    /// Tell this channel, by name or id; may be given more than once, up to 10
     #[arg(long, value_name = "CHANNEL")]
     pub(super) channel: Vec<String>,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  hostler rules create \"CPU hot\" --metric cpu --above 90% --clear 80% --for 5m
+  hostler rules create \"Uploads\" --metric network-out --above 10MiB --on web-1 --channel chat
+  hostler rules create \"It is down\" --down --for 2m --severity critical
+
+hostler rules dry-run takes the same condition, and tells how often it would have fired.")]
 pub(crate) struct Create {
     /// Name that people read
     #[arg(value_name = "NAME")]
@@ -106,15 +141,22 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
-#[command(override_usage = "hostler rules update <RULE> <OPTIONS>")]
+#[command(
+    override_usage = "hostler rules update <RULE> <OPTIONS>",
+    after_help = "\
+Examples:
+  hostler rules update \"CPU hot\" --above 95%
+  hostler rules update \"CPU hot\" --channel chat --channel ops     these channels and no others
+  hostler rules update \"CPU hot\" --for 0s --no-clear --no-repeat"
+)]
 #[group(
     id = "changes",
     required = true,
     multiple = true,
     args = [
         "name", "metric", "above", "below", "clear", "failed", "down", "stuck", "duration", "on",
-        "severity", "repeat", "clear_for", "channel", "all_servers", "no_repeat", "all_channels",
-        "disable", "enable",
+        "severity", "repeat", "clear_for", "channel", "all_servers", "no_repeat", "no_clear",
+        "all_channels", "disable", "enable",
     ]
 )]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
@@ -131,6 +173,9 @@ pub(crate) struct Update {
     /// Make it about all servers
     #[arg(long, conflicts_with = "on")]
     pub(super) all_servers: bool,
+    /// Over as soon as the figure is back at the threshold itself
+    #[arg(long, conflicts_with_all = ["clear", "failed", "down", "stuck"])]
+    pub(super) no_clear: bool,
     /// Do not tell again
     #[arg(long, conflicts_with = "repeat")]
     pub(super) no_repeat: bool,
@@ -154,19 +199,32 @@ pub(crate) struct Delete {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "hostler rules dry-run <RULE> [OPTIONS]\n       hostler rules dry-run --metric <METRIC> --above <FIGURE> [OPTIONS]",
+    after_help = "\
+Examples:
+  hostler rules dry-run \"CPU hot\"                  a rule that exists, over the last 7 days
+  hostler rules dry-run \"CPU hot\" --above 80%      the same, but for this
+  hostler rules dry-run --metric cpu --above 80% --for 10m --since 14d --on web-1"
+)]
 pub(crate) struct DryRun {
-    /// Rule that exists, by name or id, with what is said besides; otherwise say its condition
+    /// Rule that exists, by name or id; without one say the condition of a new one
     #[arg(value_name = "RULE", required_unless_present = "metric")]
     pub(super) rule: Option<String>,
     #[command(flatten)]
-    pub(super) when: When,
-    /// Over that long, up to 30d
-    #[arg(long, value_name = "TIME", value_parser = time::parse, default_value = "7d")]
+    pub(super) figures: Figures,
+    /// How long it must be over before a firing alert ends, such as 2m, up to 24h
+    #[arg(long, value_name = "TIME", value_parser = lasting())]
+    pub(super) clear_for: Option<Duration>,
+    /// Over the history of that long until now, up to 30d
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time::within(Duration::from_secs(1), LONGEST_DRY_RUN),
+        default_value = "7d"
+    )]
     pub(super) since: Duration,
-    /// On this server, by name or id, up to 20; your newest unless given
+    /// On this server, by name or id; may be given more than once, up to 20; otherwise on the rule's server, or your 20 newest
     #[arg(long, value_name = "SERVER")]
     pub(super) on: Vec<String>,
-    /// How long it must be over before a firing alert ends
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
-    pub(super) clear_for: Option<Duration>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hostler_client::v1;
 use v1::alert_condition::Condition;
 
-use super::args::When;
+use super::args::{Figures, When};
 use crate::errors::Failure;
 use crate::units::figure;
 
@@ -21,22 +21,24 @@ pub(super) fn condition(
     when: &When,
     before: Option<&v1::AlertCondition>,
 ) -> Result<Option<v1::AlertCondition>, Failure> {
-    let figures = when.above.is_some() || when.below.is_some() || when.clear.is_some();
-    let named = when.metric.is_some() || when.failed || when.down || when.stuck;
-    if !named && !figures && when.duration.is_none() {
+    let said = &when.figures;
+    let figures = said.above.is_some() || said.below.is_some() || said.clear.is_some();
+    let named = said.metric.is_some() || when.failed || when.down || when.stuck;
+    if !named && !figures && said.duration.is_none() {
         return Ok(None);
     }
     let before = before.and_then(|before| before.condition.as_ref());
-    let duration = match when.duration {
+    let duration = match said.duration {
         Some(span) => Some(wire(span)?),
         None => before.and_then(duration),
     };
     let condition = match kind(when, before) {
         Some(Kind::Metric(metric)) => {
+            // Of another unit its thresholds would mean nothing.
             let before = before
                 .and_then(figure_of)
-                .filter(|before| before.metric() == metric);
-            Condition::Metric(metric_condition(when, metric, before, duration)?)
+                .filter(|before| figure::same_unit(before.metric(), metric));
+            Condition::Metric(metric_condition(said, metric, before, duration)?)
         }
         Some(Kind::State(_) | Kind::Stuck) | None if figures => {
             let problem = "--above, --below and --clear go with --metric";
@@ -57,8 +59,36 @@ pub(super) fn condition(
     }))
 }
 
+/// The same without a clear threshold of its own: over at the threshold itself.
+pub(super) fn without_clear(before: &v1::AlertCondition) -> Result<v1::AlertCondition, Failure> {
+    let Some(metric) = before.condition.as_ref().and_then(figure_of) else {
+        let problem = "--no-clear is for rules about a metric; this one is about something else";
+        return Err(Failure::Usage(problem.to_owned()));
+    };
+    Ok(v1::AlertCondition {
+        condition: Some(Condition::Metric(v1::MetricCondition {
+            clear_threshold: None,
+            ..*metric
+        })),
+    })
+}
+
+/// The clear threshold that a change does not keep, since it would mean something else now.
+pub(super) fn lost_clear(before: Option<&v1::AlertCondition>, after: &v1::AlertCondition) -> Option<String> {
+    let figures = |condition: Option<&v1::AlertCondition>| {
+        condition
+            .and_then(|condition| condition.condition.as_ref())
+            .and_then(figure_of)
+            .copied()
+    };
+    let before = figures(before)?;
+    let clear = before.clear_threshold?;
+    let kept = figures(Some(after)).is_some_and(|after| after.clear_threshold.is_some());
+    (!kept).then(|| figure::format(before.metric(), clear))
+}
+
 fn kind(when: &When, before: Option<&Condition>) -> Option<Kind> {
-    if let Some(metric) = when.metric {
+    if let Some(metric) = when.figures.metric {
         Some(Kind::Metric(metric))
     } else if when.failed {
         Some(Kind::State(v1::ServerProblem::Failed))
@@ -90,30 +120,46 @@ const fn duration(condition: &Condition) -> Option<prost_types::Duration> {
     }
 }
 
-/// `before` is of the same metric.
+/// `before` is of a metric with the same unit.
 fn metric_condition(
-    when: &When,
+    said: &Figures,
     metric: v1::AlertMetric,
     before: Option<&v1::MetricCondition>,
     duration: Option<prost_types::Duration>,
 ) -> Result<v1::MetricCondition, Failure> {
+    use v1::AlertComparison::{Above, Below};
     let figure = |text: &String| figure::parse(metric, text).map_err(Failure::Usage);
-    let (comparison, threshold) = match (&when.above, &when.below, before) {
-        (Some(above), _, _) => (v1::AlertComparison::Above, figure(above)?),
-        (None, Some(below), _) => (v1::AlertComparison::Below, figure(below)?),
+    let (comparison, threshold) = match (&said.above, &said.below, before) {
+        (Some(above), _, _) => (Above, figure(above)?),
+        (None, Some(below), _) => (Below, figure(below)?),
         (None, None, Some(before)) => (before.comparison(), before.threshold),
         (None, None, None) => {
             let problem = "--metric goes with --above or --below";
             return Err(Failure::Usage(problem.to_owned()));
         }
     };
-    let clear_threshold = match &when.clear {
+    let clear_threshold = match &said.clear {
         Some(clear) => Some(figure(clear)?),
         // Of the other comparison it would be on the wrong side of the threshold.
         None => before
             .filter(|before| before.comparison() == comparison)
             .and_then(|before| before.clear_threshold),
     };
+    if let Some(clear) = clear_threshold
+        && ((comparison == Above && clear > threshold) || (comparison == Below && clear < threshold))
+    {
+        let written = |value| figure::format(metric, value);
+        let (side, way) = if comparison == Above {
+            ("above", "most")
+        } else {
+            ("below", "least")
+        };
+        return Err(Failure::Usage(format!(
+            "{side} {} it cannot be over at {}\n  next: say --clear as well, at {way} {0}",
+            written(threshold),
+            written(clear)
+        )));
+    }
     Ok(v1::MetricCondition {
         metric: metric.into(),
         comparison: comparison.into(),
@@ -168,12 +214,64 @@ mod tests {
         let busier = a_metric(Some(0.8), v1::AlertComparison::Above, 0.95);
         assert_eq!(changed(&["--above", "95%"]), Some(busier));
         assert_eq!(changed(&["--metric", "cpu", "--above", "95%"]), Some(busier));
-        let idle = a_metric(None, v1::AlertComparison::Below, 0.1);
-        assert_eq!(changed(&["--below", "10%"]), Some(idle));
+        let sooner = a_metric(Some(0.7), v1::AlertComparison::Above, 0.9);
+        assert_eq!(changed(&["--clear", "70%"]), Some(sooner));
         let stuck = Condition::OperationStuck(v1::OperationStuckCondition {
             duration: Some(wire(Duration::from_secs(300)).unwrap()),
         });
         assert_eq!(changed(&["--stuck"]).unwrap().condition, Some(stuck));
+    }
+
+    #[test]
+    fn another_metric_of_the_same_unit_keeps_both_thresholds() {
+        let before = a_metric(Some(0.8), v1::AlertComparison::Above, 0.9);
+        let of_memory = |threshold| {
+            let mut condition = a_metric(Some(0.8), v1::AlertComparison::Above, threshold);
+            if let Some(Condition::Metric(metric)) = &mut condition.condition {
+                metric.metric = v1::AlertMetric::MemoryRatio.into();
+            }
+            Some(condition)
+        };
+        let changed = |words: &[&str]| condition(&said(words), Some(&before)).unwrap();
+        assert_eq!(changed(&["--metric", "memory"]), of_memory(0.9));
+        assert_eq!(
+            changed(&["--metric", "memory", "--above", "95%"]),
+            of_memory(0.95)
+        );
+        let unlike = condition(&said(&["--metric", "network-in"]), Some(&before));
+        assert!(unlike.is_err(), "90 % of what?");
+    }
+
+    #[test]
+    fn a_clear_threshold_that_cannot_stay_is_named() {
+        let before = a_metric(Some(0.8), v1::AlertComparison::Above, 0.9);
+        let idle = condition(&said(&["--below", "10%"]), Some(&before))
+            .unwrap()
+            .unwrap();
+        assert_eq!(idle, a_metric(None, v1::AlertComparison::Below, 0.1));
+        assert_eq!(lost_clear(Some(&before), &idle).as_deref(), Some("80 %"));
+        assert_eq!(lost_clear(Some(&before), &before), None);
+        let problem = condition(&said(&["--above", "70%"]), Some(&before)).unwrap_err();
+        insta::assert_snapshot!(problem.to_string(), @r"
+        above 70 % it cannot be over at 80 %
+          next: say --clear as well, at most 70 %
+        ");
+    }
+
+    #[test]
+    fn what_was_said_can_be_taken_back() {
+        let before = a_metric(Some(0.8), v1::AlertComparison::Above, 0.9);
+        let plain = without_clear(&before).unwrap();
+        assert_eq!(plain, a_metric(None, v1::AlertComparison::Above, 0.9));
+        let at_once = condition(&said(&["--for", "0s"]), Some(&before))
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            duration(&at_once.condition.unwrap()),
+            Some(wire(Duration::ZERO).unwrap())
+        );
+        let stuck = condition(&said(&["--stuck"]), None).unwrap().unwrap();
+        assert!(without_clear(&stuck).is_err());
     }
 
     #[test]
@@ -184,7 +282,5 @@ mod tests {
         assert!(condition(&said(&["--metric", "cpu", "--above", "90%"]), None).is_ok());
         let stuck = condition(&said(&["--stuck"]), None).unwrap();
         assert!(condition(&said(&["--above", "90%"]), stuck.as_ref()).is_err());
-        let another = a_metric(None, v1::AlertComparison::Above, 0.9);
-        assert!(condition(&said(&["--metric", "disk"]), Some(&another)).is_err());
     }
 }

@@ -1,24 +1,28 @@
 //! `hostler rules dry-run`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use hostler_client::v1;
+use prost_types::Timestamp;
 use v1::alert_condition::Condition;
 
 use super::args::DryRun;
 use super::condition::{condition, wire};
+use super::known::known;
+use super::verdict::{Tried, verdict};
 use crate::context::Context;
 use crate::errors::Failure;
-use crate::lookup;
+use crate::resolve::Unresolved;
 use crate::units::time;
 use crate::views::DryRunAlertView;
+use crate::{lookup, names};
 
 pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), Failure> {
     let mut rule = match &args.rule {
-        Some(wanted) => lookup::rule(&context.client, wanted).await?,
+        Some(wanted) => existing(context, wanted, args.figures.metric.is_some()).await?,
         None => v1::AlertRule::default(),
     };
-    if let Some(changed) = condition(&args.when, rule.condition.as_ref())? {
+    if let Some(changed) = condition(&args.figures.into(), rule.condition.as_ref())? {
         rule.condition = Some(changed);
     }
     if let Some(clear_for) = args.clear_for {
@@ -26,65 +30,86 @@ pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), F
     }
     // Channels are not told, and perhaps not ours to name.
     rule.channel_ids.clear();
-    let metric = metric(&rule);
-    let mut names = HashMap::new();
+    let metric = metric(&rule)?;
     let mut server_ids = Vec::with_capacity(args.on.len());
     for wanted in &args.on {
-        let server = lookup::server(&context.client, wanted).await?;
-        server_ids.push(server.id.clone());
-        names.insert(server.id, server.name);
+        server_ids.push(lookup::server(&context.client, wanted).await?.id);
     }
-    let start = time::ago(args.since).ok_or_else(|| Failure::Usage("--since is too long ago".to_owned()))?;
+    // Both ends by this clock, so that the longest range is not a moment too long when it arrives.
+    let (start, end) =
+        time::last(args.since).ok_or_else(|| Failure::Usage("--since is too long ago".to_owned()))?;
     let request = v1::DryRunAlertRuleRequest {
         rule: Some(rule),
         start_time: Some(start),
+        end_time: Some(end),
         server_ids,
-        ..Default::default()
     };
     let answer = context.client.alert_rules().dry_run(request).await?;
+    let ids = answer.servers.iter().map(|server| server.server_id.as_str());
+    let names = names::servers(&context.client, ids).await;
+    let tried = tried(context, &answer, metric, (start, end), &names).await;
     let mut views = Vec::new();
-    for server in &answer.servers {
-        let id = &server.server_id;
-        if !server.alerts.is_empty() && !names.contains_key(id) {
-            let found = context.client.servers().get(id).await?;
-            names.insert(id.clone(), found.name);
-        }
-        let name = names.get(id).unwrap_or(id);
+    for (server, tried) in answer.servers.iter().zip(&tried) {
         let alerts = server.alerts.iter();
-        views.extend(alerts.map(|alert| DryRunAlertView::new(metric, id, name, alert)));
+        views.extend(
+            alerts.map(|alert| DryRunAlertView::new(metric, &server.server_id, &tried.name, alert, end)),
+        );
     }
-    context.output.list(&views)?;
-    let fired = usize::try_from(answer.fire_count).unwrap_or_default();
-    let times = counted(fired, "time");
-    let servers = counted(answer.servers.len(), "server");
-    let span = time::span(args.since);
-    let sentence = format!("would have fired {times} on {servers} in the last {span}");
-    Ok(context.output.note(&sentence)?)
+    if !views.is_empty() || !context.output.is_for_people() {
+        context.output.list(&views)?;
+    }
+    for sentence in verdict(&tried, (start, end), answer.point_width) {
+        context.output.note(&sentence)?;
+    }
+    Ok(())
 }
 
-fn metric(rule: &v1::AlertRule) -> v1::AlertMetric {
+/// A rule by its name. Who gives a metric may have meant the name of one that is not there yet.
+async fn existing(context: &Context<'_>, wanted: &str, new: bool) -> Result<v1::AlertRule, Failure> {
+    match lookup::rule(&context.client, wanted).await {
+        Err(Failure::Unresolved(Unresolved::Nothing { .. })) if new => Err(Failure::Missing(format!(
+            "there is no rule {wanted:?} to try with another condition\n  next: leave the name out to try a new rule; hostler rules list \
+             shows what there is"
+        ))),
+        other => other,
+    }
+}
+
+/// What the rule is about; of states and operations no history is kept.
+fn metric(rule: &v1::AlertRule) -> Result<v1::AlertMetric, Failure> {
     match rule
         .condition
         .as_ref()
         .and_then(|condition| condition.condition.as_ref())
     {
-        Some(Condition::Metric(condition)) => condition.metric(),
-        Some(Condition::ServerState(_) | Condition::OperationStuck(_)) | None => v1::AlertMetric::Unspecified,
+        Some(Condition::Metric(condition)) => Ok(condition.metric()),
+        Some(Condition::ServerState(_) | Condition::OperationStuck(_)) | None => {
+            Err(Failure::Usage(format!(
+                "{:?} is not about a metric, and of nothing else there is a history to try it on\n  next: hostler rules list shows the \
+             conditions; or try a new one with --metric",
+                rule.display_name
+            )))
+        }
     }
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_no_plural() {
-        let counts = [0, 1, 2].map(|count| counted(count, "server"));
-        assert_eq!(counts, ["0 servers", "1 server", "2 servers"]);
+/// What there was to judge by, of each server.
+async fn tried(
+    context: &Context<'_>,
+    answer: &v1::DryRunAlertRuleResponse,
+    metric: v1::AlertMetric,
+    range: (Timestamp, Timestamp),
+    names: &BTreeMap<String, String>,
+) -> Vec<Tried> {
+    let mut tried = Vec::with_capacity(answer.servers.len());
+    for server in &answer.servers {
+        let id = &server.server_id;
+        tried.push(Tried {
+            name: names.get(id).unwrap_or(id).clone(),
+            fired: usize::try_from(server.fire_count).unwrap_or_default(),
+            shown: server.alerts.len(),
+            known: known(&context.client, id, metric, range).await,
+        });
     }
+    tried
 }

@@ -4,13 +4,13 @@ use hostler_client::v1;
 use v1::alert_subjects::Subjects;
 
 use super::args::{Create, Delete, One, Rules, Update};
-use super::condition::{condition, wire};
+use super::condition::{condition, lost_clear, wire, without_clear};
 use super::dry_run;
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::mask::Mask;
 use crate::views::RuleView;
-use crate::{lookup, prompt};
+use crate::{lookup, names, prompt};
 
 pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(), Failure> {
     match command {
@@ -25,12 +25,25 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(),
             };
             let all = context.client.alert_rules().list_all(filter);
             let rules = lookup::collect(all, usize::MAX).await?;
-            let views: Vec<_> = rules.into_iter().map(RuleView::from).collect();
+            let mut views: Vec<_> = rules.into_iter().map(RuleView::from).collect();
+            if context.output.is_for_people() {
+                let names = names::servers(&context.client, views.iter().map(RuleView::server_id)).await;
+                views = views
+                    .into_iter()
+                    .map(|view| view.with_server_names(&names))
+                    .collect();
+            }
             Ok(context.output.list(&views)?)
         }
         Rules::Get(One { rule }) => {
-            let rule = lookup::rule(&context.client, &rule).await?;
-            Ok(context.output.item(&RuleView::from(rule))?)
+            let mut view = RuleView::from(lookup::rule(&context.client, &rule).await?);
+            if context.output.is_for_people() {
+                let servers = names::servers(&context.client, std::iter::once(view.server_id())).await;
+                let channels = view.channel_ids().iter().map(String::as_str);
+                let channels = names::channels(&context.client, channels).await;
+                view = view.with_server_names(&servers).with_channel_names(&channels);
+            }
+            Ok(context.output.item(&view)?)
         }
         Rules::Create(args) => create(context, args).await,
         Rules::Update(args) => update(context, args).await,
@@ -75,7 +88,14 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     };
     let mut mask = Mask::default();
     mask.set(&mut rule.display_name, args.name, "display_name");
-    let condition = condition(&args.when, found.condition.as_ref())?;
+    let before = match &found.condition {
+        Some(before) if args.no_clear => Some(without_clear(before)?),
+        before => *before,
+    };
+    let condition = condition(&args.when, before.as_ref())?.or(before.filter(|_| args.no_clear));
+    let lost_clear = condition
+        .filter(|_| !args.no_clear)
+        .and_then(|condition| lost_clear(before.as_ref(), &condition));
     mask.set(&mut rule.condition, condition.map(Some), "condition");
     let disabled = (args.disable || args.enable).then_some(args.disable);
     mask.set(&mut rule.disabled, disabled, "disabled");
@@ -102,7 +122,13 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     };
     let rule = RuleView::from(context.client.alert_rules().update(request).await?);
     let sentence = format!("Changed the rule {}.", rule.display_name);
-    Ok(context.output.done(&sentence, &rule)?)
+    context.output.done(&sentence, &rule)?;
+    if let Some(clear) = lost_clear {
+        context.output.note(&format!(
+            "The rule was over at {clear}, which does not fit any more; --clear says where it is over now."
+        ))?;
+    }
+    Ok(())
 }
 
 async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> {
