@@ -25,6 +25,16 @@ pub(crate) enum Tokens {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Scopes:
+  account.read, account.write, servers.read, servers.write, snapshots.read, snapshots.write,
+  operations.read, operations.write, catalog.read, monitoring.read, alerts.read, alerts.write,
+  channels.read, channels.write, notifications.read, notifications.write
+  for staff:      users.read
+  for operators:  users.write, catalog.write, monitoring.write, audit.read
+
+Example:
+  hostler tokens create watcher --scope servers.read,monitoring.read,alerts.read --expires-in 90d")]
 pub(crate) struct Create {
     /// What to call it
     #[arg(value_name = "NAME")]
