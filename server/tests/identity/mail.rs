@@ -12,10 +12,14 @@ use crate::rig::{PASSWORD, Rig, email, nobody, sign_up};
 const HOUR: Duration = Duration::from_hours(1);
 
 async fn ask_for_reset(rig: &Rig) {
-    rig.account("alice@example.org", Role::Customer).await;
+    reset_for(rig, "alice@example.org").await;
+}
+
+async fn reset_for(rig: &Rig, address: &str) {
+    rig.account(address, Role::Customer).await;
     let caller = nobody("Auth.RequestPasswordReset");
     rig.auth
-        .request_password_reset(&caller, &email("alice@example.org"))
+        .request_password_reset(&caller, &email(address))
         .await
         .unwrap();
 }
@@ -63,6 +67,45 @@ async fn a_mail_server_that_is_down_is_asked_again() {
     rig.mailbox.works();
     rig.advance(Duration::from_mins(1));
     assert_eq!(rig.deliver().await.sent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_up_while_a_slow_reader_is_waited_for_leaves_meanwhile() {
+    let rig = Rig::new().await;
+    rig.mailbox.is_slow_for("alice@example.org");
+    ask_for_reset(&rig).await;
+    let (status, ()) = tokio::join!(rig.deliver(), async {
+        rig.mailbox.at_the_door.notified().await;
+        reset_for(&rig, "bob@example.org").await;
+        rig.outbox.dispatch(&CancellationToken::new()).await.unwrap();
+        let bobs = async {
+            while rig.mailbox.to("bob@example.org").is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let came = tokio::time::timeout(Duration::from_secs(20), bobs).await;
+        rig.mailbox.permits.notify_one();
+        assert!(came.is_ok(), "bob waits for alice");
+    });
+    assert_eq!(status.sent, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_in_a_try_costs_that_try_and_nothing_else() {
+    let rig = Rig::new().await;
+    rig.mailbox.is_slow_for("alice@example.org");
+    ask_for_reset(&rig).await;
+    reset_for(&rig, "bob@example.org").await;
+    rig.mailbox.breaks();
+    let (status, ()) = tokio::join!(rig.deliver(), async {
+        rig.mailbox.at_the_door.notified().await;
+        rig.mailbox.broke.notified().await;
+        rig.mailbox.works();
+        rig.mailbox.permits.notify_one();
+    });
+    assert_eq!((status.sent, status.retried), (1, 1));
+    rig.advance(Duration::from_mins(1));
+    assert_eq!(rig.deliver().await.sent, 1, "tried again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,6 +36,7 @@ use hostlerd::ports::faults::NoFaults;
 use hostlerd::ports::hypervisor::{Hypervisor, Hypervisors};
 use hostlerd::ports::mailer::{Mail, MailError, Mailer};
 use hostlerd::ports::sample_sink::NoSink;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -251,6 +252,11 @@ pub(crate) fn target(user: UserId) -> String {
 pub(crate) struct Mailbox {
     mails: Mutex<Vec<Mail>>,
     mood: AtomicU8,
+    /// Mail to this address is taken once somebody permits it; then it has arrived at the door.
+    slow: Mutex<Option<String>>,
+    pub(crate) at_the_door: Notify,
+    pub(crate) permits: Notify,
+    pub(crate) broke: Notify,
 }
 
 impl Mailbox {
@@ -264,6 +270,15 @@ impl Mailbox {
 
     pub(crate) fn refuses(&self) {
         self.mood.store(2, Ordering::SeqCst);
+    }
+
+    /// Ends the program's try by a panic.
+    pub(crate) fn breaks(&self) {
+        self.mood.store(3, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_slow_for(&self, address: &str) {
+        *self.slow.lock().unwrap() = Some(address.to_owned());
     }
 
     pub(crate) fn to(&self, address: &str) -> Vec<Mail> {
@@ -283,12 +298,21 @@ impl Mailbox {
 #[async_trait]
 impl Mailer for Mailbox {
     async fn send(&self, mail: &Mail) -> std::result::Result<(), MailError> {
+        let slow = self.slow.lock().unwrap().clone();
+        if slow.is_some_and(|slow| mail.to.iter().any(|to| to.as_str() == slow)) {
+            self.at_the_door.notify_one();
+            self.permits.notified().await;
+        }
         match self.mood.load(Ordering::SeqCst) {
             0 => {
                 self.mails.lock().unwrap().push(mail.clone());
                 Ok(())
             }
             1 => Err(MailError::Temporary("down".to_owned())),
+            3 => {
+                self.broke.notify_one();
+                panic!("on purpose");
+            }
             _ => Err(MailError::Rejected("no such mailbox".to_owned())),
         }
     }
