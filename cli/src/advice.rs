@@ -62,7 +62,7 @@ fn of_server(error: &Error) -> Option<Advice> {
             "sign in with hostler login, without HOSTLER_CLI_TOKEN in the environment".to_owned()
         }
         "READ_ONLY_ROLE" => "ask the owner or an operator to do it".to_owned(),
-        "NOT_YOURS" => "leave --owner out".to_owned(),
+        "NOT_YOURS" => "leave --owner or --installation out".to_owned(),
         "OPERATION_IN_PROGRESS" => match error.metadata("operation_id") {
             Some(id) => format!("wait for it with: hostler operations wait {id}"),
             None => "wait for it; hostler operations list shows it".to_owned(),

@@ -221,6 +221,32 @@ mod tests {
     }
 
     #[test]
+    fn a_channel_leads_one_way_and_mails_to_several() {
+        let parsed = |arguments: &[&str]| {
+            let words = ["hostler", "channels", "create", "chat"].iter().chain(arguments);
+            Cli::try_parse_from(words).is_ok()
+        };
+        assert!(parsed(&["--email", "a@example.org", "--email", "b@example.org"]));
+        assert!(parsed(&["--slack", "--rate", "5", "--installation"]));
+        assert!(!parsed(&["--email", "a@example.org", "--slack"]));
+        assert!(!parsed(&["--slack", "--rate", "601"]));
+        assert!(!parsed(&["--rate", "5"]));
+    }
+
+    #[test]
+    fn a_silence_says_of_what() {
+        let parsed = |arguments: &[&str]| {
+            let words = ["hostler", "alerts", "silence", "--for", "1h"]
+                .iter()
+                .chain(arguments);
+            Cli::try_parse_from(words).is_ok()
+        };
+        assert!(parsed(&["--on", "web-1", "--severity", "info"]));
+        assert!(!parsed(&["--comment", "upkeep"]));
+        assert!(!parsed(&[]));
+    }
+
+    #[test]
     fn a_change_of_a_rule_says_what_changes() {
         let parsed = |arguments: &[&str]| {
             let words = ["hostler", "rules", "update", "hot"].iter().chain(arguments);

@@ -56,12 +56,14 @@ pub(crate) struct One {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "target", required = true, args = ["email", "slack", "teams", "webhook"])]
-#[command(after_help = "\
+#[command(
+    group = clap::ArgGroup::new("target").required(true).args(["email", "slack", "teams", "webhook"]),
+    after_help = "\
 Examples:
   hostler channels create night --email ops@example.org --email night@example.org
   hostler channels create chat --slack
-  hostler channels create ops --webhook https://example.org/hook --secrets-stdin < secret")]
+  hostler channels create ops --webhook https://example.org/hook --secrets-stdin < secret"
+)]
 pub(crate) struct Create {
     /// What to call it
     #[arg(value_name = "NAME")]

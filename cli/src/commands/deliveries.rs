@@ -58,9 +58,7 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Deliveries) -> Resul
                 ..Default::default()
             };
             let all = context.client.channels().list_all_deliveries(filter);
-            let deliveries = lookup::collect(all, args.limit.limit).await?;
-            let views: Vec<_> = deliveries.into_iter().map(DeliveryView::from).collect();
-            Ok(context.output.list(&views)?)
+            context.list_first::<_, DeliveryView>(all, args.limit.limit).await
         }
         Deliveries::Redeliver(args) => {
             let installation = args.whose.installation;

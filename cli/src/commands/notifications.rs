@@ -65,14 +65,15 @@ struct Marked {
 pub(crate) async fn run(context: &mut Context<'_>, command: Notifications) -> Result<(), Failure> {
     match command {
         Notifications::List(args) => {
-            let all = list(context, args.unread, args.limit.limit).await?;
+            let (all, cut) = list(context, args.unread, args.limit.limit).await?;
             let mut views: Vec<_> = all.into_iter().map(NotificationView::from).collect();
             if context.output.is_for_people() {
                 let names =
                     names::servers(&context.client, views.iter().map(NotificationView::server_id)).await;
                 views = views.into_iter().map(|view| view.with_names(&names)).collect();
             }
-            Ok(context.output.list(&views)?)
+            context.output.list(&views)?;
+            context.say_more(cut, args.limit.limit)
         }
         Notifications::Get(args) => {
             let found = lookup::notification(&context.client, &args.id).await?;
@@ -95,17 +96,23 @@ async fn named(context: &Context<'_>, notification: v1::Notification) -> Notific
     view.with_names(&names)
 }
 
-async fn list(context: &Context<'_>, unread: bool, limit: usize) -> Result<Vec<v1::Notification>, Failure> {
+/// The newest, and whether there are more.
+async fn list(
+    context: &Context<'_>,
+    unread: bool,
+    limit: usize,
+) -> Result<(Vec<v1::Notification>, bool), Failure> {
     let filter = v1::ListNotificationsRequest {
         unread,
         ..Default::default()
     };
-    lookup::collect(context.client.notifications().list_all(filter), limit).await
+    let all = context.client.notifications().list_all(filter);
+    context.first(all, limit).await
 }
 
 async fn read(context: &mut Context<'_>, args: Read) -> Result<(), Failure> {
     let newest = if args.all {
-        list(context, false, 1).await?.pop()
+        list(context, false, 1).await?.0.pop()
     } else {
         None
     };
