@@ -37,7 +37,9 @@ struct Entry {
     told_stale: bool,
     /// Of watched servers.
     about: Option<About>,
-    watchers: HashMap<u64, Arc<News>>,
+    /// In the order in which they came: those of one connection are told one after the other, and it writes once
+    /// for several.
+    watchers: BTreeMap<u64, Arc<News>>,
 }
 
 /// What a watched server's row says.
@@ -369,7 +371,6 @@ impl State {
             if entry.watchers.is_empty() {
                 // What is known of it may change unseen from here on.
                 entry.about = None;
-                entry.watchers.shrink_to_fit();
             }
         }
     }

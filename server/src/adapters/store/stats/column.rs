@@ -71,47 +71,101 @@ fn put_packed(out: &mut Vec<u8>, numbers: &[u64], least: u64, width: u32) {
     }
 }
 
-/// As many numbers as were written.
-pub(super) fn take_numbers(bytes: &mut Bytes<'_>, count: usize) -> Result<Vec<u64>, Corrupt> {
+/// A column that was taken off its blob and is not unpacked yet.
+pub(super) enum Column<'a> {
+    Constant {
+        count: usize,
+        number: u64,
+    },
+    Packed {
+        count: usize,
+        least: u64,
+        width: usize,
+        bits: &'a [u8],
+    },
+    Compressed {
+        count: usize,
+        bytes: &'a [u8],
+    },
+}
+
+/// Of as many numbers as were written.
+pub(super) fn take_column<'a>(bytes: &mut Bytes<'a>, count: usize) -> Result<Column<'a>, Corrupt> {
     if count == 0 {
-        return Ok(Vec::new());
+        return Ok(Column::Constant { count, number: 0 });
     }
     match bytes.byte()? {
-        CONSTANT => Ok(vec![bytes.number()?; count]),
-        PACKED => take_packed(bytes, count),
+        CONSTANT => Ok(Column::Constant {
+            count,
+            number: bytes.number()?,
+        }),
+        PACKED => {
+            let least = bytes.number()?;
+            let width = bytes.length(u64::BITS as usize)?;
+            Ok(Column::Packed {
+                count,
+                least,
+                width,
+                bits: bytes.take((count * width).div_ceil(8))?,
+            })
+        }
         COMPRESSED => {
             let length = bytes.length(usize::MAX)?;
-            let compressed = bytes.take(length)?;
-            let mut numbers = vec![0_u64; count];
-            let progress = simple_decompress_into(compressed, &mut numbers).map_err(|_| Corrupt)?;
-            if progress.n_processed != count || !progress.finished {
-                return Err(Corrupt);
-            }
-            Ok(numbers)
+            Ok(Column::Compressed {
+                count,
+                bytes: bytes.take(length)?,
+            })
         }
         _ => Err(Corrupt),
     }
 }
 
-fn take_packed(bytes: &mut Bytes<'_>, count: usize) -> Result<Vec<u64>, Corrupt> {
-    let least = bytes.number()?;
-    let width = bytes.length(u64::BITS as usize)?;
-    let packed = bytes.take((count * width).div_ceil(8))?;
-    let mask = (1_u128 << width) - 1;
-    let (mut bits, mut held) = (0_u128, 0_usize);
-    let mut rest = packed.iter();
-    let mut numbers = Vec::with_capacity(count);
-    for _ in 0..count {
-        while held < width {
-            bits |= u128::from(*rest.next().ok_or(Corrupt)?) << held;
-            held += 8;
+pub(super) fn take_numbers(bytes: &mut Bytes<'_>, count: usize) -> Result<Vec<u64>, Corrupt> {
+    take_column(bytes, count)?.numbers()
+}
+
+impl Column<'_> {
+    pub(super) fn numbers(&self) -> Result<Vec<u64>, Corrupt> {
+        match *self {
+            Self::Constant { count, number } => Ok(vec![number; count]),
+            Self::Packed { count, .. } => (0..count).map(|place| self.number(place)).collect(),
+            Self::Compressed { count, bytes } => {
+                let mut numbers = vec![0_u64; count];
+                let progress = simple_decompress_into(bytes, &mut numbers).map_err(|_| Corrupt)?;
+                if progress.n_processed != count || !progress.finished {
+                    return Err(Corrupt);
+                }
+                Ok(numbers)
+            }
         }
-        let number = u64::try_from(bits & mask).map_err(|_| Corrupt)?;
-        numbers.push(least.checked_add(number).ok_or(Corrupt)?);
-        bits >>= width;
-        held -= width;
     }
-    Ok(numbers)
+
+    /// The number at a place; of what is packed, without its neighbours.
+    pub(super) fn number(&self, place: usize) -> Result<u64, Corrupt> {
+        match *self {
+            Self::Constant { count, number } if place < count => Ok(number),
+            Self::Packed {
+                count,
+                least,
+                width,
+                bits,
+            } if place < count => {
+                let first = place * width;
+                let bytes = bits.get(first / 8..).ok_or(Corrupt)?;
+                // 64 bits that begin within a byte reach into nine.
+                let held = bytes
+                    .iter()
+                    .take(9)
+                    .rev()
+                    .fold(0_u128, |held, byte| held << 8 | u128::from(*byte));
+                let number = held >> (first % 8) & ((1_u128 << width) - 1);
+                let number = u64::try_from(number).map_err(|_| Corrupt)?;
+                least.checked_add(number).ok_or(Corrupt)
+            }
+            Self::Constant { .. } | Self::Packed { .. } => Err(Corrupt),
+            Self::Compressed { .. } => self.numbers()?.get(place).copied().ok_or(Corrupt),
+        }
+    }
 }
 
 /// Which of `count` rows have a value. The values themselves follow, in the caller's columns.
@@ -155,7 +209,12 @@ mod tests {
         let mut out = Vec::new();
         put_numbers(&mut out, numbers);
         let mut bytes = Bytes::new(&out);
-        assert_eq!(take_numbers(&mut bytes, numbers.len()).unwrap(), numbers);
+        let column = take_column(&mut bytes, numbers.len()).unwrap();
+        assert_eq!(column.numbers().unwrap(), numbers);
+        for (place, number) in numbers.iter().enumerate() {
+            assert_eq!(column.number(place), Ok(*number));
+        }
+        assert_eq!(column.number(numbers.len()), Err(Corrupt));
         assert!(bytes.is_empty());
         out.len()
     }

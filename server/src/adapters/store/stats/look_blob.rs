@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::blob::{MAX_ROWS, begin, open, seal};
 use super::bytes::{Corrupt, put_number};
-use super::column::{put_numbers, put_presence, take_numbers, take_presence};
+use super::column::{put_numbers, put_presence, take_column, take_numbers, take_presence};
 use crate::domain::codes::Code;
 use crate::domain::metric::Metric;
 use crate::domain::sample::Values;
@@ -52,6 +52,27 @@ pub(super) fn decode(blob: &[u8]) -> Result<Looks, Corrupt> {
     Ok(keys.into_iter().zip(rows).collect())
 }
 
+/// The values of one key: the same as of all, without making the others.
+pub(super) fn find(blob: &[u8], key: u64) -> Result<Option<Values>, Corrupt> {
+    let mut bytes = open(blob)?;
+    let count = bytes.length(MAX_ROWS)?;
+    let keys = take_numbers(&mut bytes, count)?;
+    let Some(place) = keys.iter().rposition(|one| *one == key) else {
+        return Ok(None);
+    };
+    let mut found = Values::NONE;
+    let columns = bytes.length(Metric::COUNT)?;
+    for metric in Metric::ALL.iter().take(columns) {
+        let present = take_presence(&mut bytes, count)?;
+        let known = |rows: &[bool]| rows.iter().filter(|present| **present).count();
+        let column = take_column(&mut bytes, known(&present))?;
+        if present[place] {
+            found.set(*metric, Some(column.number(known(&present[..place]))?));
+        }
+    }
+    Ok(Some(found))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +109,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_found_alone_is_what_is_found_among_all() {
+        for count in [1, 2, 120, 512] {
+            let looks = looks(count);
+            let blob = encode(&looks);
+            for (key, values) in &looks {
+                assert_eq!(find(&blob, *key), Ok(Some(*values)));
+            }
+            assert_eq!(find(&blob, 1), Ok(None));
+        }
+        let constant: Looks = (0..9)
+            .map(|key| (key, Values::NONE.with(Metric::ALL[0], key / 9 + 5)))
+            .collect();
+        assert_eq!(find(&encode(&constant), 7), Ok(Some(constant[&7])));
+    }
+
+    #[test]
     fn every_flipped_bit_and_every_cut_is_noticed() {
         let whole = encode(&looks(40));
         for place in 0..whole.len() {
@@ -108,7 +145,9 @@ mod tests {
                 let mut damaged = body.to_vec();
                 damaged[place] ^= 1 << bit;
                 // Right or wrong: it answers.
-                drop(decode(&blob::seal(damaged)));
+                let sealed = blob::seal(damaged);
+                drop(decode(&sealed));
+                let _ = find(&sealed, 30_000_001);
             }
         }
     }

@@ -44,9 +44,9 @@ pub(super) async fn samples(
             history.extend(readable(unpack(&chunk)).unwrap_or_default());
         }
         for frame in frames {
-            let looks = readable(looks_of(&frame)).unwrap_or_default();
-            if let Some(values) = looks.get(&slot_of(number)) {
-                history.insert(frame.look_time, *values);
+            let found = look_blob::find(&frame.body, slot_of(number)).map_err(|_| corrupt(&frame));
+            if let Some(values) = readable(found).flatten() {
+                history.insert(frame.look_time, values);
             }
         }
         history.retain(|time, _| (from..to).contains(time));
@@ -63,10 +63,14 @@ pub(super) fn readable<T>(read: StoreResult<T>) -> Option<T> {
 
 /// The looks of a frame.
 pub(super) fn looks_of(frame: &FrameRow) -> StoreResult<Looks> {
-    look_blob::decode(&frame.body).map_err(|_| StoreError::Corrupt {
+    look_blob::decode(&frame.body).map_err(|_| corrupt(frame))
+}
+
+fn corrupt(frame: &FrameRow) -> StoreError {
+    StoreError::Corrupt {
         table: "stat_frames",
         id: frame.name(),
-    })
+    }
 }
 
 /// The looks of a chunk of samples.
