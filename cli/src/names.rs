@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt as _;
-use hostler_client::{Client, v1};
+use hostler_client::{Client, Code, v1};
 
 /// Names of servers by their ids. A name is a comfort: of a server that is gone, or not to be read, the id stands.
 pub(crate) async fn servers<'a>(
@@ -29,6 +29,33 @@ pub(crate) async fn channels<'a>(
     for id in ids.collect::<BTreeSet<_>>() {
         if let Ok(channel) = client.channels().get(id).await {
             names.insert(channel.id, channel.display_name);
+        }
+    }
+    names
+}
+
+/// Addresses of accounts by their ids: the caller's own, and for staff those of others.
+pub(crate) async fn accounts<'a>(
+    client: &Client,
+    ids: impl Iterator<Item = &'a str>,
+) -> BTreeMap<String, String> {
+    let mut ids: BTreeSet<&str> = ids.filter(|id| !id.is_empty()).collect();
+    let mut names = BTreeMap::new();
+    if ids.is_empty() {
+        return names;
+    }
+    if let Ok(me) = client.users().me().await {
+        ids.remove(me.id.as_str());
+        names.insert(me.id, me.email);
+    }
+    for id in ids {
+        match client.users().get(id).await {
+            Ok(user) => {
+                names.insert(user.id, user.email);
+            }
+            // Who may not see one account may see no other.
+            Err(error) if error.code() == Code::PermissionDenied => break,
+            Err(_) => {}
         }
     }
     names

@@ -181,8 +181,14 @@ async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
 async fn get(context: &mut Context<'_>, args: One) -> Result<(), Failure> {
     let id = lookup::alert_id(&context.client, &args.alert).await?;
     let found = context.client.alerts().get(&id).await?;
+    let mut alert = AlertView::from(found.alert);
+    if context.output.is_for_people() {
+        let accounts = std::iter::once(alert.acknowledged_by());
+        let names = names::accounts(&context.client, accounts).await;
+        alert = alert.with_account_names(&names);
+    }
     let history = History {
-        alert: found.alert.into(),
+        alert,
         changes: found.changes.into_iter().map(AlertChangeView::from).collect(),
     };
     context

@@ -38,6 +38,9 @@ pub(crate) struct AlertView {
     tone: Tone,
     #[serde(skip)]
     figure: String,
+    /// What people call who looks after it; their id where that is not known.
+    #[serde(skip)]
+    caretaker: String,
 }
 
 impl From<v1::Alert> for AlertView {
@@ -64,6 +67,7 @@ impl From<v1::Alert> for AlertView {
             fire_time: time::machine(alert.fire_time),
             resolve_time: time::machine(alert.resolve_time),
             acknowledge_time: time::machine(alert.acknowledge_time),
+            caretaker: alert.acknowledged_by.clone(),
             acknowledged_by: alert.acknowledged_by,
             silence_end_time: time::machine(alert.silence_end_time),
             update_time: time::machine(alert.update_time),
@@ -107,6 +111,17 @@ fn against(condition: &v1::MetricCondition, value: f64) -> String {
 }
 
 impl AlertView {
+    pub(crate) fn acknowledged_by(&self) -> &str {
+        &self.acknowledged_by
+    }
+
+    pub(crate) fn with_account_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        if let Some(name) = names.get(&self.acknowledged_by) {
+            self.caretaker.clone_from(name);
+        }
+        self
+    }
+
     /// The state and what goes with it, such as `firing (acknowledged, silenced)`.
     pub(crate) fn state(&self) -> Cell {
         let marks = [
@@ -156,7 +171,7 @@ impl View for AlertView {
             ("Fired", moment(&self.fire_time)),
             ("Resolved", moment(&self.resolve_time)),
             ("Acknowledged", moment(&self.acknowledge_time)),
-            ("Acknowledged by", self.acknowledged_by.as_str().into()),
+            ("Acknowledged by", self.caretaker.as_str().into()),
             ("Silenced until", moment(&self.silence_end_time)),
         ]
     }

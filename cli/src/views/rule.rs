@@ -31,9 +31,11 @@ pub(crate) struct RuleView {
     create_time: Option<String>,
     update_time: Option<String>,
     etag: String,
-    /// What people call the server and the channels; their ids where the names are not known.
+    /// What people call the server, the owner and the channels; their ids where the names are not known.
     #[serde(skip)]
     server: String,
+    #[serde(skip)]
+    owner: String,
     #[serde(skip)]
     channels: Vec<String>,
 }
@@ -49,6 +51,7 @@ impl From<v1::AlertRule> for RuleView {
         };
         Self {
             server: server_id.clone(),
+            owner: rule.owner_id.clone(),
             channels: rule.channel_ids.clone(),
             id: rule.id,
             display_name: rule.display_name,
@@ -81,7 +84,7 @@ impl RuleView {
         if self.installation {
             "installation".into()
         } else {
-            self.owner_id.as_str().into()
+            self.owner.as_str().into()
         }
     }
 
@@ -94,17 +97,16 @@ impl RuleView {
         &self.channel_ids
     }
 
-    pub(crate) fn with_server_names(mut self, names: &BTreeMap<String, String>) -> Self {
-        if let Some(name) = names.get(&self.server_id) {
-            self.server.clone_from(name);
-        }
-        self
+    pub(crate) fn owner_id(&self) -> &str {
+        &self.owner_id
     }
 
-    pub(crate) fn with_channel_names(mut self, names: &BTreeMap<String, String>) -> Self {
-        for channel in &mut self.channels {
-            if let Some(name) = names.get(channel) {
-                channel.clone_from(name);
+    /// Puts names in the place of ids, for people.
+    pub(crate) fn with_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        let shown = [&mut self.server, &mut self.owner];
+        for id in shown.into_iter().chain(&mut self.channels) {
+            if let Some(name) = names.get(id) {
+                id.clone_from(name);
             }
         }
         self
@@ -215,5 +217,57 @@ impl View for DryRunAlertView {
             ("Lasted", self.lasted.as_str().into()),
             ("Worst", self.worst.as_str().into()),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_in_for_ids_where_they_are_known() {
+        let rule = v1::AlertRule {
+            owner_id: "0190".to_owned(),
+            subjects: Some(v1::AlertSubjects {
+                subjects: Some(v1::alert_subjects::Subjects::ServerId("0191".to_owned())),
+            }),
+            channel_ids: vec!["0192".to_owned(), "0193".to_owned()],
+            ..Default::default()
+        };
+        let known = [("0190", "ada@example.org"), ("0191", "web-1"), ("0192", "chat")];
+        let names = known.map(|(id, name)| (id.to_owned(), name.to_owned()));
+        let view = RuleView::from(rule).with_names(&BTreeMap::from(names));
+        let details = view.details();
+        let detail = |wanted| {
+            let found = details.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, cell)| cell.text.as_str())
+        };
+        assert_eq!(detail("Of"), Some("ada@example.org"));
+        assert_eq!(detail("Servers"), Some("web-1"));
+        assert_eq!(detail("Channels"), Some("chat, 0193"));
+        let document = serde_json::to_value(&view).unwrap();
+        assert_eq!(document["server_id"], "0191", "programs read ids");
+    }
+
+    #[test]
+    fn an_alert_of_a_dry_run_says_how_long_it_lasted() {
+        let at = |seconds| Some(Timestamp { seconds, nanos: 0 });
+        let lasted = |resolve_time| {
+            let alert = v1::DryRunAlert {
+                begin_time: at(0),
+                fire_time: at(300),
+                resolve_time,
+                worst_value: 0.95,
+            };
+            let end = Timestamp {
+                seconds: 7500,
+                nanos: 0,
+            };
+            let view = DryRunAlertView::new(v1::AlertMetric::CpuRatio, "0190", "web-1", &alert, end);
+            let cells: Vec<_> = view.cells().into_iter().map(|cell| cell.text).collect();
+            cells[2..].join(", ")
+        };
+        assert_eq!(lasted(at(900)), "1970-01-01 00:15:00 UTC, 10 min, 95 %");
+        assert_eq!(lasted(None), "still fires, 2 h, 95 %");
     }
 }

@@ -25,31 +25,36 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(),
             };
             let all = context.client.alert_rules().list_all(filter);
             let rules = lookup::collect(all, usize::MAX).await?;
-            let mut views: Vec<_> = rules.into_iter().map(RuleView::from).collect();
-            if context.output.is_for_people() {
-                let names = names::servers(&context.client, views.iter().map(RuleView::server_id)).await;
-                views = views
-                    .into_iter()
-                    .map(|view| view.with_server_names(&names))
-                    .collect();
-            }
+            let views = rules.into_iter().map(RuleView::from).collect();
+            let views = named(context, views, false).await;
             Ok(context.output.list(&views)?)
         }
         Rules::Get(One { rule }) => {
-            let mut view = RuleView::from(lookup::rule(&context.client, &rule).await?);
-            if context.output.is_for_people() {
-                let servers = names::servers(&context.client, std::iter::once(view.server_id())).await;
-                let channels = view.channel_ids().iter().map(String::as_str);
-                let channels = names::channels(&context.client, channels).await;
-                view = view.with_server_names(&servers).with_channel_names(&channels);
+            let rule = lookup::rule(&context.client, &rule).await?;
+            for view in named(context, vec![RuleView::from(rule)], true).await {
+                context.output.item(&view)?;
             }
-            Ok(context.output.item(&view)?)
+            Ok(())
         }
         Rules::Create(args) => create(context, args).await,
         Rules::Update(args) => update(context, args).await,
         Rules::Delete(args) => delete(context, args).await,
         Rules::DryRun(args) => dry_run::run(context, args).await,
     }
+}
+
+/// For people, with names in the place of ids; those of channels where they are shown.
+async fn named(context: &Context<'_>, views: Vec<RuleView>, channels: bool) -> Vec<RuleView> {
+    if !context.output.is_for_people() {
+        return views;
+    }
+    let client = &context.client;
+    let shown = views.iter().filter(|_| channels);
+    let channel_ids = shown.flat_map(RuleView::channel_ids).map(String::as_str);
+    let mut names = names::channels(client, channel_ids).await;
+    names.extend(names::servers(client, views.iter().map(RuleView::server_id)).await);
+    names.extend(names::accounts(client, views.iter().map(RuleView::owner_id)).await);
+    views.into_iter().map(|view| view.with_names(&names)).collect()
 }
 
 async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
