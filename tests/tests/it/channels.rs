@@ -14,7 +14,9 @@ use hostler_tests::test_server::{Builder, PASSWORD, TestServer};
 use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
 
-use crate::people::{SECRET, code_in, confirm, create_channel, deliveries, send_code, webhook};
+use crate::people::{
+    SECRET, code_in, confirm, create_channel, create_rule, deliveries, rule, send_code, webhook,
+};
 
 /// A server that may post to the receivers of tests.
 fn builder() -> Builder {
@@ -460,6 +462,57 @@ async fn channels_are_changed_bounded_and_nobody_elses() {
     expect_refusal(
         alice.channels().get_channel(get).await,
         "NOT_FOUND CHANNEL_NOT_FOUND",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_can_be_changed_though_its_channel_is_gone() {
+    let server = builder().start().await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let sink = HookSink::start().await;
+    let channel = create_channel(&alice, "mine", webhook(sink.url("/"))).await;
+    let mut rule = rule("CPU hot", v1::AlertMetric::CpuRatio, 0.9, 60);
+    rule.channel_ids = vec![channel.id.clone()];
+    let rule = create_rule(&alice, rule).await;
+    let delete = v1::DeleteChannelRequest {
+        channel_id: channel.id.clone(),
+        ..Default::default()
+    };
+    alice.channels().delete_channel(delete).await.expect("a deletion");
+    let update = |path: &str| v1::UpdateAlertRuleRequest {
+        rule: Some(v1::AlertRule {
+            disabled: true,
+            ..rule.clone()
+        }),
+        update_mask: Some(prost_types::FieldMask {
+            paths: vec![path.to_owned()],
+        }),
+        ..Default::default()
+    };
+    let changed = alice.alert_rules().update_alert_rule(update("disabled")).await;
+    let changed = changed.expect("a change").into_inner().rule.expect("a rule");
+    assert!(changed.disabled && changed.channel_ids.is_empty(), "{changed:?}");
+    let refusal = refused(alice.alert_rules().update_alert_rule(update("channel_ids")).await);
+    assert_eq!(bad_fields(&refusal), ["rule.channel_ids[0]"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_is_sent_again_counts_as_a_test() {
+    let server = builder().start().await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let sink = HookSink::start().await;
+    let channel = create_channel(&alice, "mine", webhook(sink.url("/"))).await;
+    let tested = test(&alice, &channel).await;
+    for _ in 1..10 {
+        redeliver(&alice, &tested.id).await;
+    }
+    let request = v1::RedeliverDeliveryRequest {
+        delivery_id: tested.id,
+        ..Default::default()
+    };
+    expect_refusal(
+        alice.channels().redeliver_delivery(request).await,
+        "RESOURCE_EXHAUSTED RATE_LIMITED",
     );
 }
 

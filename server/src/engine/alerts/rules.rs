@@ -152,10 +152,13 @@ impl AlertRules {
             let current = self.get(caller, id).await?;
             changeable(caller, &current)?;
             let generation = guard.generation(current.generation);
-            let rule = AlertRule {
+            let deleted = self.deleted(&current.channels).await?;
+            let mut rule = AlertRule {
                 update_time: now,
                 ..patched(current, patch.clone())
             };
+            // Nobody is to look for what stands in the way of a change that has nothing to do with it.
+            rule.channels.retain(|channel| !deleted.contains(channel));
             self.check(caller, &rule).await?;
             let updated = self
                 .ports
@@ -192,6 +195,19 @@ impl AlertRules {
             }
             Err(error) => Err(Error::of(Noun::AlertRule)(error)),
         }
+    }
+
+    /// Those of a rule's channels that are no more.
+    async fn deleted(&self, channels: &[ChannelId]) -> Result<Vec<ChannelId>> {
+        let mut deleted = Vec::new();
+        for id in channels {
+            match self.ports.store.channel_get(*id).await {
+                Ok(_) => {}
+                Err(StoreError::NotFound) => deleted.push(*id),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(deleted)
     }
 
     /// What the edge has checked for the contract, and whether the server is the owner's.

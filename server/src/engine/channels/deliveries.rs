@@ -58,8 +58,19 @@ impl Channels {
         let user = caller.signed_in()?.user_id;
         self.count(&format!("redeliveries/{user}"), REDELIVERIES, WINDOW)
             .await?;
-        if let Occasion::ChannelAddress { address, .. } = &delivery.occasion {
-            self.count_code(caller, address).await?;
+        match &delivery.occasion {
+            Occasion::ChannelAddress { address, .. } => self.count_code(caller, address).await?,
+            // Not under the channel's own rate.
+            Occasion::Test => self.count_test(user).await?,
+            Occasion::Verification { .. }
+            | Occasion::PasswordReset { .. }
+            | Occasion::AlreadyRegistered
+            | Occasion::PasswordChanged
+            | Occasion::ApiTokenCreated
+            | Occasion::ServerCreated { .. }
+            | Occasion::OperationFailed { .. }
+            | Occasion::AlertFired(_)
+            | Occasion::AlertResolved(_) => {}
         }
         let now = self.ports.clock.now();
         let mutation = caller.mutation(format!("delivery:{id}"), id.as_uuid(), now);

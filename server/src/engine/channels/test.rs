@@ -7,7 +7,7 @@ use super::deliveries::ShownDelivery;
 use super::service::{Channels, target};
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{Delivery, Lane, Recipient};
-use crate::domain::ids::{ChannelId, DeliveryId, OutboxId};
+use crate::domain::ids::{ChannelId, DeliveryId, OutboxId, UserId};
 use crate::domain::occasion::Occasion;
 use crate::engine::caller::Caller;
 use crate::engine::error::Result;
@@ -25,7 +25,7 @@ impl Channels {
             return self.shown(DeliveryId::from_uuid(delivery)).await;
         }
         let user = caller.signed_in()?.user_id;
-        self.count(&format!("channel_test/{user}"), TESTS, WINDOW).await?;
+        self.count_test(user).await?;
         let lane = match channel.target.kind() {
             ChannelKind::Email => Lane::Mail,
             ChannelKind::Slack | ChannelKind::Teams | ChannelKind::Webhook => Lane::Post,
@@ -39,5 +39,9 @@ impl Channels {
             now,
         );
         self.make_at_once(caller, target(id), delivery).await
+    }
+
+    pub(super) async fn count_test(&self, user: UserId) -> Result<()> {
+        self.count(&format!("channel_test/{user}"), TESTS, WINDOW).await
     }
 }
