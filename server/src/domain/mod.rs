@@ -39,6 +39,7 @@ pub mod session;
 pub mod silence;
 pub mod sink_counts;
 pub mod snapshot;
+pub mod span;
 pub mod ssh_key;
 pub mod sweep;
 pub mod tariff;

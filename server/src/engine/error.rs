@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::OperationId;
 use crate::domain::server::ServerState;
+use crate::domain::span::Span;
 use crate::ports::store::StoreError;
 
 /// What went wrong, for the caller. `services/status.rs` says how each looks on the wire.
@@ -40,7 +41,7 @@ pub enum Error {
     },
     #[error("{message}")]
     Quota { message: String },
-    #[error("too many tries; wait {} seconds", retry_after.as_secs().max(1))]
+    #[error("too many tries; wait {}", Span((*retry_after).max(Duration::from_secs(1))))]
     TooMany { retry_after: Duration },
     #[error("the hypervisor cannot be reached; try again shortly")]
     HypervisorDown(#[source] Box<dyn std::error::Error + Send + Sync>),

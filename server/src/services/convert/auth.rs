@@ -216,13 +216,26 @@ fn new_password(read: &mut Reader, text: String) -> Option<Secret> {
 fn scopes(read: &mut Reader, texts: &[String]) -> Option<Vec<Scope>> {
     let mut scopes: Vec<Scope> = texts.iter().filter_map(|text| Scope::from_code(text)).collect();
     if scopes.len() < texts.len() || scopes.is_empty() {
-        let all: Vec<_> = Scope::ALL.iter().map(|scope| scope.code()).collect();
-        read.bad("scopes", format!("must be one or more of: {}", all.join(", ")));
+        read.bad("scopes", known_scopes());
         return None;
     }
     scopes.sort_unstable();
     scopes.dedup();
     Some(scopes)
+}
+
+/// Short enough for a violation: what is read and written alike is named once.
+fn known_scopes() -> String {
+    let codes = || Scope::ALL.iter().map(|scope| scope.code());
+    let is_written = |noun: &str| codes().any(|code| code.strip_suffix(".write") == Some(noun));
+    let read = || codes().filter_map(|code| code.strip_suffix(".read"));
+    let both: Vec<_> = read().filter(|noun| is_written(noun)).collect();
+    let read_only: Vec<_> = read().filter(|noun| !is_written(noun)).collect();
+    format!(
+        "must be one or more of: NAME.read and NAME.write, of {}; NAME.read, of {}",
+        both.join(", "),
+        read_only.join(", ")
+    )
 }
 
 pub(in crate::services) fn wire_tokens(tokens: &Tokens) -> v1::Tokens {

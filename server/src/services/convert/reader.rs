@@ -6,6 +6,7 @@ use std::str::FromStr;
 use prost_types::{Duration as WireDuration, FieldMask};
 
 use crate::domain::fields::FieldErrors;
+use crate::domain::span::Span;
 use crate::domain::time::Timestamp;
 
 /// Longest text that is taken for an id, a token or an etag, in bytes.
@@ -169,7 +170,7 @@ impl Reader {
         match duration {
             Some(duration) if duration <= max => Some((!duration.is_zero()).then_some(duration)),
             Some(_) | None => {
-                self.bad(field, format!("must be from 0 to {} seconds", max.as_secs()));
+                self.bad(field, format!("must be at most {}, and not negative", Span(max)));
                 None
             }
         }
