@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     tonic_prost_build::configure()
         .build_transport(false)
+        .codec_path("crate::codec::LeanCodec")
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

@@ -1,7 +1,9 @@
-//! The Hostler API as Rust: messages, clients and service traits generated from `proto/hostler/v1`, and nothing else.
+//! The Hostler API as Rust: messages, clients and service traits generated from `proto/hostler/v1`, and how they are put on the wire.
 //!
-//! There is no logic here. Checking requests and turning messages into domain types belongs to the server; transport belongs to whoever
+//! There is no other logic here. Checking requests and turning messages into domain types belongs to the server; transport belongs to whoever
 //! links this crate, so that a client pulls in no server and the other way round.
+
+mod codec;
 
 /// Generated code, in modules named after the proto packages.
 pub mod hostler {

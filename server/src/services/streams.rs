@@ -156,7 +156,10 @@ impl<T> Stream for Watched<T> {
         let item = match &mut *inner {
             Inner::Open { source, reader, .. } => match source.as_mut().poll_next(cx) {
                 Poll::Pending => {
-                    *reader = Some(cx.waker().clone());
+                    match reader {
+                        Some(reader) => reader.clone_from(cx.waker()),
+                        None => *reader = Some(cx.waker().clone()),
+                    }
                     return Poll::Pending;
                 }
                 // A source that watches the token too has been quicker; its end is no good end.
