@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::first_bytes::FirstBytes;
+use super::gathered::Gathered;
 use super::peer::{Peer, TrustedProxies};
 use super::places::Places;
 use crate::services::metrics::EdgeMetrics;
@@ -114,7 +115,7 @@ impl Edge {
                 };
                 let Ok(Ok((io, peer))) = opened else { return };
                 let service = TowerToHyperService::new(serve_peer(router, peer, proxies));
-                let io = TokioIo::new(FirstBytes::within(OPEN_LIMIT, io));
+                let io = TokioIo::new(Gathered::new(FirstBytes::within(OPEN_LIMIT, io)));
                 let connection = protocols.serve_connection_with_upgrades(io, service).into_owned();
                 if let Err(error) = watcher.watch(connection).await {
                     tracing::debug!(error, %address, "connection ended");

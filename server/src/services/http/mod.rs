@@ -2,6 +2,7 @@
 
 mod accept;
 mod first_bytes;
+mod gathered;
 mod metrics_page;
 mod pages;
 mod peer;
