@@ -102,6 +102,16 @@ impl Bin {
         self.summaries[metric.index()] = summary;
     }
 
+    /// Takes over what the other one knows from as many looks or more; the start stays.
+    pub fn outdo(&mut self, other: &Self) {
+        for (mine, theirs) in self.summaries.iter_mut().zip(other.summaries) {
+            let count = |summary: Option<Summary>| summary.map_or(0, Summary::count);
+            if count(theirs) >= count(*mine) {
+                *mine = theirs;
+            }
+        }
+    }
+
     /// Adds what the other one says; the start stays.
     pub fn absorb(&mut self, other: &Self) {
         for (mine, theirs) in self.summaries.iter_mut().zip(other.summaries) {
@@ -143,6 +153,14 @@ impl Bins {
     pub fn absorb(&mut self, bin: &Bin) {
         let start = aligned(bin.start, self.width);
         self.bins.entry(start).or_insert(Bin::empty(start)).absorb(bin);
+    }
+
+    /// Takes over of each stretch what is known from as many looks or more.
+    pub fn outdo(&mut self, bin: &Bin) {
+        self.bins
+            .entry(bin.start)
+            .or_insert(Bin::empty(bin.start))
+            .outdo(bin);
     }
 
     /// Oldest first; stretches without a look are left out.

@@ -140,6 +140,23 @@ on_every_engine!(a_clock_that_was_ahead_does_not_end_history, |fixture| {
     agree(fixture, &[subject], &looks, "rolled up").await;
 });
 
+on_every_engine!(
+    a_clock_that_was_behind_does_not_replace_what_was_made_of_more,
+    |fixture| {
+        let subject = subjects(1)[0];
+        let looks = fill(fixture, &[subject]).await;
+        compact_all(fixture).await;
+        roll_all(fixture, after(86_400)).await;
+        prune_all(fixture, Tier::Raw, after(86_400)).await;
+        agree(fixture, &[subject], &looks, "rolled up").await;
+        // One look of the first day, by a clock that believes it is that day.
+        add(&fixture.store, after(30), &[(subject, values(7))]).await;
+        compact_all(fixture).await;
+        roll_all(fixture, after(86_400)).await;
+        agree(fixture, &[subject], &looks, "rolled up again").await;
+    }
+);
+
 on_every_engine!(samples_stay_until_they_are_packed_and_rolled_up, |fixture| {
     let subject = subjects(1)[0];
     let looks = fill(fixture, &[subject]).await;

@@ -99,7 +99,8 @@ impl Writer {
                         told = true;
                     }
                     let spread = rand::rng().random_range(0.8..1.2);
-                    let pause = after.unwrap_or(wait).min(LONGEST_RETRY);
+                    // Later than it asks for, never sooner than is kind.
+                    let pause = after.unwrap_or_default().max(wait).min(LONGEST_RETRY);
                     tokio::time::sleep(pause.mul_f64(spread)).await;
                     wait = wait.saturating_mul(2).min(LONGEST_RETRY);
                 }

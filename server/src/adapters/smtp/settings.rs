@@ -36,7 +36,8 @@ pub struct SmtpSettings {
 }
 
 impl SmtpSettings {
-    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+    /// A server that looks into what it takes answers late. One that is asked again too soon takes it twice.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 
     /// What protects the way to the server.
     pub(super) fn tls(&self) -> Result<Tls, SmtpError> {

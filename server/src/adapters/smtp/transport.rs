@@ -20,7 +20,9 @@ use crate::domain::names::Email;
 use crate::ports::mailer::{Mail, MailError, Mailer};
 
 /// Mail is rare, and servers limit connections per client.
-const MAX_CONNECTIONS: u16 = 4;
+const MAX_CONNECTIONS: usize = 4;
+/// For connecting, of the time for a message.
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
 /// The id of a message in every way that it leaves by.
 #[derive(Clone)]
@@ -61,14 +63,16 @@ impl Smtp {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
             .port(settings.port)
             .tls(tls)
-            .timeout(Some(settings.timeout))
-            .pool_config(PoolConfig::new().min_idle(0).max_size(MAX_CONNECTIONS.into()));
+            .timeout(Some(settings.timeout.min(CONNECT_LIMIT)))
+            // One connection for each mail: from one that was left in the middle of a command, the next mail would read
+            // the answers that were meant for the one before.
+            .pool_config(PoolConfig::new().min_idle(0).max_size(0));
         if !settings.username.is_empty() {
             builder = builder.credentials(Credentials::new(settings.username, settings.password.clone()));
         }
         Ok(Self {
             transport: builder.build(),
-            connections: Semaphore::new(MAX_CONNECTIONS.into()),
+            connections: Semaphore::new(MAX_CONNECTIONS),
             receipts: Receipts::default(),
             from,
             password: settings.password,
@@ -329,6 +333,10 @@ mod tests {
     #[derive(Clone, Default)]
     struct Relay {
         putting_off: Arc<AtomicBool>,
+        /// Refuses what it is given, after it has looked into it.
+        refusing: Arc<AtomicBool>,
+        /// How long it looks into what it is given.
+        late: Arc<Mutex<Duration>>,
         taken: Arc<Mutex<Vec<String>>>,
     }
 
@@ -349,8 +357,14 @@ mod tests {
                 let answer = match word.split(' ').next() {
                     Some(".") if body => {
                         body = false;
-                        self.taken.lock().unwrap().push(to.clone());
-                        "250 taken\r\n"
+                        let late = *self.late.lock().unwrap();
+                        tokio::time::sleep(late).await;
+                        if self.refusing.load(Ordering::SeqCst) {
+                            "554 not this\r\n"
+                        } else {
+                            self.taken.lock().unwrap().push(to.clone());
+                            "250 taken\r\n"
+                        }
                     }
                     _ if body => continue,
                     Some("RCPT") => {
@@ -378,6 +392,27 @@ mod tests {
         fn taken(&self) -> Vec<String> {
             std::mem::take(&mut self.taken.lock().unwrap())
         }
+    }
+
+    #[tokio::test]
+    async fn a_mail_does_not_hear_the_answer_to_the_one_before() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut settings = settings("127.0.0.1", SmtpSecurity::PlainLoopbackOnly);
+        settings.port = listener.local_addr().unwrap().port();
+        settings.username.clear();
+        settings.timeout = Duration::from_millis(300);
+        let relay = Relay::default();
+        *relay.late.lock().unwrap() = Duration::from_millis(600);
+        let serving = tokio::spawn(relay.clone().serve(listener));
+        let smtp = Smtp::new(settings).unwrap();
+        let error = smtp.send(&mail(&["early@example.org"])).await.unwrap_err();
+        assert!(matches!(error, MailError::Temporary(_)), "{error}");
+
+        *relay.late.lock().unwrap() = Duration::ZERO;
+        relay.refusing.store(true, Ordering::SeqCst);
+        let error = smtp.send(&mail(&["early@example.org"])).await.unwrap_err();
+        assert!(matches!(error, MailError::Rejected(_)), "{error}");
+        serving.abort();
     }
 
     #[tokio::test]

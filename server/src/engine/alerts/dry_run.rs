@@ -162,7 +162,7 @@ fn check(run: &DryRun, to: Timestamp) -> Result<MetricCondition> {
     }
 }
 
-/// The rule as it would be if the caller made it.
+/// The rule as it would be if the caller made it. Whom it would tell does not matter.
 fn imagined(caller: &Caller, rule: NewAlertRule) -> Result<AlertRule> {
     let principal = caller.signed_in()?;
     Ok(AlertRule {
@@ -173,7 +173,7 @@ fn imagined(caller: &Caller, rule: NewAlertRule) -> Result<AlertRule> {
         subjects: rule.subjects,
         condition: rule.condition,
         severity: rule.severity,
-        channels: rule.channels,
+        channels: Vec::new(),
         repeat_interval: rule.repeat_interval,
         clear_duration: rule.clear_duration,
         create_time: Timestamp::default(),

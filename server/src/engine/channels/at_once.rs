@@ -1,7 +1,10 @@
 //! A delivery that is made while its owner waits for it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+
+use futures_util::FutureExt as _;
 
 use super::deliveries::ShownDelivery;
 use super::service::Channels;
@@ -48,7 +51,8 @@ impl Channels {
     fn making(&self, delivery: Delivery, owner: String) -> impl Future<Output = Result<()>> + Send + 'static {
         let (ports, attempts) = (self.ports.clone(), Arc::clone(&self.attempts));
         async move {
-            let made = match attempts.attempt(&delivery).await {
+            let attempt = AssertUnwindSafe(attempts.attempt(&delivery)).catch_unwind().await;
+            let made = match attempt.unwrap_or_else(|_panic| attempts.faulty(&delivery)) {
                 Attempt::Made(made) => made,
                 // What somebody waits for is not counted against the channel's rate.
                 Attempt::TooMany(retry_after) => return Err(Error::TooMany { retry_after }),

@@ -1,8 +1,8 @@
 //! Removes what is older than it is kept, oldest first, a few chunks at a time.
 //!
 //! Samples go by whole days. A day is forgotten first, in one small transaction, and its chunks are removed
-//! afterwards: from then on it is neither added to nor rolled up, so that what was made of all of its samples is
-//! never replaced by what can be made of some.
+//! afterwards: from then on it is neither added to nor rolled up, unless a clock was wrong. What was made of all of its
+//! samples is never replaced by what can be made of some.
 
 use super::chunk_rows;
 use super::day_rows;

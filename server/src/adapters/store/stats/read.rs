@@ -94,6 +94,14 @@ pub(super) fn unpack(chunk: &ChunkRow) -> StoreResult<History> {
         .collect()
 }
 
+/// The bins of a chunk of a tier that is rolled up.
+pub(super) fn bins_of(chunk: &ChunkRow, tier: Tier, width: Duration) -> StoreResult<Vec<Bin>> {
+    bin_blob::decode(&chunk.body, chunk.start_time, width).map_err(|_| StoreError::Corrupt {
+        table: "stat_chunks",
+        id: chunk.name(tier),
+    })
+}
+
 /// Bins of the tier's width that begin in `from..to` or hold `from`.
 pub(super) async fn bins(
     database: &Database,
@@ -127,12 +135,7 @@ pub(super) async fn bins(
     let mut found = apart(move || {
         let mut bins = BTreeMap::new();
         for chunk in chunks {
-            let decoded = bin_blob::decode(&chunk.body, chunk.start_time, width);
-            let decoded = decoded.map_err(|_| StoreError::Corrupt {
-                table: "stat_chunks",
-                id: chunk.name(tier),
-            });
-            let decoded = readable(decoded).unwrap_or_default();
+            let decoded = readable(bins_of(&chunk, tier, width)).unwrap_or_default();
             bins.extend(decoded.into_iter().map(|bin| (bin.start, bin)));
         }
         bins
