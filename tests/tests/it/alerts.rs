@@ -283,6 +283,54 @@ async fn a_silence_keeps_people_from_being_told_until_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_react_is_told_again_until_somebody_acknowledges() {
+    let clock = Arc::new(ShiftedClock::default());
+    let builder = TestServer::builder().config(|config| config.monitoring.sweep_seconds = 1);
+    let server = builder.clock(Arc::clone(&clock) as _).start().await;
+    let api = alice(&server).await;
+    let web = api.running_server("web").await;
+    let hour = prost_types::Duration {
+        seconds: 3600,
+        nanos: 0,
+    };
+    let repeated = v1::AlertRule {
+        repeat_interval: Some(hour),
+        ..cpu(0.9, 0)
+    };
+    create_rule(&api, repeated).await;
+    burn(&server, &web, 0.97);
+    mails(&server, 1).await;
+    let alert = alert_in(&api, v1::AlertState::Firing).await;
+    for told in 2..=3 {
+        clock.advance(Duration::from_mins(61));
+        mails(&server, told).await;
+    }
+    let acknowledge = v1::AcknowledgeAlertRequest {
+        alert_id: alert.id.clone(),
+        ..Default::default()
+    };
+    let renewed = server.sign_in(ALICE).await;
+    renewed
+        .alerts()
+        .acknowledge_alert(acknowledge)
+        .await
+        .expect("yes");
+    clock.advance(Duration::from_mins(61));
+    burn(&server, &web, 0.1);
+    alert_in(&server.sign_in(ALICE).await, v1::AlertState::Resolved).await;
+    mails(&server, 4).await;
+    let subjects = told_by_mail(&server);
+    let over = subjects
+        .iter()
+        .filter(|subject| subject.starts_with("Resolved"))
+        .count();
+    assert_eq!(
+        over, 1,
+        "three times that it fires, and once that it is over: {subjects:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_goes_on_after_a_restart_has_everything_once() {
     let mut server = eager().await;
     let api = alice(&server).await;

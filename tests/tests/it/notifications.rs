@@ -4,10 +4,15 @@ use hostler_proto::v1;
 use hostler_proto::v1::watch_notifications_response::Event;
 use hostler_tests::api::Api;
 use hostler_tests::failure::expect_refusal;
+use hostler_tests::hook_sink::HookSink;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
+use hostlerd::adapters::sim::Doom;
+use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::user::Role;
 use tonic::Streaming;
+
+use crate::people::{SECRET, create_channel, webhook};
 
 async fn inbox(api: &Api) -> v1::ListNotificationsResponse {
     let answer = api
@@ -106,6 +111,48 @@ async fn a_new_server_is_told_of_in_the_inbox_and_by_mail() {
     assert_eq!(mail.subject, told.title);
     let link = format!("/servers/{}", web.id);
     assert!(mail.text.contains(&link) && mail.html.contains(&link));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_has_failed_is_told_of_in_every_way() {
+    let server = TestServer::builder()
+        .config(|config| config.notifications.own_networks = vec!["127.0.0.0/8".parse().unwrap()])
+        .start()
+        .await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let web = alice.running_server("web").await;
+    let sink = HookSink::start().await;
+    create_channel(&alice, "mine", webhook(sink.url("/"))).await;
+    let doom = Doom::Fail("startup failed".to_owned());
+    server.sim().control().doom_next(TaskKind::Restart, doom);
+    let request = v1::RestartServerRequest {
+        server_id: web.id.clone(),
+        ..Default::default()
+    };
+    let restart = alice.servers().restart_server(request).await.expect("a restart");
+    let operation = restart.into_inner().operation.expect("an operation");
+    let ended = alice.follow(&operation.id).await.expect("an end");
+    assert_eq!(ended.state(), v1::OperationState::Failed);
+
+    let posted = sink.nth(1).await;
+    assert!(posted.is_signed(SECRET));
+    let told = posted.json();
+    assert_eq!(told["kind"], "operation_failed");
+    assert_eq!(told["facts"]["server_id"], web.id);
+    assert_eq!(told["facts"]["operation_id"], operation.id);
+    let told = wait_for("a notification", || async {
+        let all = inbox(&alice).await.notifications.into_iter();
+        let mut failed = all.filter(|one| one.kind() == v1::NotificationKind::OperationFailed);
+        failed.next().ok_or_else(|| "nothing".to_owned())
+    })
+    .await;
+    assert_eq!(told.server_id, web.id);
+    wait_for("a mail", || async {
+        let all = server.mailbox().mails_to("alice@example.org").into_iter();
+        let mut about = all.filter(|mail| mail.subject == told.title);
+        about.next().map(drop).ok_or_else(|| "nothing".to_owned())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

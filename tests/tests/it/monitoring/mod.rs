@@ -3,6 +3,7 @@
 mod absurd_answers;
 mod alert_crashes;
 mod clocks;
+mod endings;
 mod mail_outage;
 mod secrets;
 mod slow_reader;
