@@ -3,7 +3,7 @@
 //!
 //! Arguments: the seconds of each measurement (default 5). `HOSTLER_TEST_MYSQL_URL` adds MariaDB.
 //! `live` measures sweeps and watchers alone; `stats [guests] [days]` the history of figures (default 1,000
-//! guests, 30 days).
+//! guests, 30 days), and `upkeep` how long packing and rolling up hold a writer up.
 
 mod api;
 mod echo;
@@ -15,6 +15,7 @@ mod process;
 mod report;
 mod stats;
 mod sweep;
+mod upkeep;
 mod watchers;
 
 use std::sync::Arc;
@@ -53,6 +54,9 @@ async fn main() -> anyhow::Result<()> {
         let (guests, days) = (number(2, 1000)?, number(3, 30)?);
         return conclude(&stats::measure(guests, days).await?);
     }
+    if argument.as_deref() == Some("upkeep") {
+        return conclude(&upkeep::figures().await?);
+    }
     if argument.as_deref() == Some("live") {
         return conclude(&live().await?);
     }
@@ -74,6 +78,7 @@ async fn main() -> anyhow::Result<()> {
     outcome?;
     figures.extend(live().await?);
     figures.extend(stats::measure(1000, 30).await?);
+    figures.extend(upkeep::figures().await?);
     conclude(&figures)
 }
 

@@ -5,7 +5,6 @@
 //! hour is of all guests: it lies in frames, which hold many guests each and are read as a whole. It is noon, so
 //! that half a day is not rolled up.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -24,6 +23,7 @@ use hostlerd::ports::store::{Left, StatsStore};
 
 use crate::figures::Guest;
 use crate::report::{Figure, line, median};
+use crate::upkeep;
 
 /// Guests that are filled look by look; the others are copies of them. What one step rolls up.
 const ORIGINALS: u32 = 16;
@@ -40,7 +40,7 @@ const ON_MARIADB: [&str; 3] = [
     "longest wait of another writer during upkeep, MariaDB",
 ];
 /// A midnight, UTC.
-const BEGIN: Timestamp = Timestamp::from_micros(1_774_656_000_000_000);
+pub(crate) const BEGIN: Timestamp = Timestamp::from_micros(1_774_656_000_000_000);
 
 #[derive(diesel::QueryableByName)]
 struct Number {
@@ -85,7 +85,7 @@ async fn engine(
         let none: Vec<_> = some.iter().map(|subject| (*subject, Values::NONE)).collect();
         store.stats_add(end, &none, end).await?;
     }
-    let longest = upkeep(&store, end).await?;
+    let longest = upkeep::beside_a_writer(&store, end).await?;
     let retention = Retention::default();
     for tier in Tier::ALL {
         while store.stats_prune(*tier, end - retention.of(*tier)).await? == Left::More {}
@@ -131,7 +131,7 @@ async fn engine(
 }
 
 /// Looks at these guests for a while; tells how many of each.
-async fn fill(
+pub(crate) async fn fill(
     store: &SqlStore,
     subjects: &[Subject],
     guests: &mut [Guest],
@@ -156,39 +156,6 @@ async fn fill(
         }
     }
     Ok(looks)
-}
-
-/// Rolls everything up while another writer writes all the time; tells how long that one waited at most.
-async fn upkeep(store: &SqlStore, end: Timestamp) -> anyhow::Result<Duration> {
-    let done = AtomicBool::new(false);
-    let bystander = Subject::Server(ServerId::generate());
-    let work = async {
-        let outcome = async {
-            while store.stats_compact(end).await? == Left::More {}
-            while store.stats_roll_up(end).await? == Left::More {}
-            anyhow::Ok(())
-        };
-        let outcome = outcome.await;
-        done.store(true, Ordering::Relaxed);
-        outcome
-    };
-    let write = async {
-        let mut longest = Duration::ZERO;
-        let mut time = end;
-        while !done.load(Ordering::Relaxed) {
-            let begun = Instant::now();
-            time = time + Duration::from_millis(1);
-            store
-                .stats_add(time, &[(bystander, Values::NONE.with(Metric::CpuRatio, 1))], time)
-                .await?;
-            longest = longest.max(begun.elapsed());
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        anyhow::Ok(longest)
-    };
-    let (worked, longest) = tokio::join!(work, write);
-    worked?;
-    longest
 }
 
 /// Values that are kept of these guests: each of a sample, and of a bin each average and each maximum. Whole days

@@ -1,0 +1,98 @@
+//! How long packing and rolling up figures hold another writer up.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use hostler_tests::database::MariaDb;
+use hostlerd::adapters::store::{SqlStore, StoreSettings};
+use hostlerd::domain::ids::ServerId;
+use hostlerd::domain::metric::Metric;
+use hostlerd::domain::sample::{Subject, Values};
+use hostlerd::domain::tier::DAY;
+use hostlerd::domain::time::Timestamp;
+use hostlerd::ports::store::{Left, StatsStore};
+
+use crate::figures::Guest;
+use crate::report::{Figure, line};
+use crate::stats::{BEGIN, fill};
+
+const GUESTS: usize = 10_000;
+
+/// Both engines, or the one there is.
+pub(crate) async fn figures() -> anyhow::Result<Vec<Figure>> {
+    let directory = tempfile::tempdir()?;
+    let file = format!("sqlite://{}", directory.path().join("hostler.db").display());
+    let on_sqlite = "longest wait of another writer, upkeep of 10,000 guests, SQLite";
+    let mut figures = vec![figure(on_sqlite, &StoreSettings::new(file)).await?];
+    if std::env::var_os(hostler_tests::database::MYSQL_URL).is_some() {
+        let database = MariaDb::create().await?;
+        let on_mariadb = "longest wait of another writer, upkeep of 10,000 guests, MariaDB";
+        let outcome = figure(on_mariadb, &StoreSettings::new(database.url())).await;
+        database.remove().await?;
+        figures.push(outcome?);
+    }
+    Ok(figures)
+}
+
+/// An hour of everybody: what lies in frames is packed by the hour and the block of guests, and a day is rolled up
+/// for a few guests at a time, so that more hours and more guests make more steps and not longer ones.
+async fn figure(name: &'static str, settings: &StoreSettings) -> anyhow::Result<Figure> {
+    let store = SqlStore::open(settings).await?;
+    let subjects: Vec<Subject> = (0..GUESTS)
+        .map(|_| Subject::Server(ServerId::generate()))
+        .collect();
+    let mut guests: Vec<Guest> = (1..).map(Guest::new).take(GUESTS).collect();
+    line(&format!("filling an hour of {GUESTS} guests"));
+    fill(
+        &store,
+        &subjects,
+        &mut guests,
+        BEGIN,
+        BEGIN + Duration::from_hours(1),
+    )
+    .await?;
+    let begun = Instant::now();
+    let longest = beside_a_writer(&store, BEGIN + 2 * DAY).await?.as_secs_f64() * 1e3;
+    Ok(Figure {
+        name,
+        value: format!(
+            "{longest:.1} ms, in {:.0} s of work",
+            begun.elapsed().as_secs_f64()
+        ),
+        goal: "at most 100 ms",
+        met: Some(longest <= 100.0),
+    })
+}
+
+/// Packs and rolls everything up while another writer writes all the time; tells how long that one waited at most.
+pub(crate) async fn beside_a_writer(store: &SqlStore, end: Timestamp) -> anyhow::Result<Duration> {
+    let done = AtomicBool::new(false);
+    let bystander = Subject::Server(ServerId::generate());
+    let work = async {
+        let outcome = async {
+            while store.stats_compact(end).await? == Left::More {}
+            while store.stats_roll_up(end).await? == Left::More {}
+            anyhow::Ok(())
+        };
+        let outcome = outcome.await;
+        done.store(true, Ordering::Relaxed);
+        outcome
+    };
+    let write = async {
+        let mut longest = Duration::ZERO;
+        let mut time = end;
+        while !done.load(Ordering::Relaxed) {
+            let begun = Instant::now();
+            time = time + Duration::from_millis(1);
+            store
+                .stats_add(time, &[(bystander, Values::NONE.with(Metric::CpuRatio, 1))], time)
+                .await?;
+            longest = longest.max(begun.elapsed());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        anyhow::Ok(longest)
+    };
+    let (worked, longest) = tokio::join!(work, write);
+    worked?;
+    longest
+}
