@@ -374,6 +374,61 @@ async fn a_channel_with_enough_for_a_minute_waits_and_loses_nothing() {
     sink.nth(2).await;
 }
 
+/// A line of the figures at `/metrics`.
+async fn metric(server: &TestServer, name: &str) -> Option<String> {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let page = reqwest::get(format!("{}/metrics", server.url()))
+        .await
+        .expect("a page");
+    let page = page.text().await.expect("text");
+    let mut values = page.lines().filter_map(|line| line.strip_prefix(name));
+    values.next().map(|value| value.trim().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_channel_with_enough_is_not_looked_at_one_by_one() {
+    let server = builder().start().await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let (quick, slow) = (HookSink::start().await, HookSink::start().await);
+    create_channel(&alice, "quick", webhook(quick.url("/"))).await;
+    let request = v1::CreateChannelRequest {
+        channel: Some(v1::Channel {
+            display_name: "slow".to_owned(),
+            target: Some(webhook(slow.url("/"))),
+            rate_per_minute: 1,
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let channel = alice.channels().create_channel(request).await;
+    let channel = channel.unwrap().into_inner().channel.unwrap();
+    let told = async |number: usize| {
+        let token = v1::CreateApiTokenRequest {
+            name: format!("token {number}"),
+            scopes: vec!["account.read".to_owned()],
+            ..Default::default()
+        };
+        alice.auth().create_api_token(token).await.expect("a token");
+        quick.nth(number).await;
+    };
+    told(1).await;
+    slow.nth(1).await;
+    told(2).await;
+    let limited = "hostler_deliveries_total{kind=\"webhook\",result=\"limited\"}";
+    wait_for("one that was too many", || async {
+        let count = metric(&server, limited).await;
+        count.ok_or_else(|| "none".to_owned())
+    })
+    .await;
+    for number in 3..=6 {
+        told(number).await;
+    }
+    assert_eq!(metric(&server, limited).await.as_deref(), Some("1"));
+    let all = deliveries(&alice, &channel).await.into_iter();
+    let waiting = all.filter(|delivery| delivery.state() == v1::DeliveryState::Pending);
+    assert_eq!(waiting.count(), 5);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn channels_are_changed_bounded_and_nobody_elses() {
     let server = builder().start().await;

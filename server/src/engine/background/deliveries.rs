@@ -3,9 +3,10 @@
 //! A delivery is claimed for a while, tried, and recorded. A process that dies in between lets the claim run out and
 //! somebody tries again, under the same id. What is down is asked again, ever more rarely, for three days.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::task::{Schedule, Task, TaskError};
 use crate::domain::delivery::{Delivery, Lane, Recipient, TryOutcome};
+use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
 use crate::engine::delivery::{Attempt, Attempts};
 use crate::ports::bus::Notice;
@@ -25,6 +27,8 @@ use crate::ports::store::{StoreError, StoreResult};
 const AT_A_TIME: usize = 32;
 /// While tries run, what has come up since is looked for as often as this.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Longer than the window of any rate.
+const LONGEST_REST: Duration = Duration::from_mins(2);
 /// How long a claim holds: longer than a try can take.
 const CLAIM: Duration = Duration::from_mins(5);
 
@@ -35,6 +39,25 @@ pub struct Deliveries {
     lane: Lane,
     /// This instance, in claims.
     owner: String,
+    resting: Arc<Resting>,
+}
+
+/// Recipients that have had enough for now, and until when: none of what waits for them is claimed before.
+#[derive(Default)]
+struct Resting(Mutex<HashMap<Recipient, Timestamp>>);
+
+impl Resting {
+    fn add(&self, recipient: Recipient, until: Timestamp) {
+        let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.insert(recipient, until);
+    }
+
+    fn at(&self, now: Timestamp) -> Vec<Recipient> {
+        let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was ahead lets nobody rest for longer.
+        resting.retain(|_, until| (now..now + LONGEST_REST).contains(until));
+        resting.keys().copied().collect()
+    }
 }
 
 /// What one turn did.
@@ -73,6 +96,7 @@ impl Deliveries {
             attempts,
             lane,
             owner,
+            resting: Arc::default(),
         }
     }
 
@@ -114,9 +138,11 @@ impl Deliveries {
     async fn claim(&self, busy: &[Recipient]) -> StoreResult<Vec<Delivery>> {
         let now = self.ports.clock.now();
         let free = u32::try_from(AT_A_TIME - busy.len()).unwrap_or_default();
+        let mut left_out = self.resting.at(now);
+        left_out.extend(busy);
         let store = &self.ports.store;
         let due = store
-            .delivery_claim(self.lane, &self.owner, now, now + CLAIM, free, busy)
+            .delivery_claim(self.lane, &self.owner, now, now + CLAIM, free, &left_out)
             .await?;
         if !due.is_empty() {
             self.reach("claimed").await;
@@ -160,6 +186,7 @@ impl Deliveries {
             }
             Attempt::TooMany(wait) => {
                 let until = now + wait;
+                self.resting.add(delivery.recipient, until);
                 let recorded = store.delivery_postpone(delivery.id, &self.owner, until).await;
                 (Outcome::Postponed, recorded)
             }

@@ -73,7 +73,7 @@ impl Driver {
             return true;
         }
         let now = self.ports.clock.now();
-        let until = now + (schedule.period * LEASE_PERIODS).max(SHORTEST_LEASE);
+        let until = now + lease(schedule.period);
         self.ports
             .store
             .leader_acquire(self.task.name(), &self.holder, now, until)
@@ -137,9 +137,15 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// How long a leader of a task of this period leads without a sign of life.
+fn lease(period: Duration) -> Duration {
+    (period * LEASE_PERIODS).max(SHORTEST_LEASE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::stats::StatsSettings;
 
     #[test]
     fn jitter_moves_a_period_by_a_tenth_at_most() {
@@ -147,5 +153,20 @@ mod tests {
         assert_eq!(with_jitter(period, -5.0), Duration::from_secs(9));
         assert_eq!(with_jitter(period, 0.0), period);
         assert_eq!(with_jitter(period, 1.0), Duration::from_secs(11));
+    }
+
+    #[test]
+    fn a_sweep_is_given_up_before_another_instance_may_begin_one() {
+        for seconds in [1, 2, 5, 10, 30, 60, 3600] {
+            let settings = StatsSettings {
+                sweep_period: Duration::from_secs(seconds),
+                ..StatsSettings::default()
+            };
+            assert!(
+                settings.turn_limit() < lease(settings.sweep_period),
+                "{seconds} s"
+            );
+            assert!(settings.sweep_limit() < settings.turn_limit(), "{seconds} s");
+        }
     }
 }

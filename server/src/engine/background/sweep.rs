@@ -225,7 +225,13 @@ impl Task for Sweep {
 
     async fn run_once(&self, _token: &CancellationToken) -> Result<String, TaskError> {
         let begun = Instant::now();
-        let outcome = self.sweep(begun).await;
+        let outcome = timeout_at(begun + self.settings.turn_limit(), self.sweep(begun)).await;
+        let outcome = outcome.unwrap_or_else(|late| {
+            Err(TaskError {
+                context: "finish the sweep before another instance may begin one",
+                source: Box::new(late),
+            })
+        });
         let turn = SweepTurn {
             took: begun.elapsed(),
             guests: outcome.as_ref().ok().and_then(|done| done.guests),

@@ -35,10 +35,16 @@ impl StatsSettings {
         self.sweep_period.max(SHORTEST_LIMIT)
     }
 
-    /// How long a sweep may go on in all: shorter than its leader's lease, so that no two overlap, and so that the figures
-    /// of one are not stale when the next one, a period after its end, takes as long.
+    /// How long a sweep may take for what it judges and compares, so that its figures are not stale when the next one, a
+    /// period after its end, takes as long.
     pub fn sweep_limit(&self) -> Duration {
         self.listing_limit() * 3 / 2
+    }
+
+    /// When a sweep is given up whatever it waits for, such as a database that stands still: sooner than its leader's lease
+    /// ends, so that no two sweep a cluster at once.
+    pub fn turn_limit(&self) -> Duration {
+        self.listing_limit() * 2
     }
 
     /// How long a hypervisor may take to list its guests for those who watch.
