@@ -80,19 +80,22 @@ mod tests {
 
     use super::*;
 
-    /// How many tasks that were ready before a write have run when it is made.
     #[tokio::test]
     async fn those_who_are_ready_speak_before_it_writes() {
-        let (mut io, spoken) = (Gathered::new(tokio::io::sink()), Arc::new(AtomicUsize::new(0)));
-        for turn in 1..=3 {
-            for _ in 0..100 {
-                let spoken = Arc::clone(&spoken);
-                tokio::spawn(async move { spoken.fetch_add(1, Ordering::Relaxed) });
+        let connection = async {
+            let (mut io, spoken) = (Gathered::new(tokio::io::sink()), Arc::new(AtomicUsize::new(0)));
+            for turn in 1..=3 {
+                for _ in 0..100 {
+                    let spoken = Arc::clone(&spoken);
+                    tokio::spawn(async move { spoken.fetch_add(1, Ordering::Relaxed) });
+                }
+                io.write_all(b"news").await.unwrap();
+                assert_eq!(spoken.load(Ordering::Relaxed), turn * 100);
+                io.flush().await.unwrap();
             }
-            io.write_all(b"news").await.unwrap();
-            assert_eq!(spoken.load(Ordering::Relaxed), turn * 100);
-            io.flush().await.unwrap();
-        }
+        };
+        // A task like any other: what a runtime is started with has a place of its own.
+        tokio::spawn(connection).await.unwrap();
     }
 
     #[tokio::test]
