@@ -400,9 +400,9 @@ mod tests {
         let mut settings = settings("127.0.0.1", SmtpSecurity::PlainLoopbackOnly);
         settings.port = listener.local_addr().unwrap().port();
         settings.username.clear();
-        settings.timeout = Duration::from_millis(300);
+        settings.timeout = Duration::from_secs(3);
         let relay = Relay::default();
-        *relay.late.lock().unwrap() = Duration::from_millis(600);
+        *relay.late.lock().unwrap() = Duration::from_mins(1);
         let serving = tokio::spawn(relay.clone().serve(listener));
         let smtp = Smtp::new(settings).unwrap();
         let error = smtp.send(&mail(&["early@example.org"])).await.unwrap_err();
