@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hostlerd::domain::bin::{Bin, Bins};
 use hostlerd::domain::etag::Generation;
+use hostlerd::domain::metric::Metric;
 use hostlerd::domain::sample::{Subject, Values};
 use hostlerd::domain::tier::{DAY, Retention, Tier};
 use hostlerd::domain::time::Timestamp;
@@ -150,7 +151,12 @@ on_every_engine!(
         prune_all(fixture, Tier::Raw, after(86_400)).await;
         agree(fixture, &[subject], &looks, "rolled up").await;
         // One look of the first day, by a clock that believes it is that day.
-        add(&fixture.store, after(30), &[(subject, values(7))]).await;
+        let wrong = Values::NONE.with(Metric::CpuRatio, 1);
+        assert!(
+            looks[0].1.get(Metric::CpuRatio).is_some_and(|seen| seen > 1),
+            "of the same minute"
+        );
+        add(&fixture.store, after(30), &[(subject, wrong)]).await;
         compact_all(fixture).await;
         roll_all(fixture, after(86_400)).await;
         agree(fixture, &[subject], &looks, "rolled up again").await;
