@@ -25,6 +25,11 @@ function focused(page: Page): Promise<string> {
   });
 }
 
+/** Waits for what has the focus to be called that: dialogs take it and give it back a moment after they came or went. */
+async function focusIsOn(page: Page, name: string, why: string): Promise<void> {
+  await until(`${why}: the focus is on "${name}"`, async () => (await focused(page)) === name);
+}
+
 test('somebody signs in, jumps to a server, stops it and closes dialogs, with the keyboard alone', async ({
   server,
   visit,
@@ -63,22 +68,23 @@ test('somebody signs in, jumps to a server, stops it and closes dialogs, with th
 
   await tabTo(page, 'Overview');
   await page.keyboard.press('ArrowRight');
-  expect(await focused(page)).toBe('Statistics');
+  await focusIsOn(page, 'Statistics', 'arrows lead from tab to tab');
   await page.keyboard.press('ArrowRight');
-  expect(await focused(page)).toBe('Manage');
+  await focusIsOn(page, 'Manage', 'arrows lead from tab to tab');
   await tabTo(page, 'Cut off');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Cut keys-1 off now?' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(await focused(page), 'the focus is back where it was').toBe('Cut off');
+  await focusIsOn(page, 'Cut off', 'a closed dialog gives the focus back');
 
   await tabTo(page, 'Delete the server');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
-  expect(await focused(page), 'the name can be typed at once').toBe('Type keys-1 to confirm');
+  await focusIsOn(page, 'Type keys-1 to confirm', 'the name can be typed at once');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await focusIsOn(page, 'Delete the server', 'a closed dialog gives the focus back');
 
   await page.keyboard.press('Shift+Tab');
   for (let presses = 0; presses < 20 && (await focused(page)) !== 'Shut down'; presses += 1) {
