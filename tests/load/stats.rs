@@ -85,7 +85,7 @@ async fn engine(
         let none: Vec<_> = some.iter().map(|subject| (*subject, Values::NONE)).collect();
         store.stats_add(end, &none, end).await?;
     }
-    let longest = upkeep::beside_a_writer(&store, end).await?;
+    let longest = upkeep::beside_a_writer(&store, end, upkeep::pack_and_roll_up(&store, end)).await?;
     let retention = Retention::default();
     for tier in Tier::ALL {
         while store.stats_prune(*tier, end - retention.of(*tier)).await? == Left::More {}

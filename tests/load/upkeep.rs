@@ -1,4 +1,4 @@
-//! How long packing and rolling up figures hold another writer up.
+//! How long packing, rolling up and removing figures hold another writer up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -8,9 +8,9 @@ use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::metric::Metric;
 use hostlerd::domain::sample::{Subject, Values};
-use hostlerd::domain::tier::DAY;
+use hostlerd::domain::tier::{DAY, Tier};
 use hostlerd::domain::time::Timestamp;
-use hostlerd::ports::store::{Left, StatsStore};
+use hostlerd::ports::store::{Left, StatsStore, StoreResult};
 
 use crate::figures::Guest;
 use crate::report::{Figure, line};
@@ -52,7 +52,15 @@ async fn figure(name: &'static str, settings: &StoreSettings) -> anyhow::Result<
     )
     .await?;
     let begun = Instant::now();
-    let longest = beside_a_writer(&store, BEGIN + 2 * DAY).await?.as_secs_f64() * 1e3;
+    let end = BEGIN + 2 * DAY;
+    let work = async {
+        pack_and_roll_up(&store, end).await?;
+        for tier in Tier::ALL {
+            while store.stats_prune(*tier, end).await? == Left::More {}
+        }
+        Ok(())
+    };
+    let longest = beside_a_writer(&store, end, work).await?.as_secs_f64() * 1e3;
     Ok(Figure {
         name,
         value: format!(
@@ -64,17 +72,23 @@ async fn figure(name: &'static str, settings: &StoreSettings) -> anyhow::Result<
     })
 }
 
-/// Packs and rolls everything up while another writer writes all the time; tells how long that one waited at most.
-pub(crate) async fn beside_a_writer(store: &SqlStore, end: Timestamp) -> anyhow::Result<Duration> {
+/// All there is from before `end`.
+pub(crate) async fn pack_and_roll_up(store: &SqlStore, end: Timestamp) -> StoreResult<()> {
+    while store.stats_compact(end).await? == Left::More {}
+    while store.stats_roll_up(end).await? == Left::More {}
+    Ok(())
+}
+
+/// Works while another writer writes what is from after `end`, all the time; tells how long that one waited at most.
+pub(crate) async fn beside_a_writer(
+    store: &SqlStore,
+    end: Timestamp,
+    work: impl Future<Output = StoreResult<()>>,
+) -> anyhow::Result<Duration> {
     let done = AtomicBool::new(false);
     let bystander = Subject::Server(ServerId::generate());
     let work = async {
-        let outcome = async {
-            while store.stats_compact(end).await? == Left::More {}
-            while store.stats_roll_up(end).await? == Left::More {}
-            anyhow::Ok(())
-        };
-        let outcome = outcome.await;
+        let outcome = work.await;
         done.store(true, Ordering::Relaxed);
         outcome
     };

@@ -6,6 +6,7 @@
 import '@/frame/Frame';
 
 import { type ConnectRouter, createRouterTransport } from '@connectrpc/connect';
+import { notifications } from '@mantine/notifications';
 import { render } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { createMemoryRouter, matchRoutes, type RouteObject } from 'react-router';
@@ -29,6 +30,8 @@ interface Options {
 }
 
 export async function renderApp({ at, leadsTo = [], server, language = 'en', signedIn = true }: Options) {
+  // News belong to no page: those of the test before would pass for this one's.
+  notifications.clean();
   if (signedIn) localStorage.setItem('hostler.signed-in', '1');
   const api: Api = createApi((interceptors) =>
     createRouterTransport(server, { transport: { interceptors } }),

@@ -12,7 +12,9 @@ use super::monitor::Monitor;
 use super::telling::Telling;
 use crate::config::Config;
 use crate::domain::delivery::Lane;
-use crate::engine::background::{Deliveries, Driver, OutboxDispatch, Prune, PruneSettings, StatsUpkeep};
+use crate::engine::background::{
+    Deliveries, Driver, DueTimes, OutboxDispatch, Prune, PruneSettings, StatsUpkeep,
+};
 use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
 use crate::engine::stats::BoardKeeper;
 
@@ -48,6 +50,7 @@ pub(super) fn spawn(
     work.spawn(keeper.run(stop.clone()));
     let mut tasks = monitor.tasks(&core.ports);
     tasks.push(Arc::new(Prune::new(core.ports.clone(), prune)));
+    tasks.push(Arc::new(DueTimes::new(core.ports.clone())));
     tasks.push(Arc::new(StatsUpkeep::new(core.ports.clone())));
     tasks.push(Arc::new(OutboxDispatch::new(
         core.ports.clone(),

@@ -81,7 +81,7 @@ fn is_news(timing: &Timing, before: &Progress, look: Look) -> bool {
 }
 
 fn unseen(timing: &Timing, before: Progress, now: Timestamp) -> Step {
-    if before.no_data || now.since(before.seen_time) <= timing.patience {
+    if before.no_data || now.apart(before.seen_time) <= timing.patience {
         return Step::Stays(before);
     }
     Step::LosesData(Progress {

@@ -138,6 +138,29 @@ fn a_clock_that_was_set_back_is_followed() {
 }
 
 #[test]
+fn an_alert_that_was_seen_under_a_clock_that_was_far_ahead_loses_its_data_as_any_other() {
+    let mut open = None;
+    let ahead = NOON + Duration::from_hours(24);
+    let seen = Look {
+        time: ahead,
+        ..look(0, 95)
+    };
+    assert_eq!(
+        advance(&timing(0, 0), &mut open, Some(seen), ahead),
+        Some("fired")
+    );
+    assert_eq!(advance(&timing(0, 0), &mut open, None, NOON), Some("lost"));
+    assert_eq!(
+        advance(&timing(0, 0), &mut open, Some(look(30, 95)), NOON),
+        Some("found")
+    );
+    assert_eq!(
+        advance(&timing(0, 0), &mut open, Some(look(60, 20)), NOON),
+        Some("resolved")
+    );
+}
+
+#[test]
 fn what_is_always_looked_at_now_follows_any_clock_that_is_set_back() {
     let timing = Timing {
         patience: Duration::MAX,

@@ -23,6 +23,11 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// Time between the two, whichever is earlier: a time that lies ahead is by a clock that was ahead.
+    pub const fn apart(self, other: Self) -> Duration {
+        Duration::from_micros(self.0.abs_diff(other.0))
+    }
+
     /// Time from `earlier` to `self`; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

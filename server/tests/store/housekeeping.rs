@@ -5,16 +5,20 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use hostlerd::domain::audit::{AuditEvent, AuditFilter, AuditOutcome};
 use hostlerd::domain::backlog::Backlog;
+use hostlerd::domain::delivery::{Delivery, Lane, Recipient};
 use hostlerd::domain::ids::{AuditEventId, ServerId, UserId};
+use hostlerd::domain::occasion::Occasion;
+use hostlerd::domain::operation::OperationKind;
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::sweep::SweepReport;
 use hostlerd::ports::store::{
-    AuditStore, LeaderStore, OutboxStore, RequestStore, StoreError, SweepStore, TariffStore, ThrottleStore,
+    AuditStore, DeliveryStore, DueTimeStore, LeaderStore, OperationStore, OutboxStore, RequestStore,
+    StoreError, SweepStore, TariffStore, ThrottleStore,
 };
 use uuid::Uuid;
 
 use crate::fixture::on_every_engine;
-use crate::samples::{at, message, mutation, requested, tariff};
+use crate::samples::{at, message, mutation, operation, requested, server, tariff};
 
 on_every_engine!(a_message_is_delivered_under_a_lease, |fixture| {
     let store = &fixture.store;
@@ -110,6 +114,78 @@ on_every_engine!(a_throttle_lets_through_exactly_its_limit, |fixture| {
     assert_eq!(hit("sign-in:a@b.co", 61).await.unwrap(), None);
     assert_eq!(store.throttle_prune(at(81), 10).await.unwrap(), 1);
 });
+
+on_every_engine!(a_throttle_under_a_clock_that_was_ahead_is_over, |fixture| {
+    let store = &fixture.store;
+    let hit = |seconds| store.throttle_hit("sign-in:a@b.co", 1, Duration::from_secs(60), at(seconds));
+    assert_eq!(hit(86_400).await.unwrap(), None);
+    assert!(hit(86_400).await.unwrap().is_some());
+    assert_eq!(hit(0).await.unwrap(), None, "begins anew");
+    assert_eq!(hit(0).await.unwrap(), Some(Duration::from_secs(60)));
+    assert!(
+        store
+            .throttle_hit("of two servers", 1, Duration::from_secs(60), at(5))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let behind = store
+        .throttle_hit("of two servers", 1, Duration::from_secs(60), at(0))
+        .await;
+    assert_eq!(
+        behind.unwrap(),
+        Some(Duration::from_secs(65)),
+        "clocks may differ a little"
+    );
+});
+
+on_every_engine!(a_lease_under_a_clock_that_was_ahead_is_nobodys, |fixture| {
+    let store = &fixture.store;
+    let acquire = |holder: &'static str, now| store.leader_acquire("prune", holder, at(now), at(now + 30));
+    assert!(acquire("ahead", 86_400).await.unwrap());
+    assert!(acquire("right", 0).await.unwrap());
+    assert!(acquire("right", 300).await.unwrap());
+    assert!(!acquire("behind", 0).await.unwrap(), "clocks may differ a little");
+});
+
+on_every_engine!(
+    work_that_a_clock_which_was_ahead_put_off_is_due_again,
+    |fixture| {
+        let store = &fixture.store;
+        let (far, soon) = (at(86_400), at(3600));
+        let work = operation(&server(UserId::generate(), "web"), OperationKind::ServerStart);
+        store.operation_create(&work, &[], &mutation()).await.unwrap();
+        let (mail, other) = (message(UserId::generate()), message(UserId::generate()));
+        for message in [&mail, &other] {
+            store.outbox_insert(message, &mutation()).await.unwrap();
+        }
+        let recipient = Recipient::Account(UserId::generate());
+        let delivery = Delivery::due(mail.id, recipient, Lane::Mail, Occasion::PasswordChanged, at(0));
+        store.outbox_claim("ahead", at(0), far, 1).await.unwrap();
+        store
+            .delivery_insert(&delivery, "ahead", far, &mutation())
+            .await
+            .unwrap();
+        store.operation_claim("ahead", at(0), far, 1).await.unwrap();
+        store.outbox_claim("right", at(0), soon, 1).await.unwrap();
+        assert_eq!(store.due_times_cut(at(10), at(7200)).await.unwrap(), 3);
+        assert_eq!(store.due_times_cut(at(10), at(7200)).await.unwrap(), 0);
+        let again = store.outbox_claim("right", at(10), soon, 5).await.unwrap();
+        assert_eq!(again.len(), 1, "the lease of the other one holds");
+        let again = store
+            .delivery_claim(Lane::Mail, "right", at(10), soon, 5, &[])
+            .await;
+        assert_eq!(again.unwrap().len(), 1);
+        assert_eq!(
+            store
+                .operation_claim("right", at(10), soon, 5)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+);
 
 on_every_engine!(a_lease_has_one_holder, |fixture| {
     let store = &fixture.store;

@@ -1,5 +1,7 @@
 //! The rows of named leases, for the store and for migrations, which run before there is one.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use super::connection::{Database, Run, Scoped};
@@ -7,6 +9,10 @@ use super::errors::is_unique_violation;
 use super::schema::leader_leases;
 use crate::domain::time::Timestamp;
 use crate::ports::store::StoreResult;
+
+/// A lease that ends later than one that is taken now, and by more than clocks of servers differ, is by a clock that was
+/// ahead: nobody holds it.
+const CLOCKS_DIFFER: Duration = Duration::from_mins(10);
 
 pub(super) async fn acquire(
     database: &Database,
@@ -20,7 +26,8 @@ pub(super) async fn acquire(
             Scoped::new(async move {
                 let mine_or_over = leader_leases::holder
                     .eq(holder)
-                    .or(leader_leases::lease_until.le(now));
+                    .or(leader_leases::lease_until.le(now))
+                    .or(leader_leases::lease_until.gt(until + CLOCKS_DIFFER));
                 let taken = diesel::update(leader_leases::table.find(name).filter(mine_or_over))
                     .set((
                         leader_leases::holder.eq(holder),

@@ -15,6 +15,7 @@ mod columns;
 pub mod connection;
 mod deliveries;
 mod delivery_rows;
+mod due_times;
 mod email_tokens;
 pub mod errors;
 mod events;

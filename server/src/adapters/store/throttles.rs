@@ -1,6 +1,7 @@
 //! Counts hits in windows: how often somebody tried to sign in.
 //!
-//! A window begins with its first hit. Keys are hashed: they hold addresses of people.
+//! A window begins with its first hit. One that ends much later than it could is by a clock that was ahead, and over.
+//! Keys are hashed: they hold addresses of people.
 
 use std::time::Duration;
 
@@ -27,15 +28,22 @@ async fn hit_in_txn(
     window: Duration,
     now: Timestamp,
 ) -> Outcome<(i64, Timestamp)> {
-    let in_window = throttles::table.find(key).filter(throttles::window_end.gt(now));
+    let end = now + window;
+    // Clocks of several servers may differ.
+    let latest = end + window;
+    let in_window = throttles::table.find(key).filter(
+        throttles::window_end
+            .gt(now)
+            .and(throttles::window_end.le(latest)),
+    );
     let counted = diesel::update(in_window)
         .set(throttles::hits.eq(throttles::hits + 1))
         .exec(c)
         .await?;
     if counted == 0 {
-        let past = throttles::table.find(key).filter(throttles::window_end.le(now));
-        let restarted = diesel::update(past)
-            .set((throttles::hits.eq(1_i64), throttles::window_end.eq(now + window)))
+        let past = throttles::window_end.le(now).or(throttles::window_end.gt(latest));
+        let restarted = diesel::update(throttles::table.find(key).filter(past))
+            .set((throttles::hits.eq(1_i64), throttles::window_end.eq(end)))
             .exec(c)
             .await?;
         if restarted == 0 {
@@ -43,7 +51,7 @@ async fn hit_in_txn(
                 .values((
                     throttles::key_hash.eq(key),
                     throttles::hits.eq(1_i64),
-                    throttles::window_end.eq(now + window),
+                    throttles::window_end.eq(end),
                 ))
                 .exec(c)
                 .await

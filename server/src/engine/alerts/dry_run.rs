@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::guests::{look_at, timing};
-use super::rules::{AlertRules, NewAlertRule};
+use super::rules::AlertRules;
 use crate::domain::alert::{AlertState, Progress};
 use crate::domain::alert_condition::{Comparison, Condition, MetricCondition};
 use crate::domain::alert_machine::{Step, Timing, step};
-use crate::domain::alert_rule::{AlertRule, RuleSubjects};
+use crate::domain::alert_rule::{AlertRule, AlertSeverity, RuleSubjects};
 use crate::domain::bin::{Bin, Summary};
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
@@ -32,7 +32,9 @@ const MAX_LOOKS: u128 = 25_000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRun {
-    pub rule: NewAlertRule,
+    pub subjects: RuleSubjects,
+    pub condition: Condition,
+    pub clear_duration: Duration,
     pub from: Timestamp,
     /// Not included; `None` is now.
     pub to: Option<Timestamp>,
@@ -74,7 +76,7 @@ impl AlertRules {
         let now = self.ports.clock.now();
         let to = run.to.unwrap_or(now);
         let condition = check(&run, to)?;
-        let rule = imagined(caller, run.rule)?;
+        let rule = imagined(caller, &run)?;
         self.check(caller, &rule).await?;
         let servers = self.tried(caller, &rule, run.servers).await?;
         let retention = self.ports.store.stats_retention().await?.retention;
@@ -146,7 +148,7 @@ fn check(run: &DryRun, to: Timestamp) -> Result<MetricCondition> {
     } else if to.since(run.from) > LONGEST_RANGE {
         errors.push("start_time", "must be at most 30 days before end_time");
     }
-    let condition = match run.rule.condition {
+    let condition = match run.condition {
         Condition::Metric(condition) => Some(condition),
         Condition::ServerState { .. } | Condition::OperationStuck { .. } => {
             errors.push(
@@ -162,20 +164,20 @@ fn check(run: &DryRun, to: Timestamp) -> Result<MetricCondition> {
     }
 }
 
-/// The rule as it would be if the caller made it. Whom it would tell does not matter.
-fn imagined(caller: &Caller, rule: NewAlertRule) -> Result<AlertRule> {
+/// A rule as the caller could make it, of which only that matters which is tried.
+fn imagined(caller: &Caller, run: &DryRun) -> Result<AlertRule> {
     let principal = caller.signed_in()?;
     Ok(AlertRule {
         id: AlertRuleId::generate(),
         owner_id: principal.sees_only(),
-        name: rule.name,
-        disabled: rule.disabled,
-        subjects: rule.subjects,
-        condition: rule.condition,
-        severity: rule.severity,
+        name: String::new(),
+        disabled: false,
+        subjects: run.subjects,
+        condition: run.condition,
+        severity: AlertSeverity::Warning,
         channels: Vec::new(),
-        repeat_interval: rule.repeat_interval,
-        clear_duration: rule.clear_duration,
+        repeat_interval: None,
+        clear_duration: run.clear_duration,
         create_time: Timestamp::default(),
         update_time: Timestamp::default(),
         generation: Generation::FIRST,

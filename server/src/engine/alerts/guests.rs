@@ -84,7 +84,7 @@ impl GuestAlerts {
         let mut known = self.known.lock().await;
         let lately = known
             .judged_time()
-            .is_some_and(|judged| now.since(judged) <= self.patience);
+            .is_some_and(|judged| now.apart(judged) <= self.patience);
         if lately {
             return Ok(());
         }

@@ -162,6 +162,22 @@ fn it_is_repeated_as_the_rule_says_until_somebody_acknowledges_it() {
 }
 
 #[test]
+fn what_was_told_under_a_clock_that_was_far_ahead_is_repeated() {
+    let fired = begun(
+        &rule(),
+        subject(),
+        firing(),
+        |_| false,
+        NOW + Duration::from_hours(24),
+    );
+    let (kind, _, after) = outcome(judge(&rule(), &fired.alert, Step::Stays(firing()), false, NOW));
+    assert_eq!(
+        (kind, after.told_time),
+        (Some(TransitionKind::Repeated), Some(NOW))
+    );
+}
+
+#[test]
 fn what_begins_anew_after_a_gap_is_written() {
     let rule = rule();
     let fired = begun(&rule, subject(), firing(), |_| false, NOW);

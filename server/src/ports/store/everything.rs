@@ -4,7 +4,9 @@ use super::alerts::{AlertRuleStore, AlertStore, SilenceStore};
 use super::api_tokens::ApiTokenStore;
 use super::catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
 use super::channels::{ChannelStore, DeliveryStore};
-use super::housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
+use super::housekeeping::{
+    AuditStore, DueTimeStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore,
+};
 use super::notifications::NotificationStore;
 use super::operations::OperationStore;
 use super::servers::ServerStore;
@@ -35,6 +37,7 @@ pub trait Store:
     + OutboxStore
     + ThrottleStore
     + RequestStore
+    + DueTimeStore
     + LeaderStore
     + HealthStore
 {
@@ -61,6 +64,7 @@ impl<T> Store for T where
         + OutboxStore
         + ThrottleStore
         + RequestStore
+        + DueTimeStore
         + LeaderStore
         + HealthStore
 {

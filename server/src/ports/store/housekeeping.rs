@@ -102,6 +102,12 @@ pub trait RequestStore: Send + Sync {
 }
 
 #[async_trait]
+pub trait DueTimeStore: Send + Sync {
+    /// Makes due at `now` what is put off until later than `latest`: operations, messages and deliveries. Tells how many.
+    async fn due_times_cut(&self, now: Timestamp, latest: Timestamp) -> StoreResult<u64>;
+}
+
+#[async_trait]
 pub trait LeaderStore: Send + Sync {
     /// Takes or prolongs a named lease; `false` while somebody else holds it.
     async fn leader_acquire(

@@ -22,7 +22,9 @@ pub use catalog::{IpPoolStore, OperatingSystemStore, TariffStore};
 pub use channels::{ChannelStore, DeliveryStore};
 pub use error::{StoreError, StoreResult};
 pub use everything::Store;
-pub use housekeeping::{AuditStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore};
+pub use housekeeping::{
+    AuditStore, DueTimeStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore,
+};
 pub use mutation::{Mutation, RequestKey};
 pub use notifications::NotificationStore;
 pub use operations::OperationStore;

@@ -58,7 +58,7 @@ impl TryFrom<v1::CreateAlertRuleRequest> for NewAlertRule {
 
     fn try_from(request: v1::CreateAlertRuleRequest) -> Result<Self, FieldErrors> {
         let mut read = Reader::inside("rule.");
-        let rule = new_rule(&mut read, request.rule.unwrap_or_default(), 1);
+        let rule = new_rule(&mut read, request.rule.unwrap_or_default());
         read.finish(|| rule)
     }
 }
@@ -68,8 +68,11 @@ impl TryFrom<v1::DryRunAlertRuleRequest> for DryRun {
 
     fn try_from(request: v1::DryRunAlertRuleRequest) -> Result<Self, FieldErrors> {
         let mut inside = Reader::inside("rule.");
-        let rule = new_rule(&mut inside, request.rule.unwrap_or_default(), 0);
-        let rule = inside.finish(|| rule);
+        let rule = request.rule.unwrap_or_default();
+        let subjects = subjects(&mut inside, rule.subjects);
+        let condition = condition(&mut inside, rule.condition);
+        let clear_duration = duration(&mut inside, "clear_duration", rule.clear_duration);
+        let rule = inside.finish(|| Some((subjects?, condition?, clear_duration?)));
         let mut read = Reader::default();
         let from = read.time("start_time", request.start_time);
         if matches!(from, Some(None)) {
@@ -89,8 +92,10 @@ impl TryFrom<v1::DryRunAlertRuleRequest> for DryRun {
         let whole = read.finish(|| Some((from??, to?, servers?)));
         let whole = whole.map_err(|bad| errors.0.extend(bad.0)).ok();
         match (rule, whole) {
-            (Some(rule), Some((from, to, servers))) => Ok(Self {
-                rule,
+            (Some((subjects, condition, clear_duration)), Some((from, to, servers))) => Ok(Self {
+                subjects,
+                condition,
+                clear_duration,
                 from,
                 to,
                 servers,
@@ -155,8 +160,8 @@ impl TryFrom<v1::DeleteAlertRuleRequest> for Guarded<AlertRuleId> {
     }
 }
 
-fn new_rule(read: &mut Reader, rule: v1::AlertRule, shortest_name: usize) -> Option<NewAlertRule> {
-    let name = read.line("display_name", &rule.display_name, shortest_name, MAX_NAME);
+fn new_rule(read: &mut Reader, rule: v1::AlertRule) -> Option<NewAlertRule> {
+    let name = read.line("display_name", &rule.display_name, 1, MAX_NAME);
     let subjects = subjects(read, rule.subjects);
     let condition = condition(read, rule.condition);
     let severity = severity(read, "severity", rule.severity).map(usual);
@@ -325,11 +330,16 @@ mod tests {
     }
 
     #[test]
-    fn all_bad_fields_of_a_dry_run_are_named_at_once() {
+    fn all_bad_fields_of_a_dry_run_that_matter_are_named_at_once() {
         let request = v1::DryRunAlertRuleRequest {
             rule: Some(v1::AlertRule {
+                display_name: "x".repeat(999),
                 severity: 9,
                 repeat_interval: Some(prost_types::Duration { seconds: 1, nanos: 0 }),
+                clear_duration: Some(prost_types::Duration {
+                    seconds: -1,
+                    nanos: 0,
+                }),
                 channel_ids: vec!["x".to_owned()],
                 ..cpu(2.0)
             }),
@@ -341,9 +351,7 @@ mod tests {
             fields(&errors),
             [
                 "rule.condition.metric.threshold",
-                "rule.severity",
-                "rule.channel_ids[0]",
-                "rule.repeat_interval",
+                "rule.clear_duration",
                 "start_time",
                 "server_ids[0]",
             ]
