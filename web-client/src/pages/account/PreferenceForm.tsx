@@ -75,7 +75,7 @@ function Choices({ base, onSaved, onReload }: ChoicesProps) {
       }),
     onSuccess: ({ preferences }) => {
       invalidate(Notifications.method.getNotificationPreferences);
-      
+      toasts.success(t('inbox.preferences.saved'));
       onSaved(preferences);
     },
   });
