@@ -205,21 +205,23 @@ on_every_engine!(each_tier_is_pruned_by_its_own_retention, |fixture| {
     );
 });
 
-/// Drops each step after a time that grows from nothing to more than it takes.
-async fn drop_until_done(step: impl AsyncFn() -> StoreResult<Left>) {
+/// Drops each step after a time that grows from nothing to more than it takes, and looks each time at what there is then.
+async fn drop_until_done(step: impl AsyncFn() -> StoreResult<Left>, look: impl AsyncFn()) {
     let mut patience = Duration::from_micros(100);
     loop {
         let taken = tokio::time::timeout(patience, step()).await;
         if taken.is_ok_and(|left| left.unwrap() == Left::Nothing) {
             return;
         }
+        look().await;
         patience = patience * 6 / 5;
     }
 }
 
 on_every_engine!(steps_that_are_dropped_half_way_lose_nothing, |fixture| {
-    // More than one step rolls up, and a midnight; few hours, for each step is dropped many times.
-    let subjects = subjects(20);
+    // More than one transaction packs and more than one step rolls up, and a midnight; few hours, for each step is
+    // dropped many times.
+    let subjects = subjects(150);
     let mut looks = Looks::new();
     for look in 0..12 {
         let time = after(86_400 - 3 * 3600 + look * 1800);
@@ -229,22 +231,24 @@ on_every_engine!(steps_that_are_dropped_half_way_lose_nothing, |fixture| {
         looks.push((time, values));
     }
     let before = after(3 * 86_400);
-    drop_until_done(async || fixture.store.stats_compact(before).await).await;
-    drop_until_done(async || fixture.store.stats_roll_up(before).await).await;
-    let sampled = [subjects[0], subjects[17], subjects[19]];
+    let sampled = [subjects[0], subjects[70], subjects[149]];
+    let all_there = async || {
+        for subject in sampled {
+            let found = fixture
+                .store
+                .stats_samples(subject, MIDNIGHT, MIDNIGHT + 9 * DAY)
+                .await;
+            let found: Looks = found
+                .unwrap()
+                .into_iter()
+                .map(|sample| (sample.time, sample.values))
+                .collect();
+            assert_eq!(found, looks);
+        }
+    };
+    drop_until_done(async || fixture.store.stats_compact(before).await, all_there).await;
+    drop_until_done(async || fixture.store.stats_roll_up(before).await, all_there).await;
     agree(fixture, &sampled, &looks, "after the drops").await;
-    for subject in sampled {
-        let found = fixture
-            .store
-            .stats_samples(subject, MIDNIGHT, MIDNIGHT + 9 * DAY)
-            .await
-            .unwrap();
-        let found: Looks = found
-            .into_iter()
-            .map(|sample| (sample.time, sample.values))
-            .collect();
-        assert_eq!(found, looks);
-    }
 });
 
 on_every_engine!(two_leaders_at_once_do_no_harm, |fixture| {

@@ -5,7 +5,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::adapters::store::connection::{AnyConn, AnyDb, Run};
-use crate::adapters::store::errors::{Outcome, is_unique_violation, lost_race};
+use crate::adapters::store::errors::{Outcome, is_unique_violation};
 use crate::adapters::store::one_of::one_of;
 use crate::adapters::store::schema::stat_chunks;
 use crate::domain::codes::Code;
@@ -131,8 +131,8 @@ pub(super) async fn replace_in_txn(c: &mut AnyConn, tier: Tier, row: &ChunkRow) 
     Ok(changed == 1)
 }
 
-/// Somebody who writes the same ones at the same time makes this run again.
-pub(super) async fn insert_all_in_txn(c: &mut AnyConn, tier: Tier, rows: &[ChunkRow]) -> Outcome<()> {
+/// `false` when somebody else has written one of them.
+pub(super) async fn insert_all_in_txn(c: &mut AnyConn, tier: Tier, rows: &[ChunkRow]) -> Outcome<bool> {
     let mut rest = rows;
     while !rest.is_empty() {
         let mut bytes = 0;
@@ -147,12 +147,12 @@ pub(super) async fn insert_all_in_txn(c: &mut AnyConn, tier: Tier, rows: &[Chunk
         };
         match insert.exec(c).await {
             Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => return Err(lost_race()),
+            Err(error) if is_unique_violation(&error) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
         rest = later;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// `INSERT` of many rows, which diesel does not offer for two engines at once.

@@ -1,6 +1,8 @@
 //! Packs an hour of a block: its frames become chunks, one for each subject.
 //!
-//! Reading and compressing happen before the transaction; it writes only, and only if nothing has changed since.
+//! Reading and compressing happen before the transactions; they write only, and only if nothing has changed since. The
+//! chunks are written a few at a time, so that nobody waits for all of them; the frames go last. Until then a look is
+//! in both, which is one look to whoever reads, and what is cut short is done again.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +13,8 @@ use super::frame_rows::{self, FrameRow};
 use super::look_blob::{self, Looks};
 use super::place::{BLOCK, HOUR};
 use super::step::{changed_since, unless_changed};
-use crate::adapters::store::connection::{Database, Scoped};
+use crate::adapters::store::connection::{AnyConn, Database, Scoped};
+use crate::adapters::store::errors::Outcome;
 use crate::domain::bin::aligned;
 use crate::domain::etag::Generation;
 use crate::domain::tier::{DAY, Tier};
@@ -20,8 +23,11 @@ use crate::ports::store::{Left, StoreResult};
 
 /// Frames of one step. An hour of looks every thirty seconds is fewer.
 const FRAMES: i64 = 240;
+/// Chunks of one transaction.
+const CHUNKS: usize = 64;
 
-/// The hour of a block as it was seen, and what it shall be.
+/// What an hour of a block shall be.
+#[derive(Default)]
 struct Packed {
     inserted: Vec<ChunkRow>,
     replaced: Vec<ChunkRow>,
@@ -49,50 +55,86 @@ pub(super) async fn compact(database: &Database, before: Timestamp) -> StoreResu
             })
         })
         .await?;
-    let day = aligned(hour, DAY);
-    let kept = day >= raw_from;
+    let kept = aligned(hour, DAY) >= raw_from;
     let (frames, packed) = apart(move || {
         let packed = if kept {
             pack(hour, &frames, chunks)
         } else {
-            Packed::none()
+            Packed::default()
         };
         (frames, packed)
     })
     .await?;
-    let (frames, packed) = (&frames, &packed);
-    database
-        .transaction(|c| {
-            Scoped::new(async move {
-                // What has changed since it was read is left for the next step.
-                if !frame_rows::remove_in_txn(c, block, frames).await? {
-                    return Err(changed_since());
-                }
-                if kept {
-                    day_rows::mark_in_txn(c, day, block).await?;
-                    if day_rows::raw_from(c).await? != raw_from {
-                        return Err(changed_since());
-                    }
-                }
-                for row in &packed.replaced {
-                    if !chunk_rows::replace_in_txn(c, Tier::Raw, row).await? {
-                        return Err(changed_since());
-                    }
-                }
-                chunk_rows::insert_all_in_txn(c, Tier::Raw, &packed.inserted).await
-            })
-        })
+    let hour = Hour {
+        block,
+        day: aligned(hour, DAY),
+        raw_from,
+    };
+    write(database, &hour, &frames, &packed)
         .await
         .or_else(unless_changed)?;
     Ok(Left::More)
 }
 
-impl Packed {
-    const fn none() -> Self {
-        Self {
-            inserted: Vec::new(),
-            replaced: Vec::new(),
-        }
+/// What is packed, and from when on samples were kept when it was read.
+struct Hour {
+    block: i64,
+    day: Timestamp,
+    raw_from: Timestamp,
+}
+
+/// What has changed since it was read is left for the next step.
+async fn write(database: &Database, hour: &Hour, frames: &[FrameRow], packed: &Packed) -> StoreResult<()> {
+    for rows in packed.replaced.chunks(CHUNKS) {
+        database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    same_days_in_txn(c, hour).await?;
+                    for row in rows {
+                        if !chunk_rows::replace_in_txn(c, Tier::Raw, row).await? {
+                            return Err(changed_since());
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+    }
+    for rows in packed.inserted.chunks(CHUNKS) {
+        database
+            .transaction(|c| {
+                Scoped::new(async move {
+                    same_days_in_txn(c, hour).await?;
+                    if chunk_rows::insert_all_in_txn(c, Tier::Raw, rows).await? {
+                        Ok(())
+                    } else {
+                        Err(changed_since())
+                    }
+                })
+            })
+            .await?;
+    }
+    database
+        .transaction(|c| {
+            Scoped::new(async move {
+                if !frame_rows::remove_in_txn(c, hour.block, frames).await? {
+                    return Err(changed_since());
+                }
+                if hour.day >= hour.raw_from {
+                    day_rows::mark_in_txn(c, hour.day, hour.block).await?;
+                }
+                same_days_in_txn(c, hour).await
+            })
+        })
+        .await
+}
+
+/// Days that were forgotten meanwhile are not written to.
+async fn same_days_in_txn(c: &mut AnyConn, hour: &Hour) -> Outcome<()> {
+    if day_rows::raw_from(c).await? == hour.raw_from {
+        Ok(())
+    } else {
+        Err(changed_since())
     }
 }
 
@@ -114,7 +156,7 @@ fn pack(hour: Timestamp, frames: &[FrameRow], chunks: Vec<ChunkRow>) -> Packed {
         }
     }
     let mut there: HashMap<i64, ChunkRow> = chunks.into_iter().map(|chunk| (chunk.subject, chunk)).collect();
-    let mut packed = Packed::none();
+    let mut packed = Packed::default();
     for (subject, new) in subjects {
         let Some(mut chunk) = there.remove(&subject) else {
             packed.inserted.push(ChunkRow {
@@ -133,8 +175,12 @@ fn pack(hour: Timestamp, frames: &[FrameRow], chunks: Vec<ChunkRow>) -> Packed {
             Looks::new()
         });
         looks.extend(new);
-        chunk.body = look_blob::encode(&looks);
-        packed.replaced.push(chunk);
+        let body = look_blob::encode(&looks);
+        // What was packed by a step that was cut short is there.
+        if body != chunk.body {
+            chunk.body = body;
+            packed.replaced.push(chunk);
+        }
     }
     packed
 }

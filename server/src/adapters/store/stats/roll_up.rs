@@ -77,7 +77,9 @@ async fn write(
                 }
                 for (tier, rows) in rolled {
                     chunk_rows::remove_each_in_txn(c, *tier, day.day_start, rows).await?;
-                    chunk_rows::insert_all_in_txn(c, *tier, rows).await?;
+                    if !chunk_rows::insert_all_in_txn(c, *tier, rows).await? {
+                        return Err(changed_since());
+                    }
                 }
                 Ok(())
             })
