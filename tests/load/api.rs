@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use hostler_proto::v1;
+use hostlerd::domain::time::Timestamp;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
@@ -60,6 +61,32 @@ impl Session {
             .list_servers(request)
             .await?;
         Ok(answer.into_inner().servers)
+    }
+
+    /// Of all metrics; tells how many points there are.
+    pub(crate) async fn history(
+        &self,
+        channel: Channel,
+        server_id: &str,
+        (from, to): (Timestamp, Timestamp),
+        points: i32,
+    ) -> Result<usize, Status> {
+        let time = |time: Timestamp| prost_types::Timestamp {
+            seconds: time.as_micros() / 1_000_000,
+            nanos: 0,
+        };
+        let request = self.request(v1::QueryStatsRequest {
+            server_id: server_id.to_owned(),
+            start_time: Some(time(from)),
+            end_time: Some(time(to)),
+            max_points: points,
+            ..Default::default()
+        });
+        let answer = v1::monitoring_client::MonitoringClient::new(channel)
+            .query_stats(request)
+            .await?;
+        let series = answer.into_inner().series;
+        Ok(series.iter().map(|series| series.points.len()).sum())
     }
 
     pub(crate) async fn start(&self, channel: Channel, server_id: &str) -> Result<(), Status> {

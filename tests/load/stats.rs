@@ -3,13 +3,14 @@
 //! A few guests are filled through the store as the server does it, look by look, and packed and rolled up; their
 //! rows are then copied for as many guests as were asked for. Writing each guest's month would take hours. The last
 //! hour is of all guests: it lies in frames, which hold many guests each and are read as a whole. It is noon, so
-//! that half a day is not rolled up.
+//! that half a day is not rolled up. Histories are then asked for as clients ask for them.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use diesel::sql_types::BigInt;
 use hostler_tests::database::MariaDb;
+use hostlerd::adapters::clock::SystemClock;
 use hostlerd::adapters::store::connection::{AnyConn, Database, Run, Target};
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use hostlerd::domain::bin::aligned;
@@ -19,11 +20,13 @@ use hostlerd::domain::metric::Metric;
 use hostlerd::domain::sample::{Subject, Values};
 use hostlerd::domain::tier::{DAY, Retention, Tier};
 use hostlerd::domain::time::Timestamp;
-use hostlerd::ports::store::{Left, StatsStore};
+use hostlerd::ports::clock::Clock as _;
+use hostlerd::ports::store::{LeaderStore, Left, StatsStore};
 
+use crate::api::{PASSWORD, Session};
 use crate::figures::Guest;
 use crate::report::{Figure, line, median};
-use crate::upkeep;
+use crate::{EMAIL, fill, load, upkeep};
 
 /// Guests that are filled look by look; the others are copies of them. What one step rolls up.
 const ORIGINALS: u32 = 16;
@@ -31,16 +34,18 @@ const PERIOD: Duration = Duration::from_secs(30);
 /// What the figures are called, for each engine.
 const ON_SQLITE: [&str; 3] = [
     "bytes per stored sample, indexes included, SQLite",
-    "history of 30 days of one guest, 500 points, SQLite",
+    "QueryStats for 30 days of one guest, 500 points, SQLite",
     "longest wait of another writer during upkeep, SQLite",
 ];
 const ON_MARIADB: [&str; 3] = [
     "bytes per stored sample, indexes included, MariaDB",
-    "history of 30 days of one guest, 500 points, MariaDB",
+    "QueryStats for 30 days of one guest, 500 points, MariaDB",
     "longest wait of another writer during upkeep, MariaDB",
 ];
-/// A midnight, UTC.
-pub(crate) const BEGIN: Timestamp = Timestamp::from_micros(1_774_656_000_000_000);
+const HOUR: Duration = Duration::from_hours(1);
+const POINTS: i32 = 500;
+/// How long a lease on the upkeep lasts: longer than reading, and not so long that it counts for one by a wrong clock.
+const LEASE: Duration = Duration::from_mins(20);
 
 #[derive(diesel::QueryableByName)]
 struct Number {
@@ -50,61 +55,86 @@ struct Number {
 
 /// Both engines, or the one there is.
 pub(crate) async fn measure(guests: u32, days: u32) -> anyhow::Result<Vec<Figure>> {
-    let directory = tempfile::tempdir()?;
-    let file = StoreSettings::new(format!(
-        "sqlite://{}",
-        directory.path().join("hostler.db").display()
-    ));
-    let mut figures = engine(ON_SQLITE, &file, guests, days).await?;
+    let mut figures = engine(ON_SQLITE, None, guests, days).await?;
     if std::env::var_os(hostler_tests::database::MYSQL_URL).is_some() {
         let database = MariaDb::create().await?;
-        let outcome = engine(ON_MARIADB, &StoreSettings::new(database.url()), guests, days).await;
+        let outcome = engine(ON_MARIADB, Some(database.url()), guests, days).await;
         database.remove().await?;
         figures.extend(outcome?);
     }
     Ok(figures)
 }
 
+/// What is filled: whole days, and half a one up to the last noon that is an hour ago.
+#[derive(Clone, Copy)]
+struct Span {
+    begin: Timestamp,
+    noon: Timestamp,
+}
+
+impl Span {
+    fn of(days: u32) -> Self {
+        let midnight = aligned(SystemClock.now() - 13 * HOUR, DAY);
+        Self {
+            begin: midnight - days * DAY,
+            noon: midnight + 12 * HOUR,
+        }
+    }
+}
+
 async fn engine(
     names: [&'static str; 3],
-    settings: &StoreSettings,
+    database: Option<String>,
     guests: u32,
     days: u32,
 ) -> anyhow::Result<Vec<Figure>> {
-    let store = SqlStore::open(settings).await?;
-    let subjects: Vec<Subject> = (0..guests.max(ORIGINALS))
-        .map(|_| Subject::Server(ServerId::generate()))
-        .collect();
+    let hostlerd = crate::hostlerd(database.as_deref())?;
+    // The first start makes the schema and something to sell.
+    hostlerd.start().await?.0.kill().await?;
+    hostlerd.user_create(EMAIL, "customer", PASSWORD).await?;
+    let file = format!("sqlite://{}", hostlerd.state_dir().join("hostler.db").display());
+    let settings = StoreSettings::new(database.unwrap_or(file));
+    let store = SqlStore::open(&settings).await?;
+    let ids = fill::rows(&store, EMAIL, guests.max(ORIGINALS), |_| None).await?;
+    let subjects: Vec<Subject> = ids.iter().copied().map(Subject::Server).collect();
     // In this order, so that the originals have the first numbers.
     let (originals, copies) = subjects.split_at(ORIGINALS as usize);
-    let end = BEGIN + days * DAY + Duration::from_hours(12);
+    let span = Span::of(days);
     line(&format!("filling {days} days and a half of {ORIGINALS} guests"));
     let mut guests_now: Vec<Guest> = (1..).map(Guest::new).take(subjects.len()).collect();
-    let looks = fill(&store, originals, &mut guests_now, BEGIN, end).await?;
+    let looks = look(&store, originals, &mut guests_now, span.begin, span.noon).await?;
     for some in copies.chunks(10_000) {
         let none: Vec<_> = some.iter().map(|subject| (*subject, Values::NONE)).collect();
-        store.stats_add(end, &none, end).await?;
+        store.stats_add(span.noon, &none, span.noon).await?;
     }
-    let longest = upkeep::beside_a_writer(&store, end, upkeep::pack_and_roll_up(&store, end)).await?;
+    let work = upkeep::pack_and_roll_up(&store, span.noon);
+    let longest = upkeep::beside_a_writer(&store, span.noon, work).await?;
+    let longest = longest.as_secs_f64() * 1e3;
     let retention = Retention::default();
     for tier in Tier::ALL {
-        while store.stats_prune(*tier, end - retention.of(*tier)).await? == Left::More {}
+        while store.stats_prune(*tier, span.noon - retention.of(*tier)).await? == Left::More {}
     }
-    let values = count(&store, originals, end).await?;
+    let values = count(&store, originals, span).await?;
     let mut conn = Database::new(Target::parse(&settings.url, None)?, 1, 1)?
         .connect()
         .await?;
     line(&format!("copying them for {guests} guests"));
-    let sets = copy(&mut conn, guests, end).await?;
+    let sets = copy(&mut conn, guests, span).await?;
     let stored = values * sets;
     let bytes = size(&mut conn).await?;
     line(&format!("an hour of {guests} guests, and reading"));
-    let now = end + Duration::from_hours(1);
-    fill(&store, &subjects, &mut guests_now, end, now).await?;
-    let times = read(&store, &subjects, now, 500).await?;
+    look(&store, &subjects, &mut guests_now, span.noon, span.noon + HOUR).await?;
+    // The figures stay as they are, in frames and not rolled up.
+    let now = SystemClock.now();
+    anyhow::ensure!(
+        store.leader_acquire("stats", "bench", now, now + LEASE).await?,
+        "somebody else keeps the figures compact"
+    );
+    let (server, _) = hostlerd.start().await?;
+    let mut times = read(&server.url, &ids, span).await?;
+    server.kill().await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let per_sample = bytes as f64 / stored as f64;
-    let (mut times, longest) = (times, longest.as_secs_f64() * 1e3);
     let median = median(&mut times);
     let slowest = times.last().copied().unwrap_or(f64::NAN);
     let [size_name, time_name, wait_name] = names;
@@ -131,7 +161,7 @@ async fn engine(
 }
 
 /// Looks at these guests for a while; tells how many of each.
-pub(crate) async fn fill(
+pub(crate) async fn look(
     store: &SqlStore,
     subjects: &[Subject],
     guests: &mut [Guest],
@@ -160,12 +190,12 @@ pub(crate) async fn fill(
 
 /// Values that are kept of these guests: each of a sample, and of a bin each average and each maximum. Whole days
 /// are kept, and the last one is not rolled up.
-async fn count(store: &SqlStore, subjects: &[Subject], end: Timestamp) -> anyhow::Result<u64> {
-    let kept = |tier| aligned(end - Retention::default().of(tier), DAY).max(BEGIN);
-    let midnight = aligned(end, DAY);
+async fn count(store: &SqlStore, subjects: &[Subject], span: Span) -> anyhow::Result<u64> {
+    let kept = |tier| aligned(span.noon - Retention::default().of(tier), DAY).max(span.begin);
+    let midnight = aligned(span.noon, DAY);
     let mut values = 0;
     for subject in subjects {
-        let samples = store.stats_samples(*subject, kept(Tier::Raw), end).await?;
+        let samples = store.stats_samples(*subject, kept(Tier::Raw), span.noon).await?;
         values += samples
             .iter()
             .map(|sample| sample.values.known() as u64)
@@ -181,10 +211,10 @@ async fn count(store: &SqlStore, subjects: &[Subject], end: Timestamp) -> anyhow
 }
 
 /// Copies the originals' chunks, day by day as they would have been written. Tells how many sets there are.
-async fn copy(conn: &mut AnyConn, guests: u32, end: Timestamp) -> anyhow::Result<u64> {
+async fn copy(conn: &mut AnyConn, guests: u32, span: Span) -> anyhow::Result<u64> {
     let sets = (guests / ORIGINALS).max(1);
-    let mut day = BEGIN;
-    while day < end {
+    let mut day = span.begin;
+    while day < span.noon {
         for set in 1..sets {
             let (from, to) = (day.as_micros(), (day + DAY).as_micros());
             let statement = format!(
@@ -226,23 +256,19 @@ struct Ignored {
     _table: String,
 }
 
-/// Milliseconds of reading what 500 points of 30 days are made of, of one guest after the other.
-async fn read(
-    store: &SqlStore,
-    subjects: &[Subject],
-    end: Timestamp,
-    points: u32,
-) -> anyhow::Result<Vec<f64>> {
-    use hostlerd::engine::stats::Buckets;
-    let from = (end - 30 * DAY).max(BEGIN);
-    let buckets = Buckets::plan(&Retention::default(), end, from, end, points);
+/// Milliseconds of asking for 500 points of 30 days, of one guest after the other.
+async fn read(url: &str, ids: &[ServerId], span: Span) -> anyhow::Result<Vec<f64>> {
+    let channel = load::connections(url, 1).await?.remove(0);
+    let session = Session::sign_in(channel.clone(), EMAIL).await?;
+    let end = span.noon + HOUR;
+    let range = ((end - 30 * DAY).max(span.begin), end);
     let mut times = Vec::new();
     for place in 0..100 {
-        let subject = subjects[place * 37 % subjects.len()];
+        let id = ids[place * 37 % ids.len()].to_string();
         let begun = Instant::now();
-        let bins = store.stats_bins(subject, buckets.tier, from, end).await?;
+        let points = session.history(channel.clone(), &id, range, POINTS).await?;
         times.push(begun.elapsed().as_secs_f64() * 1e3);
-        anyhow::ensure!(!bins.is_empty(), "a history has points");
+        anyhow::ensure!(points > 0, "a history has points");
     }
     Ok(times)
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use hostler_tests::database::MariaDb;
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
+use hostlerd::domain::codes::Code as _;
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::metric::Metric;
 use hostlerd::domain::sample::{Subject, Values};
@@ -14,9 +15,11 @@ use hostlerd::ports::store::{Left, StatsStore, StoreResult};
 
 use crate::figures::Guest;
 use crate::report::{Figure, line};
-use crate::stats::{BEGIN, fill};
+use crate::stats::look;
 
 const GUESTS: usize = 10_000;
+/// A midnight, UTC.
+const BEGIN: Timestamp = Timestamp::from_micros(1_774_656_000_000_000);
 
 /// Both engines, or the one there is.
 pub(crate) async fn figures() -> anyhow::Result<Vec<Figure>> {
@@ -34,8 +37,9 @@ pub(crate) async fn figures() -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// An hour of everybody: what lies in frames is packed by the hour and the block of guests, and a day is rolled up
-/// for a few guests at a time, so that more hours and more guests make more steps and not longer ones.
+/// An hour of everybody, from frames to nothing: what lies in frames is packed by the hour and the block of guests, and a
+/// day is rolled up and removed for a few guests at a time, so that more hours and more guests make more steps and not
+/// longer ones.
 async fn figure(name: &'static str, settings: &StoreSettings) -> anyhow::Result<Figure> {
     let store = SqlStore::open(settings).await?;
     let subjects: Vec<Subject> = (0..GUESTS)
@@ -43,7 +47,7 @@ async fn figure(name: &'static str, settings: &StoreSettings) -> anyhow::Result<
         .collect();
     let mut guests: Vec<Guest> = (1..).map(Guest::new).take(GUESTS).collect();
     line(&format!("filling an hour of {GUESTS} guests"));
-    fill(
+    look(
         &store,
         &subjects,
         &mut guests,
