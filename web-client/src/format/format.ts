@@ -1,4 +1,5 @@
 /** The formatting itself, apart from React. Formatters of Intl are costly to make and are kept. */
+import { isRepeated } from './repeatedHour';
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const RUSSIAN_BYTE_UNITS = ['Б', 'КиБ', 'МиБ', 'ГиБ', 'ТиБ', 'ПиБ'];
@@ -120,21 +121,44 @@ const CLOCKS = {
   month: { year: 'numeric', month: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
+/** The same within an hour that the clock repeats. */
+const REPEATED_CLOCKS = {
+  ...CLOCKS,
+  second: { timeStyle: 'long' },
+  minute: { ...CLOCKS.minute, timeZoneName: 'short' },
+} as const satisfies Record<keyof typeof CLOCKS, Intl.DateTimeFormatOptions>;
+
 export type Clock = keyof typeof CLOCKS;
 
 /** A part of a moment, in the viewer's zone. */
 export function clock(date: Date, part: Clock, language: string): string {
-  return kept(dates, `${language} ${part}`, () => new Intl.DateTimeFormat(language, CLOCKS[part])).format(
-    date,
-  );
+  const again = isRepeated(date);
+  return kept(
+    dates,
+    `${language} ${part} ${again}`,
+    () => new Intl.DateTimeFormat(language, (again ? REPEATED_CLOCKS : CLOCKS)[part]),
+  ).format(date);
 }
+
+const MOMENT = { dateStyle: 'medium', timeStyle: 'short' } as const;
+
+/** Styles leave no room for the name of the zone. */
+const REPEATED_MOMENT = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const;
 
 /** In the viewer's zone. */
 export function dateTime(date: Date, language: string): string {
+  const again = isRepeated(date);
   return kept(
     dates,
-    language,
-    () => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
+    `${language} ${again}`,
+    () => new Intl.DateTimeFormat(language, again ? REPEATED_MOMENT : MOMENT),
   ).format(date);
 }
 

@@ -56,7 +56,8 @@ function HistoryChart({ kind, rows, axis, stretch, labelledBy }: Props) {
         allowDataOverflow: true,
         ticks: momentsOf(range, start, end),
         tickFormatter: (time: number) => format.clock(new Date(time), clock),
-        interval: 'equidistantPreserveStart',
+        // One that does not fit leaves the others alone: to keep them equally apart would leave two of seven.
+        interval: 'preserveStart',
       }}
       yAxisProps={{
         width: AXIS_WIDTH,

@@ -29,24 +29,39 @@ export function axisOf(unit: Unit, highest: number, limit: number | undefined): 
 /** Moments within the stretch that are round where the viewer is, days of 23 and 25 hours included. */
 export function momentsOf(range: Range, start: number, end: number): number[] {
   const [count, unit] = STRETCHES[range].marks;
+  return unit === 'minute' ? timesOfDay(count, start, end) : dates(count, unit, start, end);
+}
+
+const MINUTE = 60_000;
+/** What zones differ by, from each other and from themselves in summer, is a multiple of it: nothing round is stepped over. */
+const STRIDE = 5 * MINUTE;
+
+/**
+ * Every so many minutes of the clock. It is read off the clock and not counted from midnight: an hour that the clock repeats is marked
+ * both times, and one that it leaves out is not.
+ */
+function timesOfDay(count: number, start: number, end: number): number[] {
+  const moments: number[] = [];
+  for (let time = Math.ceil(start / STRIDE) * STRIDE; time <= end; time += STRIDE) {
+    const date = new Date(time);
+    const isRound = (date.getHours() * 60 + date.getMinutes()) % count === 0;
+    // A repeated midnight follows the first too closely for a mark of its own among marks of four hours.
+    const isApart = time - (moments.at(-1) ?? -Infinity) >= (count / 2) * MINUTE;
+    if (isRound && isApart) moments.push(time);
+  }
+  return moments;
+}
+
+function dates(count: number, unit: 'day' | 'month', start: number, end: number): number[] {
   const first = new Date(start);
   const [year, month, day] = [first.getFullYear(), first.getMonth(), first.getDate()];
-  const moment = (index: number): number => {
+  const date = (index: number): number => {
     const steps = index * count;
-    switch (unit) {
-      case 'minute':
-        return new Date(year, month, day, 0, steps).getTime();
-      case 'day':
-        return new Date(year, month, day + steps).getTime();
-      case 'month':
-        return new Date(year, month + steps, 1).getTime();
-    }
+    return (unit === 'day' ? new Date(year, month, day + steps) : new Date(year, month + steps, 1)).getTime();
   };
   const moments: number[] = [];
-  for (let index = 0; moment(index) <= end; index += 1) {
-    const time = moment(index);
-    // An hour that the clock repeats or leaves out must not be marked twice.
-    if (time >= start && time !== moments.at(-1)) moments.push(time);
+  for (let index = 0; date(index) <= end; index += 1) {
+    if (date(index) >= start) moments.push(date(index));
   }
   return moments;
 }
