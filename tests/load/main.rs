@@ -84,7 +84,7 @@ async fn main() -> anyhow::Result<()> {
 
 /// Sweeps, and those who watch.
 async fn live() -> anyhow::Result<Vec<Figure>> {
-    let mut figures = vec![sweep::figure().await?];
+    let mut figures = sweep::figures().await?;
     figures.extend(watchers::figures().await?);
     Ok(figures)
 }
