@@ -10,18 +10,10 @@ use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
 use hostlerd::ports::clock::Clock as _;
 
-async fn scrape(server: &TestServer) -> String {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let answer = reqwest::get(format!("{}/metrics", server.url())).await;
-    answer.expect("an answer").text().await.expect("text")
-}
+use crate::people::{figure, page};
 
-/// The value of a figure, with its labels as they are written.
-fn figure(text: &str, name: &str) -> Option<f64> {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
-    line.trim().parse().ok()
+async fn scrape(server: &TestServer) -> String {
+    page(server, "/metrics").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

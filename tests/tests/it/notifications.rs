@@ -2,7 +2,6 @@
 
 use hostler_proto::v1;
 use hostler_proto::v1::watch_notifications_response::Event;
-use hostler_tests::api::Api;
 use hostler_tests::failure::expect_refusal;
 use hostler_tests::hook_sink::HookSink;
 use hostler_tests::test_server::TestServer;
@@ -12,24 +11,7 @@ use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::user::Role;
 use tonic::Streaming;
 
-use crate::people::{SECRET, create_channel, webhook};
-
-async fn inbox(api: &Api) -> v1::ListNotificationsResponse {
-    let answer = api
-        .notifications()
-        .list_notifications(v1::ListNotificationsRequest::default())
-        .await;
-    answer.expect("an inbox").into_inner()
-}
-
-async fn token(api: &Api, name: &str) {
-    let request = v1::CreateApiTokenRequest {
-        name: name.to_owned(),
-        scopes: vec!["account.read".to_owned()],
-        ..Default::default()
-    };
-    api.auth().create_api_token(request).await.expect("a token");
-}
+use crate::people::{SECRET, create_channel, inbox, make_token, webhook};
 
 /// The next message that is not a heartbeat.
 async fn next(stream: &mut Streaming<v1::WatchNotificationsResponse>) -> v1::WatchNotificationsResponse {
@@ -53,7 +35,7 @@ async fn what_happens_comes_to_the_inbox_live_and_is_read_once() {
     let first = next(&mut stream).await;
     assert_eq!((first.unread_count, first.event), (Some(0), None));
 
-    token(&alice, "one").await;
+    make_token(&alice, "one").await;
     let arrived = next(&mut stream).await;
     assert_eq!(arrived.unread_count, Some(1));
     let Some(Event::Notification(told)) = arrived.event else {
@@ -207,7 +189,7 @@ async fn what_is_not_wanted_does_not_come_but_security_does() {
     );
 
     alice.running_server("web").await;
-    token(&alice, "later").await;
+    make_token(&alice, "later").await;
     let told = wait_for("a notification", || async {
         let all = inbox(&alice).await.notifications;
         if all.is_empty() {
