@@ -4,6 +4,7 @@ mod absurd_answers;
 mod alert_crashes;
 mod clocks;
 mod endings;
+mod heartbeats;
 mod mail_outage;
 mod secrets;
 mod slow_reader;
