@@ -29,6 +29,17 @@ pub(crate) fn rule(name: &str, metric: v1::AlertMetric, above: f64, seconds: i64
     }
 }
 
+/// Fires at once when something is so that is no figure.
+pub(crate) fn rule_about(name: &str, condition: Condition) -> v1::AlertRule {
+    v1::AlertRule {
+        display_name: name.to_owned(),
+        condition: Some(v1::AlertCondition {
+            condition: Some(condition),
+        }),
+        ..Default::default()
+    }
+}
+
 pub(crate) async fn create_rule(api: &Api, rule: v1::AlertRule) -> v1::AlertRule {
     let request = v1::CreateAlertRuleRequest {
         rule: Some(rule),

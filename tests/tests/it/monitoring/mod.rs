@@ -2,6 +2,7 @@
 
 mod absurd_answers;
 mod alert_crashes;
+mod bad_states;
 mod clocks;
 mod endings;
 mod heartbeats;
