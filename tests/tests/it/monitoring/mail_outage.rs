@@ -29,7 +29,7 @@ const BEFORE: usize = 2;
 const LOGGED: usize = BEFORE + 3;
 
 /// Has the tasks look, which they otherwise do each 15 seconds.
-fn look(server: &TestServer) {
+pub(super) fn look(server: &TestServer) {
     server.app().ports().bus.publish(Notice::DeliveryReady);
 }
 

@@ -7,6 +7,7 @@ mod clocks;
 mod endings;
 mod heartbeats;
 mod mail_outage;
+mod mail_refusals;
 mod secrets;
 mod slow_reader;
 mod whole_way;
