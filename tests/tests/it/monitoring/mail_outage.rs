@@ -34,7 +34,7 @@ pub(super) fn look(server: &TestServer) {
 }
 
 /// Until what became of every mail is written down.
-async fn nothing_waits(server: &TestServer) {
+pub(super) async fn nothing_waits(server: &TestServer) {
     wait_for("written down", || async {
         let backlog = server.app().ports().store.delivery_backlog().await;
         let backlog = backlog.expect("a backlog");

@@ -6,6 +6,7 @@ mod bad_states;
 mod clocks;
 mod endings;
 mod heartbeats;
+mod mail_crashes;
 mod mail_outage;
 mod mail_refusals;
 mod secrets;
