@@ -274,6 +274,11 @@ impl TestServer {
         self.running = Some(self.launch().await);
     }
 
+    /// Starts another instance on the same database, the same keys and the same simulated hypervisor.
+    pub async fn beside(&self) -> Instance {
+        Instance(Some(self.launch().await))
+    }
+
     async fn launch(&self) -> (Runtime, App) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -307,6 +312,29 @@ impl TestServer {
     pub async fn stop(&mut self) {
         if let Some((runtime, app)) = self.running.take() {
             runtime.spawn(app.stop()).await.expect("the stop does not panic");
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// One more of the same installation.
+#[derive(Debug)]
+pub struct Instance(Option<(Runtime, App)>);
+
+impl Instance {
+    /// Stops as SIGTERM would.
+    pub async fn stop(mut self) {
+        if let Some((runtime, app)) = self.0.take() {
+            runtime.spawn(app.stop()).await.expect("the stop does not panic");
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if let Some((runtime, app)) = self.0.take() {
+            drop(app);
             runtime.shutdown_background();
         }
     }
