@@ -62,6 +62,7 @@ impl App {
             tracing::warn!("{warning}");
         }
         let (seed, worker) = (overrides.seed_catalog, overrides.worker.clone());
+        let heartbeat = overrides.heartbeat;
         let web_client = overrides.web_client.clone().unwrap_or_else(WebClient::embedded);
         let core = Core::open(&config, overrides).await?;
         if seed && let Some((hypervisor, _)) = core.ports.hypervisors.iter().next() {
@@ -80,7 +81,7 @@ impl App {
             url => url.to_owned(),
         };
         let (stop, work) = (CancellationToken::new(), TaskTracker::new());
-        let monitor = monitor::Monitor::new(&core.ports, &config.monitoring);
+        let monitor = monitor::Monitor::new(&core.ports, &config.monitoring, heartbeat);
         let telling = telling::Telling::new(&core, &public_url);
         let edge = edge::spawn(&core, &monitor, &telling, &config, listener, acceptor, web_client).await?;
         background::spawn(&core, &monitor, &telling, &config, worker, &work, &stop);

@@ -1,15 +1,18 @@
 """A real SMTP server that delivers to whoever started it.
 
-    smtp_sink.py [--user NAME --password TEXT] [--starttls | --tls] [--reject ADDRESS]... [--port PORT]
+    smtp_sink.py [--user NAME --password TEXT] [--starttls | --tls] [--reject ADDRESS]... [--answer ADDRESS TEXT]...
+        [--port PORT]
 
 The first line of output is JSON: {"port"}, and with TLS also "ca", the PEM certificate a client must trust (it names localhost and
-127.0.0.1). Then every message received is one line: {"from", "to", "subject", "body", "headers", "tls", "user"}. The end of the
-input ends the program, so it cannot outlive the test that started it.
+127.0.0.1). Then every message received is one line: {"from", "to", "subject", "body", "headers", "tls", "user", "answer"}. The end of
+the input ends the program, so it cannot outlive the test that started it.
 
     --user, --password   refuse mail from clients that have not logged in as this user
     --starttls           refuse mail from clients that have not upgraded the connection
     --tls                speak TLS from the first byte on
     --reject ADDRESS     refuse this recipient with 550
+    --answer ADDRESS TEXT
+                         say this to the first message to this recipient that has come as a whole; more of them are for those that follow
     --port PORT          listen here in place of a free port
 """
 
@@ -36,6 +39,7 @@ def arguments():
     parser.add_argument("--starttls", action="store_true")
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--reject", action="append", default=[])
+    parser.add_argument("--answer", action="append", default=[], nargs=2, metavar=("ADDRESS", "TEXT"))
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     if (options.user is None) != (options.password is None):
@@ -58,6 +62,14 @@ def self_signed():
 class Sink:
     def __init__(self, options):
         self.options = options
+        self.answers = list(options.answer)
+
+    def answer(self, recipients):
+        for number, (address, text) in enumerate(self.answers):
+            if address in recipients:
+                del self.answers[number]
+                return text
+        return "250 Message accepted for delivery"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address in self.options.reject:
@@ -70,6 +82,7 @@ class Sink:
         body = message.get_body(preferencelist=("plain", "html"))
         page = message.get_body(preferencelist=("html",))
         login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
+        answer = self.answer(envelope.rcpt_tos)
         received = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
@@ -79,9 +92,10 @@ class Sink:
             "headers": dict(message.items()),
             "tls": self.options.tls or session.ssl is not None,
             "user": login,
+            "answer": answer,
         }
         print(json.dumps(received, default=str), flush=True)
-        return "250 Message accepted for delivery"
+        return answer
 
 
 def authenticator(options):

@@ -26,6 +26,7 @@ pub mod prometheus;
 pub mod pve_stub;
 pub mod python;
 pub mod raw;
+pub mod remote_write;
 pub mod required;
 pub mod seed;
 pub mod shell;

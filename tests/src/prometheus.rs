@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::Context as _;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -83,6 +84,15 @@ impl Prometheus {
             })
             .collect();
         self.get(&format!("/api/v1/query?query={escaped}")).await
+    }
+
+    /// Every series that a selector with a range finds, as the API shows them.
+    pub async fn series(&self, selector: &str) -> anyhow::Result<Vec<Value>> {
+        let answer = self.query(selector).await?;
+        let (_, body) = answer.split_once("\r\n\r\n").context("no body")?;
+        let answer: Value = serde_json::from_str(body)?;
+        let found = answer["data"]["result"].as_array();
+        Ok(found.with_context(|| format!("no result: {answer}"))?.clone())
     }
 
     async fn get(&self, path: &str) -> anyhow::Result<String> {

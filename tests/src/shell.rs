@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::time::timeout;
 
 use crate::process::built;
 use crate::test_server::{PASSWORD, TestServer};
+
+/// Far more than a line takes.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Somebody at a shell of their own.
 #[derive(Debug)]
@@ -24,6 +29,42 @@ pub struct Said {
     pub code: i32,
     pub out: String,
     pub err: String,
+}
+
+/// A command under way.
+#[derive(Debug)]
+pub struct Following {
+    out: Lines<BufReader<ChildStdout>>,
+    err: Lines<BufReader<ChildStderr>>,
+    _child: Child,
+}
+
+impl Following {
+    /// Reads the results up to a line with these words.
+    pub async fn says(&mut self, words: &str) -> String {
+        line_with(&mut self.out, words).await
+    }
+
+    /// Reads what is said beside the results up to a line with these words.
+    pub async fn remarks(&mut self, words: &str) -> String {
+        line_with(&mut self.err, words).await
+    }
+}
+
+async fn line_with<R: AsyncRead + Unpin>(lines: &mut Lines<BufReader<R>>, words: &str) -> String {
+    let mut seen = Vec::new();
+    let found = timeout(PATIENCE, async {
+        while let Some(line) = lines.next_line().await.expect("UTF-8") {
+            if line.contains(words) {
+                return Some(line);
+            }
+            seen.push(line);
+        }
+        None
+    })
+    .await;
+    let found = found.ok().flatten();
+    found.unwrap_or_else(|| panic!("{words:?} was not said: {seen:#?}"))
 }
 
 impl Shell {
@@ -87,6 +128,27 @@ impl Shell {
     pub async fn json(&self, line: &str) -> Value {
         let text = self.done(&format!("{line} -o json")).await;
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error} in {text}"))
+    }
+
+    /// Begins a command that goes on until it is dropped.
+    pub fn follow(&self, line: &str) -> Following {
+        let mut child = Command::new(&self.program)
+            .args(line.split(' '))
+            .env_clear()
+            .env("HOME", self.home.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("hostler runs");
+        let out = BufReader::new(child.stdout.take().expect("an output")).lines();
+        let err = BufReader::new(child.stderr.take().expect("messages")).lines();
+        Following {
+            out,
+            err,
+            _child: child,
+        }
     }
 
     /// Signs in by the password of all test accounts.

@@ -43,6 +43,8 @@ pub struct Received {
     pub tls: bool,
     /// Who logged in.
     pub user: Option<String>,
+    /// What was said to it.
+    pub answer: String,
 }
 
 impl SmtpSink {
@@ -73,6 +75,16 @@ impl SmtpSink {
     /// Ends it; when this returns, nobody listens at its port.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.process.kill().await.context("end smtp_sink.py")
+    }
+
+    /// Ends it; how many messages nobody has read.
+    pub async fn stop_and_count(mut self) -> anyhow::Result<usize> {
+        self.process.kill().await.context("end smtp_sink.py")?;
+        let mut count = 0;
+        while let Some(_line) = self.lines.next_line().await.context("read from smtp_sink.py")? {
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// The next message, once it is there.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hostlerd::adapters::clock::SystemClock;
 use hostlerd::adapters::sim::{Sim, SimSettings};
@@ -39,6 +40,7 @@ pub struct Builder {
     worker: Option<WorkerSettings>,
     web_client: Option<WebClient>,
     real_mail: bool,
+    heartbeat: Option<Duration>,
 }
 
 impl Builder {
@@ -104,6 +106,13 @@ impl Builder {
         self
     }
 
+    /// Has streams say that they have nothing to tell as often as this.
+    #[must_use]
+    pub fn heartbeat(mut self, period: Duration) -> Self {
+        self.heartbeat = Some(period);
+        self
+    }
+
     pub async fn start(mut self) -> TestServer {
         let state = tempfile::tempdir().expect("a state directory");
         self.config.state_dir = state.path().to_owned();
@@ -117,7 +126,7 @@ impl Builder {
         };
         let sim = Sim::new(
             SimSettings {
-                task_time: std::time::Duration::ZERO,
+                task_time: Duration::ZERO,
                 ..SimSettings::default()
             },
             self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock)),
@@ -134,6 +143,7 @@ impl Builder {
             worker: self.worker,
             web_client: self.web_client,
             real_mail: self.real_mail,
+            heartbeat: self.heartbeat,
             mailbox: Mailbox::default(),
             maria,
             state,
@@ -154,6 +164,7 @@ pub struct TestServer {
     worker: Option<WorkerSettings>,
     web_client: Option<WebClient>,
     real_mail: bool,
+    heartbeat: Option<Duration>,
     mailbox: Mailbox,
     maria: Option<MariaDb>,
     state: TempDir,
@@ -184,6 +195,7 @@ impl TestServer {
             worker: None,
             web_client: None,
             real_mail: false,
+            heartbeat: None,
         }
     }
 
@@ -259,6 +271,15 @@ impl TestServer {
     /// Starts on what the last run left behind.
     pub async fn restart(&mut self) {
         self.crash();
+        self.running = Some(self.launch().await);
+    }
+
+    /// Starts another instance on the same database, the same keys and the same simulated hypervisor.
+    pub async fn beside(&self) -> Instance {
+        Instance(Some(self.launch().await))
+    }
+
+    async fn launch(&self) -> (Runtime, App) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -275,6 +296,7 @@ impl TestServer {
             clock: self.clock.clone(),
             web_client: self.web_client.clone(),
             mailer: (!self.real_mail).then(|| Arc::new(self.mailbox.clone()) as Arc<dyn Mailer>),
+            heartbeat: self.heartbeat,
             seed_catalog: true,
             ..Overrides::default()
         };
@@ -283,13 +305,36 @@ impl TestServer {
             .await
             .expect("the start does not panic")
             .expect("the server starts");
-        self.running = Some((runtime, app));
+        (runtime, app)
     }
 
     /// Stops as SIGTERM would.
     pub async fn stop(&mut self) {
         if let Some((runtime, app)) = self.running.take() {
             runtime.spawn(app.stop()).await.expect("the stop does not panic");
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// One more of the same installation.
+#[derive(Debug)]
+pub struct Instance(Option<(Runtime, App)>);
+
+impl Instance {
+    /// Stops as SIGTERM would.
+    pub async fn stop(mut self) {
+        if let Some((runtime, app)) = self.0.take() {
+            runtime.spawn(app.stop()).await.expect("the stop does not panic");
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if let Some((runtime, app)) = self.0.take() {
+            drop(app);
             runtime.shutdown_background();
         }
     }

@@ -83,6 +83,7 @@ pub(super) async fn spawn(
         ports(),
         Arc::clone(&monitor.shelf),
         monitor.alert_writer(&core.ports),
+        monitor.heartbeat,
     );
     let patience = monitor.settings.stale_after();
     let alert_rules = Arc::new(AlertRules::new(ports(), Arc::clone(&servers), patience));
@@ -95,7 +96,7 @@ pub(super) async fn spawn(
         servers: Arc::clone(&servers),
         snapshots: Arc::new(Snapshots::new(ports())),
         operations: Arc::new(Operations::new(ports())),
-        stats: Arc::new(Stats::new(ports(), Arc::clone(&monitor.board))),
+        stats: Arc::new(Stats::new(ports(), Arc::clone(&monitor.board), monitor.heartbeat)),
         history: Arc::new(StatsHistory::new(ports(), servers)),
         alert_rules,
         alerts: Arc::new(alerts),
@@ -106,7 +107,11 @@ pub(super) async fn spawn(
             Arc::clone(&telling.writer),
             Arc::clone(&telling.attempts),
         )),
-        notifications: Arc::new(Notifications::new(ports(), Arc::clone(&telling.writer))),
+        notifications: Arc::new(Notifications::new(
+            ports(),
+            Arc::clone(&telling.writer),
+            monitor.heartbeat,
+        )),
         audits: Arc::clone(&core.audits),
         access: AccessWatch::new(
             Arc::clone(&core.ports.bus),

@@ -7,6 +7,7 @@ use crate::config::MonitoringConfig;
 use crate::engine::alerts::{AlertLog, AlertWriter, ConditionAlerts, GuestAlerts, Shelf};
 use crate::engine::background::{AlertConditions, LiveLooks, ReconcileSettings, Sweep, SweepShared, Task};
 use crate::engine::context::Ports;
+use crate::engine::heartbeat::HEARTBEAT;
 use crate::engine::stats::{Board, Lookout, StatsSettings, SweepLog};
 
 pub(super) struct Monitor {
@@ -15,10 +16,12 @@ pub(super) struct Monitor {
     pub(super) settings: StatsSettings,
     pub(super) shelf: Arc<Shelf>,
     pub(super) alert_log: Arc<AlertLog>,
+    /// Of the streams that show it.
+    pub(super) heartbeat: Duration,
 }
 
 impl Monitor {
-    pub(super) fn new(ports: &Ports, config: &MonitoringConfig) -> Self {
+    pub(super) fn new(ports: &Ports, config: &MonitoringConfig, heartbeat: Option<Duration>) -> Self {
         let settings = StatsSettings {
             sweep_period: Duration::from_secs(config.sweep_seconds),
             live_period: Duration::from_secs(config.live_seconds),
@@ -30,6 +33,7 @@ impl Monitor {
             settings,
             shelf: Arc::new(Shelf::new(ports.clone())),
             alert_log: Arc::default(),
+            heartbeat: heartbeat.unwrap_or(HEARTBEAT),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What tests and development mode put in place of what the configuration would build.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::engine::operations::WorkerSettings;
 use crate::ports::clock::Clock;
@@ -18,6 +19,8 @@ pub struct Overrides {
     /// How patient the workers are, in all that the configuration does not say.
     pub worker: Option<WorkerSettings>,
     pub web_client: Option<WebClient>,
+    /// How often streams of figures, alerts and notifications say that they have nothing to tell.
+    pub heartbeat: Option<Duration>,
     /// Makes tariffs, systems and an IP pool when the catalog is empty.
     pub seed_catalog: bool,
     /// Refuses an old schema in place of bringing it up to date.

@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod error;
 pub mod etags;
 pub mod gate;
+pub mod heartbeat;
 pub mod notifications;
 pub mod operations;
 pub mod passwords;

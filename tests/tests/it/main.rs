@@ -38,6 +38,7 @@ mod snapshots;
 mod stats;
 mod stats_history;
 mod strangers;
+mod sweeps;
 mod users;
 mod watches;
 mod web;

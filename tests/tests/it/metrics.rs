@@ -4,24 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hostler_proto::v1;
+use hostler_tests::hook_sink::{HookSink, Reply};
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
 use hostlerd::ports::clock::Clock as _;
 
-async fn scrape(server: &TestServer) -> String {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let answer = reqwest::get(format!("{}/metrics", server.url())).await;
-    answer.expect("an answer").text().await.expect("text")
-}
+use crate::people::{create_channel, figure, make_token, page, webhook};
 
-/// The value of a figure, with its labels as they are written.
-fn figure(text: &str, name: &str) -> Option<f64> {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
-    line.trim().parse().ok()
+async fn scrape(server: &TestServer) -> String {
+    page(server, "/metrics").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,4 +118,108 @@ async fn the_figures_tell_what_the_last_sweep_of_each_hypervisor_found() {
     let now = u32::try_from(clock.now().as_seconds()).expect("a time of this century");
     let age = f64::from(now) - began;
     assert!((0.0..300.0).contains(&age), "{age}: {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_tell_how_long_calls_took() {
+    let server = TestServer::start().await;
+    let caller = server.caller("alice@example.org", Role::Customer).await;
+    for name in ["one", "two", "three"] {
+        make_token(&caller, name).await;
+    }
+    let text = scrape(&server).await;
+    let of = |what: &str| figure(&text, &format!("hostler_grpc_call_seconds_{what}"));
+    let method = "method=\"Auth.CreateApiToken\"";
+    assert_eq!(of(&format!("count{{{method}}}")), Some(3.0), "{text}");
+    let sum = of(&format!("sum{{{method}}}")).expect("a sum");
+    assert!(sum > 0.0 && sum < 60.0, "{text}");
+    let begin = "hostler_grpc_call_seconds_bucket{le=\"";
+    let buckets: Vec<(String, f64)> = text
+        .lines()
+        .filter(|line| line.contains(method))
+        .filter_map(|line| {
+            let (bound, rest) = line.strip_prefix(begin)?.split_once('"')?;
+            Some((bound.to_owned(), rest.split_once(' ')?.1.parse().ok()?))
+        })
+        .collect();
+    assert!(buckets.len() > 5, "{text}");
+    assert!(buckets.is_sorted_by(|one, next| one.1 <= next.1), "{buckets:?}");
+    assert_eq!(buckets.last(), Some(&("+Inf".to_owned(), 3.0)));
+    let calls = format!("hostler_grpc_calls_total{{{method},code=\"OK\"}}");
+    assert_eq!(figure(&text, &calls), Some(3.0), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_tell_what_became_of_messages() {
+    let server = TestServer::builder()
+        .config(|config| config.notifications.own_networks = vec!["127.0.0.0/8".parse().unwrap()])
+        .start()
+        .await;
+    let caller = server.caller("alice@example.org", Role::Customer).await;
+    let sink = HookSink::start().await;
+    create_channel(&caller, "mine", webhook(sink.url("/"))).await;
+    sink.reply([Reply::status(200), Reply::status(503), Reply::status(410)]);
+    for (number, name) in ["taken", "put off", "refused"].into_iter().enumerate() {
+        make_token(&caller, name).await;
+        sink.nth(number + 1).await;
+    }
+    let total =
+        |kind: &str, result: &str| format!("hostler_deliveries_total{{kind=\"{kind}\",result=\"{result}\"}}");
+    let wanted = [
+        (total("webhook", "delivered"), 1.0),
+        (total("webhook", "retried"), 1.0),
+        (total("webhook", "failed"), 1.0),
+        (total("email", "delivered"), 3.0),
+    ];
+    wait_for("what became of them", || async {
+        let text = scrape(&server).await;
+        let found = wanted
+            .iter()
+            .all(|(name, value)| figure(&text, name) == Some(*value));
+        if found { Ok(()) } else { Err(text) }
+    })
+    .await;
+    // These are remembered for a while: what they say now may be of before.
+    let text = scrape(&server).await;
+    for name in [
+        "hostler_deliveries_waiting{lane=\"mail\"}",
+        "hostler_deliveries_waiting{lane=\"post\"}",
+        "hostler_deliveries_oldest_seconds{lane=\"mail\"}",
+        "hostler_deliveries_oldest_seconds{lane=\"post\"}",
+        "hostler_outbox_waiting{}",
+        "hostler_outbox_oldest_seconds{}",
+    ] {
+        let value = figure(&text, name).unwrap_or_else(|| panic!("{name}: {text}"));
+        assert!((0.0..=60.0).contains(&value), "{name}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_tell_what_became_of_samples_that_are_passed_on() {
+    let sink = HookSink::start().await;
+    sink.reply([Reply::status(400)]);
+    let url = sink.url("/api/v1/write");
+    let server = TestServer::builder()
+        .config(|config| {
+            config.monitoring.sweep_seconds = 1;
+            config.monitoring.remote_write.url = url;
+        })
+        .start()
+        .await;
+    let caller = server.caller("alice@example.org", Role::Customer).await;
+    caller.running_server("web").await;
+    let total = |result: &str| format!("hostler_remote_write_samples_total{{result=\"{result}\"}}");
+    wait_for("samples that were written", || async {
+        let text = scrape(&server).await;
+        if figure(&text, &total("sent")) >= Some(1.0) {
+            assert_eq!(figure(&text, &total("refused")), Some(1.0), "{text}");
+            assert_eq!(figure(&text, &total("overflowed")), Some(0.0), "{text}");
+            let waiting = figure(&text, "hostler_remote_write_samples_waiting");
+            assert!(waiting.is_some_and(|count| count < 10.0), "{text}");
+            Ok(())
+        } else {
+            Err(text)
+        }
+    })
+    .await;
 }

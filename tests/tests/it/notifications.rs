@@ -12,24 +12,7 @@ use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::user::Role;
 use tonic::Streaming;
 
-use crate::people::{SECRET, create_channel, webhook};
-
-async fn inbox(api: &Api) -> v1::ListNotificationsResponse {
-    let answer = api
-        .notifications()
-        .list_notifications(v1::ListNotificationsRequest::default())
-        .await;
-    answer.expect("an inbox").into_inner()
-}
-
-async fn token(api: &Api, name: &str) {
-    let request = v1::CreateApiTokenRequest {
-        name: name.to_owned(),
-        scopes: vec!["account.read".to_owned()],
-        ..Default::default()
-    };
-    api.auth().create_api_token(request).await.expect("a token");
-}
+use crate::people::{SECRET, create_channel, inbox, make_token, webhook};
 
 /// The next message that is not a heartbeat.
 async fn next(stream: &mut Streaming<v1::WatchNotificationsResponse>) -> v1::WatchNotificationsResponse {
@@ -53,7 +36,7 @@ async fn what_happens_comes_to_the_inbox_live_and_is_read_once() {
     let first = next(&mut stream).await;
     assert_eq!((first.unread_count, first.event), (Some(0), None));
 
-    token(&alice, "one").await;
+    make_token(&alice, "one").await;
     let arrived = next(&mut stream).await;
     assert_eq!(arrived.unread_count, Some(1));
     let Some(Event::Notification(told)) = arrived.event else {
@@ -207,7 +190,7 @@ async fn what_is_not_wanted_does_not_come_but_security_does() {
     );
 
     alice.running_server("web").await;
-    token(&alice, "later").await;
+    make_token(&alice, "later").await;
     let told = wait_for("a notification", || async {
         let all = inbox(&alice).await.notifications;
         if all.is_empty() {
@@ -220,4 +203,68 @@ async fn what_is_not_wanted_does_not_come_but_security_does() {
     // The server came first; what is told of later is there, so it will not come.
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].kind(), v1::NotificationKind::Security);
+}
+
+const WAYS: [&str; 3] = ["inbox", "email", "channels"];
+
+/// How often a title has come by each of the ways.
+async fn told(server: &TestServer, api: &Api, sink: &HookSink, title: &str) -> [usize; 3] {
+    let inbox = inbox(api).await.notifications.into_iter();
+    let mails = server.mailbox().mails_to("alice@example.org").into_iter();
+    let posts = sink.posted();
+    [
+        inbox.filter(|one| one.title == title).count(),
+        mails.filter(|mail| mail.subject == title).count(),
+        posts
+            .iter()
+            .filter(|posted| posted.json()["title"] == title)
+            .count(),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_way_can_be_switched_off_and_the_others_stay() {
+    let server = TestServer::builder()
+        .config(|config| config.notifications.own_networks = vec!["127.0.0.0/8".parse().unwrap()])
+        .start()
+        .await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    let sink = HookSink::start().await;
+    create_channel(&alice, "mine", webhook(sink.url("/"))).await;
+    for (round, off) in WAYS.into_iter().enumerate() {
+        let update = v1::UpdateNotificationPreferencesRequest {
+            preferences: Some(v1::NotificationPreferences {
+                preferences: vec![v1::NotificationPreference {
+                    kind: v1::NotificationKind::ServerCreated.into(),
+                    inbox: off != "inbox",
+                    email: off != "email",
+                    channels: off != "channels",
+                }],
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let changed = alice
+            .notifications()
+            .update_notification_preferences(update)
+            .await;
+        changed.expect("a change");
+        alice.running_server(&format!("no-{off}")).await;
+        let wanted = WAYS.map(|way| usize::from(way != off));
+        // What is told of later has come by every way then, so what is not there will not come.
+        make_token(&alice, off).await;
+        let title = format!("Your server no-{off} is ready");
+        wait_for("both", || async {
+            let created = told(&server, &alice, &sink, &title).await;
+            let later = told(&server, &alice, &sink, "An API token was created").await;
+            let others = created.iter().zip(&wanted).all(|(came, wanted)| came >= wanted);
+            if others && later == [round + 1; 3] {
+                Ok(())
+            } else {
+                Err(format!("{off}: {created:?} {later:?}"))
+            }
+        })
+        .await;
+        assert_eq!(told(&server, &alice, &sink, &title).await, wanted, "{off}");
+    }
 }

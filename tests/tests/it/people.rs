@@ -29,6 +29,17 @@ pub(crate) fn rule(name: &str, metric: v1::AlertMetric, above: f64, seconds: i64
     }
 }
 
+/// Fires at once when something is so that is no figure.
+pub(crate) fn rule_about(name: &str, condition: Condition) -> v1::AlertRule {
+    v1::AlertRule {
+        display_name: name.to_owned(),
+        condition: Some(v1::AlertCondition {
+            condition: Some(condition),
+        }),
+        ..Default::default()
+    }
+}
+
 pub(crate) async fn create_rule(api: &Api, rule: v1::AlertRule) -> v1::AlertRule {
     let request = v1::CreateAlertRuleRequest {
         rule: Some(rule),
@@ -159,6 +170,43 @@ pub(crate) async fn history(api: &Api, alert: &v1::Alert) -> Vec<v1::AlertChange
     let answer = api.alerts().get_alert(request).await.expect("an alert");
     let changes = answer.into_inner().changes;
     changes.iter().rev().map(v1::AlertChange::kind).collect()
+}
+
+/// The first page of the inbox.
+pub(crate) async fn inbox(api: &Api) -> v1::ListNotificationsResponse {
+    let request = v1::ListNotificationsRequest::default();
+    let answer = api.notifications().list_notifications(request).await;
+    answer.expect("an inbox").into_inner()
+}
+
+/// Makes an API token, which is told of in every way.
+pub(crate) async fn make_token(api: &Api, name: &str) {
+    let request = v1::CreateApiTokenRequest {
+        name: name.to_owned(),
+        scopes: vec!["account.read".to_owned()],
+        ..Default::default()
+    };
+    api.auth().create_api_token(request).await.expect("a token");
+}
+
+/// A page of the plain HTTP side.
+pub(crate) async fn page(server: &TestServer, path: &str) -> String {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let answer = reqwest::get(format!("{}{path}", server.url())).await;
+    answer.expect("an answer").text().await.expect("text")
+}
+
+/// The value of one figure at `/metrics`, with its labels as they are written.
+pub(crate) async fn scrape(server: &TestServer, name: &str) -> Option<f64> {
+    figure(&page(server, "/metrics").await, name)
+}
+
+/// The value of one figure in the text of `/metrics`.
+pub(crate) fn figure(text: &str, name: &str) -> Option<f64> {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+    line.trim().parse().ok()
 }
 
 /// The newest figures of a server.

@@ -175,6 +175,40 @@ async fn a_mailbox_that_does_not_exist_is_a_refusal_and_the_next_mail_arrives() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_is_refused_when_it_was_read_is_told_apart_by_whether_it_may_be_taken_later() {
+    let to = "customer@example.org";
+    let answers = [
+        "451 4.3.0 scanning it took too long",
+        "554 5.7.1 it looks like spam",
+    ];
+    let arguments = ["--answer", to, answers[0], "--answer", to, answers[1]];
+    let Some(mut sink) = SmtpSink::start(&arguments).await.unwrap() else {
+        return;
+    };
+    let smtp = Smtp::new(plain(sink.port)).unwrap();
+    let mail = mail(to);
+    let error = smtp.send(&mail).await.unwrap_err();
+    assert!(
+        matches!(&error, MailError::Temporary(text) if text.contains("took too long")),
+        "{error}"
+    );
+    let error = smtp.send(&mail).await.unwrap_err();
+    assert!(
+        matches!(&error, MailError::Rejected(text) if text.contains("like spam")),
+        "{error}"
+    );
+    // Nobody took it for sent.
+    smtp.send(&mail).await.unwrap();
+    let mut ids = Vec::new();
+    for answer in [answers[0], answers[1], "250 Message accepted for delivery"] {
+        let received = sink.received().await.unwrap();
+        assert_eq!(received.answer, answer);
+        ids.push(received.headers["Message-ID"].clone());
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_down_is_worth_another_try() {
     // Bound and closed again, so nobody listens there.
     let port = TcpListener::bind("127.0.0.1:0")

@@ -18,7 +18,7 @@ use hostlerd::domain::user::Role;
 use tonic::Streaming;
 use v1::watch_stats_response::Event;
 
-use crate::people::stats;
+use crate::people::{page, stats};
 
 /// A server that looks each second.
 async fn eager(clock: Option<Arc<ShiftedClock>>) -> TestServer {
@@ -70,12 +70,6 @@ async fn removed(stream: &mut Streaming<v1::WatchStatsResponse>) -> String {
             return removed.server_id;
         }
     }
-}
-
-async fn page(server: &TestServer, path: &str) -> String {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let answer = reqwest::get(format!("{}{path}", server.url())).await;
-    answer.expect("an answer").text().await.expect("text")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,20 @@
 //! The history of servers, and how long it is kept.
 
+use std::sync::Arc;
+
 use hostler_proto::v1;
 use hostler_tests::api::Api;
 use hostler_tests::failure::{bad_fields, expect_refusal};
+use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
+use hostlerd::domain::ids::ServerId;
+use hostlerd::domain::metric::Metric;
+use hostlerd::domain::sample::{Subject, Values};
 use hostlerd::domain::user::Role;
+use hostlerd::engine::background::StatsUpkeep;
 use prost_types::{Duration, Timestamp};
+use tokio_util::sync::CancellationToken;
 
 fn last_hour(server: &v1::Server) -> v1::QueryStatsRequest {
     let created = server.create_time.expect("a time");
@@ -154,4 +162,87 @@ async fn operators_change_how_long_figures_are_kept() {
         customer.monitoring().update_stats_retention(update).await,
         "PERMISSION_DENIED ROLE_REQUIRED",
     );
+}
+
+async fn keep(operator: &Api, raw: i64, minute: i64) {
+    let update = v1::UpdateStatsRetentionRequest {
+        retention: Some(v1::StatsRetention {
+            raw: Some(days(raw)),
+            minute: Some(days(minute)),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let answer = operator.monitoring().update_stats_retention(update).await;
+    answer.expect("a change");
+}
+
+async fn upkeep(server: &TestServer) {
+    let upkeep = StatsUpkeep::new(server.app().ports().clone());
+    upkeep.keep_up(&CancellationToken::new()).await.expect("upkeep");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_upkeep_removes_what_is_older_than_was_set_and_nothing_else() {
+    let clock = Arc::new(ShiftedClock::default());
+    let server = TestServer::builder()
+        .config(|config| config.monitoring.sweep_seconds = 3600)
+        .clock(clock.clone())
+        .start()
+        .await;
+    let alice = server.caller("alice@example.org", Role::Customer).await;
+    server.user("operator@example.org", Role::Operator).await;
+    let web = alice.running_server("web").await;
+    let id: ServerId = web.id.parse().expect("an id");
+    let ports = server.app().ports();
+    let now = ports.clock.now();
+    for look in 1..=60_u32 {
+        let time = now - std::time::Duration::from_mins(1) * look;
+        let looks = [(Subject::Server(id), Values::NONE.with(Metric::CpuRatio, 5_000))];
+        ports.store.stats_add(time, &looks, now).await.expect("figures");
+    }
+    clock.advance(std::time::Duration::from_hours(10 * 24));
+    let operator = server.sign_in("operator@example.org").await;
+    let alice = server.sign_in("alice@example.org").await;
+    let second = |time: i64| {
+        Some(Timestamp {
+            seconds: time,
+            nanos: 0,
+        })
+    };
+    // What is kept, by how finely it is asked for: the retention says which tier a question goes to.
+    let kept = async |max_points: i32, tier: v1::StatsTier| {
+        keep(&operator, 20, 20).await;
+        let request = v1::QueryStatsRequest {
+            start_time: second(now.as_seconds() - 3660),
+            end_time: second(now.as_seconds() + 60),
+            metrics: vec![v1::StatsMetric::CpuRatio.into()],
+            max_points,
+            ..last_hour(&web)
+        };
+        let found = history(&alice, request).await;
+        assert_eq!(found.tier(), tier, "{found:?}");
+        found.series[0]
+            .points
+            .iter()
+            .map(|point| point.count)
+            .sum::<i64>()
+    };
+    let all = async || {
+        [
+            kept(2000, v1::StatsTier::Raw).await,
+            kept(100, v1::StatsTier::Minute).await,
+            kept(10, v1::StatsTier::TenMinutes).await,
+        ]
+    };
+    // By default samples of ten days ago are gone by now.
+    keep(&operator, 20, 20).await;
+    upkeep(&server).await;
+    assert_eq!(all().await, [60; 3], "all of it is within what was set");
+    keep(&operator, 2, 20).await;
+    upkeep(&server).await;
+    assert_eq!(all().await, [0, 60, 60], "samples were to be kept for two days");
+    keep(&operator, 2, 5).await;
+    upkeep(&server).await;
+    assert_eq!(all().await, [0, 0, 60], "and minutes for five");
 }

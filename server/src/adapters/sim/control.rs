@@ -61,6 +61,16 @@ impl Control {
         self.0.look().settings.task_time = task_time;
     }
 
+    /// Listings of guests that begin from now on take this long.
+    pub fn set_listing_time(&self, time: Duration) {
+        self.0.listings.set_time(time);
+    }
+
+    /// The most listings of guests that were ever under way at the same time.
+    pub fn most_listings_at_once(&self) -> u32 {
+        self.0.listings.most_at_once()
+    }
+
     /// Somebody's work, such as a backup, locks the guest.
     pub fn hold_lock(&self, vmid: u32, name: &str) -> HypervisorResult<()> {
         self.change(vmid, |guest| {

@@ -45,6 +45,7 @@ impl Hypervisor for Sim {
     }
 
     async fn inventory(&self) -> HypervisorResult<Vec<Guest>> {
+        self.listings.pass().await;
         self.call(Method::Inventory, |cluster| Ok(cluster.inventory()))
     }
 

@@ -12,6 +12,7 @@ mod following;
 mod guest;
 mod hypervisor;
 mod inventory;
+mod listings;
 mod persist;
 mod placement;
 mod power;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cluster::Cluster;
 use super::faults::{Method, When};
+use super::listings::Listings;
 use super::persist;
 use super::settings::{SimError, SimSettings};
 use crate::ports::clock::Clock;
@@ -16,6 +17,7 @@ pub struct Sim {
     /// Never held over an await. Writing the state file happens under it, which keeps the file in
     /// the order of the changes.
     cluster: Mutex<Cluster>,
+    pub(super) listings: Listings,
 }
 
 impl Sim {
@@ -37,6 +39,7 @@ impl Sim {
             clock,
             vmids,
             cluster: Mutex::new(cluster),
+            listings: Listings::default(),
         }))
     }
 

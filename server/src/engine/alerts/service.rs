@@ -1,6 +1,7 @@
 //! The use cases of alerts: looking at them, and saying that somebody looks after one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::book::{Book, Shelf};
 use super::tail::Tail;
@@ -30,6 +31,8 @@ pub struct Alerts {
     pub(super) shelf: Arc<Shelf>,
     pub(super) tail: Arc<Tail>,
     writer: AlertWriter,
+    /// From one to the next.
+    pub(super) heartbeat: Duration,
 }
 
 /// An alert, and until when a silence keeps it from being told of.
@@ -50,13 +53,14 @@ impl ShownAlert {
 }
 
 impl Alerts {
-    pub fn new(ports: Ports, shelf: Arc<Shelf>, writer: AlertWriter) -> Self {
+    pub fn new(ports: Ports, shelf: Arc<Shelf>, writer: AlertWriter, heartbeat: Duration) -> Self {
         let tail = Arc::new(Tail::new(ports.clone()));
         Self {
             ports,
             shelf,
             tail,
             writer,
+            heartbeat,
         }
     }
 

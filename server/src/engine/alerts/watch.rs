@@ -24,9 +24,6 @@ use crate::engine::error::Result;
 use crate::engine::turns::{self, Turns};
 use crate::ports::bus::{BusReceiver, Notice};
 
-/// Silence that is not broken any longer; the log is looked at then, too, for those who write without our bus.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlertsEvent {
     /// Alerts that fire, in parts; the last one has the place where the log goes on.
@@ -66,6 +63,7 @@ impl Alerts {
             shelf: Arc::clone(&self.shelf),
             tail: Arc::clone(&self.tail),
             token,
+            heartbeat: self.heartbeat,
             stage: cursor.map_or(Stage::Begin, Stage::Resume),
             look: true,
             told: VecDeque::new(),
@@ -91,6 +89,8 @@ struct Watch {
     notices: Box<dyn BusReceiver>,
     owner: Option<UserId>,
     token: CancellationToken,
+    /// The log is looked at then, too, for those who write without our bus.
+    heartbeat: Duration,
     stage: Stage,
     /// There may be news in the log.
     look: bool,
@@ -102,7 +102,7 @@ impl Turns for Watch {
     type Event = AlertsEvent;
 
     async fn next(&mut self) -> Option<Result<AlertsEvent>> {
-        let mut heartbeat = Instant::now() + HEARTBEAT;
+        let mut heartbeat = Instant::now() + self.heartbeat;
         loop {
             if self.token.is_cancelled() {
                 return None;
@@ -138,7 +138,7 @@ impl Turns for Watch {
                         let time = self.ports.clock.now();
                         return Some(Ok(AlertsEvent::Heartbeat { time, position }));
                     }
-                    heartbeat = Instant::now() + HEARTBEAT;
+                    heartbeat = Instant::now() + self.heartbeat;
                 }
                 open = self.hear() => {
                     if !open {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::ids::UserId;
 use crate::domain::notification::{Notification, ReadMark};
@@ -17,6 +18,8 @@ use crate::ports::store::StoreError;
 pub struct Notifications {
     pub(super) ports: Ports,
     pub(super) writer: Arc<Writer>,
+    /// From one to the next.
+    pub(super) heartbeat: Duration,
 }
 
 /// A notification in the words of its reader's language.
@@ -35,8 +38,12 @@ pub struct Inbox {
 }
 
 impl Notifications {
-    pub fn new(ports: Ports, writer: Arc<Writer>) -> Self {
-        Self { ports, writer }
+    pub fn new(ports: Ports, writer: Arc<Writer>, heartbeat: Duration) -> Self {
+        Self {
+            ports,
+            writer,
+            heartbeat,
+        }
     }
 
     /// The caller's own, newest first.

@@ -23,8 +23,6 @@ use crate::engine::error::Result;
 use crate::engine::turns::{self, Turns};
 use crate::ports::bus::{BusReceiver, Notice};
 
-/// A reader who hears nothing for longer may think that nobody is there.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The newest notifications that are looked through for new ones.
 const LOOK_BACK: u32 = 50;
 
@@ -53,6 +51,7 @@ impl Notifications {
             ports: self.ports.clone(),
             writer: Arc::clone(&self.writer),
             token,
+            heartbeat: self.heartbeat,
             known: None,
             unread: 0,
             told: VecDeque::new(),
@@ -67,6 +66,7 @@ struct Watch {
     writer: Arc<Writer>,
     notices: Box<dyn BusReceiver>,
     token: CancellationToken,
+    heartbeat: Duration,
     /// The newest notifications at the last look; `None` before the first.
     known: Option<BTreeSet<NotificationId>>,
     unread: u64,
@@ -89,7 +89,7 @@ impl Turns for Watch {
                 let token = self.token.clone();
                 tokio::select! {
                     () = token.cancelled() => return None,
-                    () = sleep(HEARTBEAT) => return Some(Ok(InboxEvent::Heartbeat(self.ports.clock.now()))),
+                    () = sleep(self.heartbeat) => return Some(Ok(InboxEvent::Heartbeat(self.ports.clock.now()))),
                     news = self.news() => news?,
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::board::{Board, Figures};
 use crate::domain::ids::ServerId;
@@ -16,6 +17,8 @@ use crate::engine::error::{Error, Noun, Result};
 pub struct Stats {
     pub(super) ports: Ports,
     pub(super) board: Arc<Board>,
+    /// From one to the next.
+    pub(super) heartbeat: Duration,
 }
 
 impl std::fmt::Debug for Stats {
@@ -25,8 +28,12 @@ impl std::fmt::Debug for Stats {
 }
 
 impl Stats {
-    pub fn new(ports: Ports, board: Arc<Board>) -> Self {
-        Self { ports, board }
+    pub fn new(ports: Ports, board: Arc<Board>, heartbeat: Duration) -> Self {
+        Self {
+            ports,
+            board,
+            heartbeat,
+        }
     }
 
     /// The newest figures, wherever they were taken: by this instance, or by one that wrote them down.

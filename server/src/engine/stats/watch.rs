@@ -20,9 +20,6 @@ use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::Result;
 
-/// A reader who hears nothing for longer may think that nobody is there.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatsEvent {
     /// First in the stream.
@@ -60,7 +57,8 @@ impl Stats {
             begun: false,
             told: VecDeque::new(),
             last: Instant::now(),
-            heartbeat: Box::pin(sleep(HEARTBEAT)),
+            period: self.heartbeat,
+            heartbeat: Box::pin(sleep(self.heartbeat)),
         };
         Ok(stream::poll_fn(move |cx| {
             watch.poll_next(cx).map(|event| Some(Ok(event)))
@@ -77,6 +75,7 @@ struct Watch {
     told: VecDeque<StatsEvent>,
     /// When the reader was told something last.
     last: Instant,
+    period: Duration,
     heartbeat: Pin<Box<Sleep>>,
 }
 
@@ -99,10 +98,10 @@ impl Watch {
                 }
             } else {
                 std::task::ready!(self.heartbeat.as_mut().poll(cx));
-                let due = self.last + HEARTBEAT;
+                let due = self.last + self.period;
                 if due <= Instant::now() {
                     self.told.push_back(StatsEvent::Heartbeat(now));
-                    self.heartbeat.as_mut().reset(Instant::now() + HEARTBEAT);
+                    self.heartbeat.as_mut().reset(Instant::now() + self.period);
                 } else {
                     self.heartbeat.as_mut().reset(due);
                 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hostler_proto::v1;
-use hostler_tests::api::Api;
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::smtp_sink::SmtpSink;
 use hostler_tests::test_server::TestServer;
@@ -16,22 +15,13 @@ use hostlerd::ports::bus::Notice;
 use v1::channel::Target;
 
 use crate::people::{
-    ALICE, alert_in, burn, code_in, confirm, create_channel, create_rule, deliveries, deliveries_that, rule,
-    send_code,
+    ALICE, alert_in, burn, code_in, confirm, create_channel, create_rule, deliveries, deliveries_that,
+    make_token, rule, send_code,
 };
 
 const OPS: &str = "ops@example.org";
 const HOUR: Duration = Duration::from_hours(1);
 const STEP: Duration = Duration::from_mins(5);
-
-async fn make_token(api: &Api, name: &str) {
-    let request = v1::CreateApiTokenRequest {
-        name: name.to_owned(),
-        scopes: vec!["account.read".to_owned()],
-        ..Default::default()
-    };
-    api.auth().create_api_token(request).await.expect("a token");
-}
 
 /// What the channel was sent before the outage: the code for its address, and that the alert fires.
 const BEFORE: usize = 2;
@@ -39,12 +29,12 @@ const BEFORE: usize = 2;
 const LOGGED: usize = BEFORE + 3;
 
 /// Has the tasks look, which they otherwise do each 15 seconds.
-fn look(server: &TestServer) {
+pub(super) fn look(server: &TestServer) {
     server.app().ports().bus.publish(Notice::DeliveryReady);
 }
 
 /// Until what became of every mail is written down.
-async fn nothing_waits(server: &TestServer) {
+pub(super) async fn nothing_waits(server: &TestServer) {
     wait_for("written down", || async {
         let backlog = server.app().ports().store.delivery_backlog().await;
         let backlog = backlog.expect("a backlog");
