@@ -100,7 +100,11 @@ export const theme = createTheme({
 
 /** Lines of charts are told apart also by those who do not see red from green, and are dashed besides. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: {
+    // A bar that wants attention is in dashes, for those to whom its colour says nothing.
+    '--hostler-bar-high':
+      'repeating-linear-gradient(90deg, var(--hostler-chart-2) 0 6px, transparent 6px 8px)',
+  },
   light: {
     '--mantine-color-body': '#fdfcfa',
     '--mantine-color-dimmed': gray[6],
