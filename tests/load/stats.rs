@@ -5,6 +5,7 @@
 //! hour is of all guests: it lies in frames, which hold many guests each and are read as a whole. It is noon, so
 //! that half a day is not rolled up. Histories are then asked for as clients ask for them.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -94,7 +95,7 @@ async fn engine(
     hostlerd.user_create(EMAIL, "customer", PASSWORD).await?;
     let file = format!("sqlite://{}", hostlerd.state_dir().join("hostler.db").display());
     let settings = StoreSettings::new(database.unwrap_or(file));
-    let store = SqlStore::open(&settings).await?;
+    let store = Arc::new(SqlStore::open(&settings).await?);
     let ids = fill::rows(&store, EMAIL, guests.max(ORIGINALS), |_| None).await?;
     let subjects: Vec<Subject> = ids.iter().copied().map(Subject::Server).collect();
     // In this order, so that the originals have the first numbers.

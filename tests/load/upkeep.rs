@@ -1,6 +1,6 @@
 //! How long packing, rolling up and removing figures hold another writer up.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hostler_tests::database::MariaDb;
@@ -12,6 +12,7 @@ use hostlerd::domain::sample::{Subject, Values};
 use hostlerd::domain::tier::{DAY, Tier};
 use hostlerd::domain::time::Timestamp;
 use hostlerd::ports::store::{Left, StatsStore, StoreResult};
+use tokio_util::sync::CancellationToken;
 
 use crate::figures::Guest;
 use crate::report::{Figure, line};
@@ -41,7 +42,7 @@ pub(crate) async fn figures() -> anyhow::Result<Vec<Figure>> {
 /// day is rolled up and removed for a few guests at a time, so that more hours and more guests make more steps and not
 /// longer ones.
 async fn figure(name: &'static str, settings: &StoreSettings) -> anyhow::Result<Figure> {
-    let store = SqlStore::open(settings).await?;
+    let store = Arc::new(SqlStore::open(settings).await?);
     let subjects: Vec<Subject> = (0..GUESTS)
         .map(|_| Subject::Server(ServerId::generate()))
         .collect();
@@ -85,32 +86,31 @@ pub(crate) async fn pack_and_roll_up(store: &SqlStore, end: Timestamp) -> StoreR
 
 /// Works while another writer writes what is from after `end`, all the time; tells how long that one waited at most.
 pub(crate) async fn beside_a_writer(
-    store: &SqlStore,
+    store: &Arc<SqlStore>,
     end: Timestamp,
     work: impl Future<Output = StoreResult<()>>,
 ) -> anyhow::Result<Duration> {
-    let done = AtomicBool::new(false);
-    let bystander = Subject::Server(ServerId::generate());
-    let work = async {
-        let outcome = work.await;
-        done.store(true, Ordering::Relaxed);
-        outcome
-    };
-    let write = async {
-        let mut longest = Duration::ZERO;
-        let mut time = end;
-        while !done.load(Ordering::Relaxed) {
-            let begun = Instant::now();
-            time = time + Duration::from_millis(1);
-            store
-                .stats_add(time, &[(bystander, Values::NONE.with(Metric::CpuRatio, 1))], time)
-                .await?;
-            longest = longest.max(begun.elapsed());
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        anyhow::Ok(longest)
-    };
-    let (worked, longest) = tokio::join!(work, write);
+    let done = CancellationToken::new();
+    let writer = tokio::spawn(write(Arc::clone(store), end, done.clone()));
+    let worked = work.await;
+    done.cancel();
+    let longest = writer.await?;
     worked?;
-    longest
+    Ok(longest?)
+}
+
+async fn write(store: Arc<SqlStore>, end: Timestamp, done: CancellationToken) -> StoreResult<Duration> {
+    let bystander = Subject::Server(ServerId::generate());
+    let mut longest = Duration::ZERO;
+    let mut time = end;
+    while !done.is_cancelled() {
+        let begun = Instant::now();
+        time = time + Duration::from_millis(1);
+        store
+            .stats_add(time, &[(bystander, Values::NONE.with(Metric::CpuRatio, 1))], time)
+            .await?;
+        longest = longest.max(begun.elapsed());
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    Ok(longest)
 }
