@@ -16,6 +16,7 @@ import {
 
 import { type Account, type Api, apiFor, makeAccount } from '../support/accounts';
 import type { ServerAddress } from '../support/hostlerd';
+import { givePast } from '../support/history';
 import { makeServer, orderServer, succeeded } from '../support/orders';
 import { until } from '../support/until';
 
@@ -78,6 +79,7 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
 
   const tokyo = await furnishCatalog(ours);
   const running = await furnishServers(theirs, ours);
+  await givePast(server, running, 270);
   const creating = await orderServer(theirs, { name: 'tokyo-shop', tariff: 'medium', ipPoolId: tokyo });
   const failed = await fail(ours, theirs);
   await furnishToken(theirs);
