@@ -12,6 +12,7 @@ import { Panel } from '@/components/Panel';
 import { useFormat } from '@/format/useFormat';
 
 import { DryRunServers } from './DryRunServers';
+import { firingNow } from './firingNow';
 
 const DAY = 86_400_000;
 const STRETCHES = [1, 7, 30];
@@ -64,6 +65,7 @@ export function DryRun({ rule, mayStart }: Props) {
           <>
             <Verdict
               count={run.data.fireCount}
+              now={firingNow(run.data)}
               often={run.data.fireCount > OFTEN * days * Math.max(1, run.data.servers.length)}
               servers={run.data.servers.length}
             />
@@ -100,11 +102,13 @@ function whatCounts({ subjects, condition, clearDuration }: AlertRule): AlertRul
 
 interface VerdictProps {
   readonly count: number;
+  /** On how many servers it would fire still. */
+  readonly now: number;
   readonly often: boolean;
   readonly servers: number;
 }
 
-function Verdict({ count, often, servers }: VerdictProps) {
+function Verdict({ count, now, often, servers }: VerdictProps) {
   const { t } = useTranslation();
   const format = useFormat();
   if (servers === 0) return <Alert color="gray">{t('rules.dryRun.noServers')}</Alert>;
@@ -113,7 +117,8 @@ function Verdict({ count, often, servers }: VerdictProps) {
       {count === 0
         ? t('rules.dryRun.never')
         : t('rules.dryRun.count', { count, formatted: format.number(count) })}{' '}
-      {often && t('rules.dryRun.often')}
+      {often && t('rules.dryRun.often')}{' '}
+      {now > 0 && t('rules.dryRun.now', { fired: format.number(now), all: format.number(servers) })}
     </Text>
   );
 }

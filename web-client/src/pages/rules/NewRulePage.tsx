@@ -13,6 +13,7 @@ import { paths } from '@/paths';
 
 import { RuleForm } from './RuleForm';
 import { NEW_RULE, ruleOf } from './ruleValues';
+import { useForetell } from './useForetell';
 
 export default function NewRulePage() {
   const { t } = useTranslation();
@@ -20,6 +21,7 @@ export default function NewRulePage() {
   const navigate = useNavigate();
   const invalidate = useInvalidate();
   const client = useClient(AlertRules);
+  const foretell = useForetell();
   return (
     <Stack gap="lg">
       <PageHeader title={t('rules.createTitle')} />
@@ -31,6 +33,7 @@ export default function NewRulePage() {
           await client.createAlertRule({ rule: ruleOf(values), requestId: newRequestId() });
           invalidate(AlertRules.method.listAlertRules);
           toasts.success(t('rules.created', { name: values.displayName }));
+          foretell(ruleOf(values));
           void navigate(paths.rules());
         }}
       />

@@ -17,12 +17,14 @@ import { paths } from '@/paths';
 
 import { RuleForm } from './RuleForm';
 import { MASK, ruleOf, valuesOf } from './ruleValues';
+import { useForetell } from './useForetell';
 
 export default function RulePage() {
   const { t } = useTranslation();
   const { ruleId = '' } = useParams();
   const me = useMe();
   const client = useClient(AlertRules);
+  const foretell = useForetell();
   const query = useQuery(AlertRules.method.getAlertRule, { alertRuleId: ruleId });
   return (
     <Editor
@@ -66,6 +68,7 @@ export default function RulePage() {
                 send={async (values) => {
                   await update(ruleOf(values), MASK);
                   saved(values.displayName);
+                  foretell(ruleOf(values));
                 }}
               />
             ) : (

@@ -1,4 +1,4 @@
-import { durationFromMs } from '@bufbuild/protobuf/wkt';
+import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
 import {
   AlertMetric,
@@ -97,6 +97,76 @@ describe('the form of a rule', () => {
     });
     await findByText('This rule is the installation’s. Operators change it.');
     expect(queryByRole('button', { name: 'Save' })).toBeNull();
+  });
+});
+
+describe('a rule that is saved', () => {
+  const start = timestampFromMs(Date.UTC(2026, 0, 2));
+  const over = { fireTime: start, resolveTime: start };
+  const goesOn = { fireTime: start };
+
+  /** A rule on its page, and what was tried of it. */
+  async function showOne({ disabled = false, unavailable = false } = {}) {
+    const tried: DryRunAlertRuleRequest[] = [];
+    const page = await renderApp({
+      at: '/rules/0190-rule',
+      server: (r) => {
+        signedIn(r);
+        r.rpc(Channels.method.listChannels, () => ({ channels: [] }));
+        r.rpc(AlertRules.method.getAlertRule, () => ({ rule: aRule({ disabled }) }));
+        r.rpc(AlertRules.method.updateAlertRule, ({ rule }) => ({
+          rule: { ...rule, etag: 'second' } as never,
+        }));
+        r.rpc(AlertRules.method.dryRunAlertRule, (request) => {
+          tried.push(request);
+          if (unavailable) throw refusal(Code.Internal, 'INTERNAL');
+          return {
+            fireCount: 4,
+            servers: [
+              { serverId: 'a', fireCount: 2, alerts: [over, goesOn] },
+              { serverId: 'b', fireCount: 1, alerts: [over] },
+              { serverId: 'c', fireCount: 1, alerts: [over] },
+            ],
+          };
+        });
+      },
+    });
+    return { ...page, tried };
+  }
+
+  async function saveOne(options = {}) {
+    const page = await showOne(options);
+    await page.user.click(await page.findByRole('button', { name: 'Save' }));
+    return page;
+  }
+
+  it('says where it is true already', async () => {
+    const { findByText, tried } = await saveOne();
+    await findByText('True at this moment on 1 of 3 servers.');
+    await findByText('Alerts come as soon as the time of the rule is over.');
+    expect(tried).toMatchObject([{ rule: { displayName: 'Processor busy' } }]);
+    const reach = Date.now() / 1000 - Number(tried[0]?.startTime?.seconds);
+    expect(Math.round(reach / 60)).toBe(60);
+  });
+
+  it('says nothing of it while it rests', async () => {
+    const { findByText, queryByText, tried } = await saveOne({ disabled: true });
+    await findByText(/^Saved/);
+    expect(tried).toEqual([]);
+    expect(queryByText(/^True at this moment/)).toBeNull();
+  });
+
+  it('is saved also when that cannot be found out', async () => {
+    const { findByText, queryByText, tried } = await saveOne({ unavailable: true });
+    await findByText(/^Saved/);
+    await vi.waitFor(() => expect(tried).toHaveLength(1));
+    expect(queryByText('Something went wrong on our side.')).toBeNull();
+  });
+
+  it('is told of in a try, too', async () => {
+    const { findByRole, findByText, user } = await showOne();
+    await user.click(await findByRole('button', { name: 'Try the rule' }));
+    await findByText(/^It would have fired 4 times\. *True at this moment on 1 of 3 servers\.$/);
   });
 });
 

@@ -44,7 +44,7 @@ export const channels = {
   },
   confirm: {
     title: 'Addresses to confirm',
-    text: 'Nothing is sent to these before their owners agree. A code was mailed to them: ask for it, and type it here. It is good until the end of tomorrow.',
+    text: 'Messages go to an address once it is confirmed. A mail with a code has gone to each of these: type the code here. It is good until the end of tomorrow.',
     code: 'Code from the mail to {{address}}',
     action: 'Confirm',
     another: 'Send another code',

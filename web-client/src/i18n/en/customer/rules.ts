@@ -98,6 +98,8 @@ export const rules = {
     onServer_other: '{{server}}: {{formatted}} alerts',
     newest: 'The newest {{count}} are shown.',
     averages: 'History is kept in steps of {{span}} here: shorter peaks are not seen.',
+    now: 'True at this moment on {{fired}} of {{all}} servers.',
+    soon: 'Alerts come as soon as the time of the rule is over.',
     noServers: 'There is no server to try it on.',
   },
 } as const;

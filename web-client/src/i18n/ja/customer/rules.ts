@@ -98,6 +98,8 @@ export const rules: Translation<typeof english, JapaneseForm> = {
     onServer_other: '{{server}}: アラート {{formatted}} 件',
     newest: '新しい {{count}} 件を表示しています。',
     averages: 'この期間の履歴は {{span}} 単位です。それより短い変動は反映されません。',
+    now: '現在 {{all}} 台中 {{fired}} 台が条件に該当しています。',
+    soon: 'ルールの継続時間が過ぎるとアラートが出ます。',
     noServers: '試せるサーバーがありません。',
   },
 };

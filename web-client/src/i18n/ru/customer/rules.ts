@@ -107,6 +107,8 @@ export const rules: Translation<typeof english, RussianForm> = {
     onServer_other: '{{server}}: {{formatted}} оповещения',
     newest: 'Показаны самые новые: {{count}}.',
     averages: 'История здесь хранится с шагом {{span}}: более короткие всплески не видны.',
+    now: 'Сейчас условие выполнено на серверах: {{fired}} из {{all}}.',
+    soon: 'Оповещения придут, как только пройдёт время, заданное в правиле.',
     noServers: 'Нет сервера, на котором можно проверить.',
   },
 };
