@@ -31,8 +31,9 @@ interface Frame {
 
 /** The most script of any frame, what is usual, and of how many. */
 export interface Frames extends Readonly<Frame> {
-  /** Milliseconds of the processor in the frame in the middle. */
+  /** Milliseconds of the processor in the frame in the middle, and in the one that 95 of 100 are no longer than. */
   readonly usual: number;
+  readonly slow: number;
   readonly frames: number;
 }
 
@@ -74,9 +75,15 @@ export async function worstFrame(page: Page, work: () => Promise<unknown>): Prom
   return {
     clock: Math.max(...frames.map(({ clock }) => clock)),
     processor: byProcessor.at(-1) ?? 0,
-    usual: byProcessor[byProcessor.length >> 1] ?? 0,
+    usual: quantile(byProcessor, 0.5),
+    slow: quantile(byProcessor, 0.95),
     frames: frames.length,
   };
+}
+
+/** The value that so large a share of the values, the least first, does not exceed. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
 const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
