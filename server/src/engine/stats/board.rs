@@ -147,6 +147,8 @@ impl Board {
         let id = state.last_watcher;
         for server in &servers {
             let entry = state.entries.entry(*server).or_default();
+            // Whoever begins is told of nothing by the snapshot.
+            entry.told_stale |= entry.sample.is_none();
             entry.watchers.insert(id, Arc::clone(&news));
         }
         drop(state);
@@ -212,7 +214,7 @@ impl Board {
             let stale = entry
                 .sample
                 .as_ref()
-                .is_none_or(|sample| now.since(sample.time) > self.stale_after);
+                .is_none_or(|sample| now.apart(sample.time) > self.stale_after);
             if entry.watchers.is_empty() {
                 return !stale;
             }
@@ -267,7 +269,7 @@ impl Board {
     fn figures(&self, server: ServerId, sample: Option<Arc<Sample>>, now: Timestamp) -> Figures {
         let stale = sample
             .as_ref()
-            .is_none_or(|sample| now.since(sample.time) > self.stale_after);
+            .is_none_or(|sample| now.apart(sample.time) > self.stale_after);
         Figures {
             server,
             sample,

@@ -109,6 +109,25 @@ fn figures_grow_stale_once_and_come_back() {
 }
 
 #[test]
+fn that_nothing_is_known_is_in_the_snapshot_and_no_news() {
+    let board = Board::new(STALE_AFTER);
+    let watcher = board.watch(vec![ServerId::generate()]);
+    board.age(at(0));
+    assert_eq!(news(&watcher), None);
+}
+
+#[test]
+fn figures_that_were_seen_under_a_clock_that_was_ahead_are_stale() {
+    let board = Board::new(STALE_AFTER);
+    let server = ServerId::generate();
+    let watcher = board.watch(vec![server]);
+    board.post([sample(server, 10_000, 1)]);
+    news(&watcher).unwrap();
+    board.age(at(0));
+    assert!(news(&watcher).is_some() && board.read(&[server], at(0))[0].stale);
+}
+
+#[test]
 fn figures_that_are_shown_already_are_told_once() {
     let board = Board::new(STALE_AFTER);
     let server = ServerId::generate();
