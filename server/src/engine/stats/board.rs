@@ -124,7 +124,10 @@ impl Board {
         for sample in samples {
             let Subject::Server(server) = sample.subject;
             let entry = state.entries.entry(server).or_default();
-            entry.sample.get_or_insert_with(|| Arc::new(sample));
+            if entry.sample.is_none() {
+                entry.sample = Some(Arc::new(sample));
+                entry.told_stale = false;
+            }
         }
     }
 

@@ -117,6 +117,18 @@ fn that_nothing_is_known_is_in_the_snapshot_and_no_news() {
 }
 
 #[test]
+fn what_is_remembered_grows_stale_for_those_who_watch_already() {
+    let board = Board::new(STALE_AFTER);
+    let server = ServerId::generate();
+    let watcher = board.watch(vec![server]);
+    board.recall([sample(server, 0, 1)]);
+    board.age(at(90));
+    assert_eq!(news(&watcher), None);
+    board.age(at(91));
+    assert!(news(&watcher).is_some());
+}
+
+#[test]
 fn figures_that_were_seen_under_a_clock_that_was_ahead_are_stale() {
     let board = Board::new(STALE_AFTER);
     let server = ServerId::generate();
