@@ -43,8 +43,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     if config.notifications.ports.is_empty() {
         return wrong("notifications.ports must name at least one port");
     }
-    if config.operations.lease_seconds == 0 {
-        return wrong("operations.lease_seconds must be at least 1");
+    // Below what the task `due_times` takes for the work of a clock that was ahead.
+    if !(1..=3600).contains(&config.operations.lease_seconds) {
+        return wrong("operations.lease_seconds must be from 1 to 3600");
     }
     if config.operations.step_limit_seconds == 0 {
         return wrong("operations.step_limit_seconds must be at least 1");

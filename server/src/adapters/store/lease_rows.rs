@@ -12,7 +12,7 @@ use crate::ports::store::StoreResult;
 
 /// A lease that ends later than one that is taken now, and by more than clocks of servers differ, is by a clock that was
 /// ahead: nobody holds it.
-const CLOCKS_DIFFER: Duration = Duration::from_mins(10);
+pub(super) const CLOCKS_DIFFER: Duration = Duration::from_mins(10);
 
 pub(super) async fn acquire(
     database: &Database,

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::connection::{AnyConn, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation};
+use super::lease_rows::CLOCKS_DIFFER;
 use super::schema::throttles;
 use super::sql_store::SqlStore;
 use crate::domain::time::Timestamp;
@@ -29,8 +30,7 @@ async fn hit_in_txn(
     now: Timestamp,
 ) -> Outcome<(i64, Timestamp)> {
     let end = now + window;
-    // Clocks of several servers may differ.
-    let latest = end + window;
+    let latest = end + CLOCKS_DIFFER;
     let in_window = throttles::table.find(key).filter(
         throttles::window_end
             .gt(now)
