@@ -11,7 +11,7 @@ use std::time::Duration;
 use hostlerd::adapters::clock::SystemClock;
 use hostlerd::adapters::sim::{Sim, SimSettings};
 use hostlerd::app::{App, Overrides};
-use hostlerd::config::{Config, HypervisorConfig, MailTransport, Secret, SimConfig, TlsMode};
+use hostlerd::config::{Config, HypervisorConfig, MailSecurity, MailTransport, Secret, SimConfig, TlsMode};
 use hostlerd::domain::user::Role;
 use hostlerd::engine::operations::WorkerSettings;
 use hostlerd::ports::clock::Clock;
@@ -99,11 +99,16 @@ impl Builder {
         self
     }
 
-    /// Mails as the configuration says, in place of into the mailbox.
+    /// Mails to a mail server on this port, in place of into the mailbox.
     #[must_use]
-    pub fn real_mail(mut self) -> Self {
+    pub fn mails_to(mut self, port: u16) -> Self {
         self.real_mail = true;
-        self
+        self.config(|config| {
+            config.mail.transport = MailTransport::Smtp;
+            config.mail.security = MailSecurity::Plain;
+            "127.0.0.1".clone_into(&mut config.mail.host);
+            config.mail.port = port;
+        })
     }
 
     /// Has streams say that they have nothing to tell as often as this.

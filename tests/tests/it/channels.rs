@@ -15,7 +15,8 @@ use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
 
 use crate::people::{
-    SECRET, code_in, confirm, create_channel, create_rule, deliveries, rule, send_code, webhook,
+    SECRET, code_in, confirm, create_channel, create_rule, deliveries, make_token, rule, scrape, send_code,
+    webhook,
 };
 
 /// A server that may post to the receivers of tests.
@@ -374,17 +375,6 @@ async fn a_channel_with_enough_for_a_minute_waits_and_loses_nothing() {
     sink.nth(2).await;
 }
 
-/// A line of the figures at `/metrics`.
-async fn metric(server: &TestServer, name: &str) -> Option<String> {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let page = reqwest::get(format!("{}/metrics", server.url()))
-        .await
-        .expect("a page");
-    let page = page.text().await.expect("text");
-    let mut values = page.lines().filter_map(|line| line.strip_prefix(name));
-    values.next().map(|value| value.trim().to_owned())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_channel_with_enough_is_not_looked_at_one_by_one() {
     let server = builder().start().await;
@@ -403,12 +393,7 @@ async fn what_waits_for_a_channel_with_enough_is_not_looked_at_one_by_one() {
     let channel = alice.channels().create_channel(request).await;
     let channel = channel.unwrap().into_inner().channel.unwrap();
     let told = async |number: usize| {
-        let token = v1::CreateApiTokenRequest {
-            name: format!("token {number}"),
-            scopes: vec!["account.read".to_owned()],
-            ..Default::default()
-        };
-        alice.auth().create_api_token(token).await.expect("a token");
+        make_token(&alice, &format!("token {number}")).await;
         quick.nth(number).await;
     };
     told(1).await;
@@ -416,14 +401,14 @@ async fn what_waits_for_a_channel_with_enough_is_not_looked_at_one_by_one() {
     told(2).await;
     let limited = "hostler_deliveries_total{kind=\"webhook\",result=\"limited\"}";
     wait_for("one that was too many", || async {
-        let count = metric(&server, limited).await;
+        let count = scrape(&server, limited).await;
         count.ok_or_else(|| "none".to_owned())
     })
     .await;
     for number in 3..=6 {
         told(number).await;
     }
-    assert_eq!(metric(&server, limited).await.as_deref(), Some("1"));
+    assert_eq!(scrape(&server, limited).await, Some(1.0));
     let all = deliveries(&alice, &channel).await.into_iter();
     let waiting = all.filter(|delivery| delivery.state() == v1::DeliveryState::Pending);
     assert_eq!(waiting.count(), 5);

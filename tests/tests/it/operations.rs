@@ -8,11 +8,12 @@ use hostler_tests::database::Engine;
 use hostler_tests::failure::{expect_refusal, refused};
 use hostler_tests::fault_plan::FaultPlan;
 use hostler_tests::test_server::TestServer;
-use hostlerd::adapters::sim::{Doom, Fault, Method};
+use hostlerd::adapters::sim::Doom;
 use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::user::Role;
-use hostlerd::ports::hypervisor::{HypervisorError, Rejection};
 use tonic::Code;
+
+use crate::people::strand_next_order;
 
 async fn alice(server: &TestServer) -> Api {
     server.caller("alice@example.org", Role::Customer).await
@@ -155,14 +156,7 @@ async fn an_undo_that_fails_is_stuck_until_an_operator_retries_it() {
         server.caller("operator@example.org", Role::Operator).await,
     );
     let control = server.sim().control();
-    control.doom_next(TaskKind::Start, Doom::Fail("startup failed".to_owned()));
-    control.inject(Fault::before(
-        Method::Delete,
-        HypervisorError::Rejected {
-            reason: Rejection::Storage,
-            text: "the storage is read-only".to_owned(),
-        },
-    ));
+    strand_next_order(&control);
     let made = api.order("web").await.expect("an order");
     let ended = api
         .follow(&made.operation.expect("an operation").id)

@@ -4,7 +4,10 @@ use hostler_proto::v1;
 use hostler_tests::api::Api;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
+use hostlerd::adapters::sim::{Control, Doom, Fault, Method};
+use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::ids::ServerId;
+use hostlerd::ports::hypervisor::{HypervisorError, Rejection};
 use v1::alert_condition::Condition;
 use v1::channel::Target;
 
@@ -244,4 +247,16 @@ pub(crate) fn burn(server: &TestServer, of: &v1::Server, ratio: f64) {
     control
         .burn_processor(vmid, Some(ratio))
         .expect("a guest that burns");
+}
+
+/// The next order fails, and so does what is to clean up after it.
+pub(crate) fn strand_next_order(control: &Control) {
+    control.doom_next(TaskKind::Start, Doom::Fail("startup failed".to_owned()));
+    control.inject(Fault::before(
+        Method::Delete,
+        HypervisorError::Rejected {
+            reason: Rejection::Storage,
+            text: "the storage is read-only".to_owned(),
+        },
+    ));
 }

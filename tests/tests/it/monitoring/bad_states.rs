@@ -9,14 +9,14 @@ use hostler_tests::hook_sink::{HookSink, Posted};
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
-use hostlerd::adapters::sim::{Doom, Fault, Method};
+use hostlerd::adapters::sim::Doom;
 use hostlerd::domain::guest::TaskKind;
 use hostlerd::domain::user::Role;
-use hostlerd::ports::hypervisor::{HypervisorError, Rejection};
 use v1::alert_condition::Condition;
 
 use crate::people::{
-    ALICE, SECRET, alert_in, create_channel, create_rule, inbox, own_alerts, rule_about, webhook,
+    ALICE, SECRET, alert_in, create_channel, create_rule, inbox, own_alerts, rule_about, strand_next_order,
+    webhook,
 };
 
 /// A server that looks each second, somebody on it, and the program that they are told by.
@@ -80,14 +80,7 @@ async fn an_operation_that_is_stuck_is_told_of_until_it_is_not() {
     let rule = create_rule(&api, rule_about("stuck", stuck)).await;
     // The order fails, and so does what was to clean up after it.
     let control = server.sim().control();
-    control.doom_next(TaskKind::Start, Doom::Fail("startup failed".to_owned()));
-    control.inject(Fault::before(
-        Method::Delete,
-        HypervisorError::Rejected {
-            reason: Rejection::Storage,
-            text: "the storage is read-only".to_owned(),
-        },
-    ));
+    strand_next_order(&control);
     let made = api.order("web").await.expect("an order");
     let server_id = made.server.expect("a server").id;
     let operation_id = made.operation.expect("an operation").id;

@@ -8,7 +8,6 @@ use hostler_tests::fault_plan::FaultPlan;
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::smtp_sink::{Received, SmtpSink};
 use hostler_tests::test_server::TestServer;
-use hostlerd::config::{MailSecurity, MailTransport};
 use hostlerd::domain::user::Role;
 
 use super::mail_outage::nothing_waits;
@@ -33,16 +32,10 @@ async fn a_crash_between_an_alert_and_its_mail_loses_nothing_and_keeps_the_messa
     let clock = Arc::new(ShiftedClock::default());
     let plan = Arc::new(FaultPlan::new());
     let mut server = TestServer::builder()
-        .config(|config| {
-            config.monitoring.sweep_seconds = 1;
-            config.mail.transport = MailTransport::Smtp;
-            config.mail.security = MailSecurity::Plain;
-            "127.0.0.1".clone_into(&mut config.mail.host);
-            config.mail.port = port;
-        })
+        .config(|config| config.monitoring.sweep_seconds = 1)
         .clock(clock.clone())
         .faults(plan.clone())
-        .real_mail()
+        .mails_to(port)
         .start()
         .await;
     let api = server.caller(ALICE, Role::Customer).await;

@@ -9,7 +9,6 @@ use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::smtp_sink::SmtpSink;
 use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
-use hostlerd::config::{MailSecurity, MailTransport};
 use hostlerd::domain::user::Role;
 use hostlerd::ports::bus::Notice;
 use v1::channel::Target;
@@ -66,15 +65,9 @@ async fn mail_of_an_hour_without_a_mail_server_arrives_afterwards_and_once() {
     let port = sink.port;
     let clock = Arc::new(ShiftedClock::default());
     let server = TestServer::builder()
-        .config(|config| {
-            config.monitoring.sweep_seconds = 1;
-            config.mail.transport = MailTransport::Smtp;
-            config.mail.security = MailSecurity::Plain;
-            "127.0.0.1".clone_into(&mut config.mail.host);
-            config.mail.port = port;
-        })
+        .config(|config| config.monitoring.sweep_seconds = 1)
         .clock(clock.clone())
-        .real_mail()
+        .mails_to(port)
         .start()
         .await;
     let mut api = server.caller(ALICE, Role::Customer).await;

@@ -7,7 +7,6 @@ use hostler_proto::v1;
 use hostler_tests::shifted_clock::ShiftedClock;
 use hostler_tests::smtp_sink::SmtpSink;
 use hostler_tests::test_server::TestServer;
-use hostlerd::config::{MailSecurity, MailTransport};
 use hostlerd::domain::user::Role;
 use v1::channel::Target;
 
@@ -32,14 +31,8 @@ async fn what_is_refused_for_now_is_mailed_again_and_what_is_refused_for_good_is
     let port = sink.port;
     let clock = Arc::new(ShiftedClock::default());
     let server = TestServer::builder()
-        .config(|config| {
-            config.mail.transport = MailTransport::Smtp;
-            config.mail.security = MailSecurity::Plain;
-            "127.0.0.1".clone_into(&mut config.mail.host);
-            config.mail.port = port;
-        })
         .clock(clock.clone())
-        .real_mail()
+        .mails_to(port)
         .start()
         .await;
     let api = server.caller(ALICE, Role::Customer).await;
