@@ -10,7 +10,9 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
+mod agents;
 mod background;
 mod certificate;
 mod core;
@@ -83,8 +85,19 @@ impl App {
         let (stop, work) = (CancellationToken::new(), TaskTracker::new());
         let monitor = monitor::Monitor::new(&core.ports, &config.monitoring, heartbeat);
         let telling = telling::Telling::new(&core, &public_url);
-        let edge = edge::spawn(&core, &monitor, &telling, &config, listener, acceptor, web_client).await?;
-        background::spawn(&core, &monitor, &telling, &config, worker, &work, &stop);
+        // Two processes of one name would take each other's leases for their own.
+        let instance = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
+        let agents = agents::AgentSide::start(&core.ports, &config.agents, instance.clone(), stop.clone());
+        let parts = edge::Parts {
+            core: &core,
+            monitor: &monitor,
+            telling: &telling,
+            agents: &agents,
+            config: &config,
+        };
+        let edge = edge::spawn(parts, listener, acceptor, web_client).await?;
+        work.spawn(agents.presence(&core.ports).run(stop.clone()));
+        background::spawn(&core, &monitor, &telling, &config, worker, instance, &work, &stop);
         Ok(Self {
             address,
             core,

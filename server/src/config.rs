@@ -17,7 +17,7 @@ pub use error::ConfigError;
 pub use load::{ConfigFile, Sources, load};
 pub use secret::Secret;
 pub use settings::{
-    Config, DatabaseConfig, HypervisorConfig, IdentityConfig, LogConfig, LogFormat, MailConfig, MailSecurity,
-    MailTransport, MetricsConfig, MonitoringConfig, NotificationsConfig, OperationsConfig, ProxmoxConfig,
-    RemoteWriteConfig, ServerConfig, SimConfig, TlsConfig, TlsMode,
+    AgentsConfig, Config, DatabaseConfig, HypervisorConfig, IdentityConfig, LogConfig, LogFormat, MailConfig,
+    MailSecurity, MailTransport, MetricsConfig, MonitoringConfig, NotificationsConfig, OperationsConfig,
+    ProxmoxConfig, RemoteWriteConfig, ServerConfig, SimConfig, TlsConfig, TlsMode,
 };

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 use super::core::Core;
 use super::monitor::Monitor;
@@ -24,11 +23,10 @@ pub(super) fn spawn(
     telling: &Telling,
     config: &Config,
     worker: Option<WorkerSettings>,
+    instance: String,
     work: &TaskTracker,
     stop: &CancellationToken,
 ) {
-    // Two processes of one name would take each other's leases for their own.
-    let instance = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
     let patience = worker.unwrap_or_else(|| WorkerSettings::new(instance.clone()));
     let settings = WorkerSettings {
         owner: instance.clone(),

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use super::agents::AgentSide;
 use super::core::Core;
 use super::monitor::Monitor;
 use super::telling::Telling;
@@ -20,6 +21,7 @@ use crate::engine::alerts::{AlertRules, Alerts, Silences};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::catalog::Catalog;
 use crate::engine::channels::Channels;
+use crate::engine::nodes::{Enrolments, Nodes};
 use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
@@ -54,15 +56,28 @@ impl Running {
     }
 }
 
+/// What the use cases are built from.
+pub(super) struct Parts<'a> {
+    pub(super) core: &'a Core,
+    pub(super) monitor: &'a Monitor,
+    pub(super) telling: &'a Telling,
+    pub(super) agents: &'a AgentSide,
+    pub(super) config: &'a Config,
+}
+
 pub(super) async fn spawn(
-    core: &Core,
-    monitor: &Monitor,
-    telling: &Telling,
-    config: &Config,
+    parts: Parts<'_>,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     web_client: WebClient,
 ) -> anyhow::Result<Running> {
+    let Parts {
+        core,
+        monitor,
+        telling,
+        agents,
+        config,
+    } = parts;
     let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
     let mut registry = Registry::default();
     let metrics = EdgeMetrics::register(&mut registry);
@@ -112,6 +127,11 @@ pub(super) async fn spawn(
             Arc::clone(&telling.writer),
             monitor.heartbeat,
         )),
+        nodes: Arc::new(Nodes::new(ports())),
+        enrolments: Arc::new(Enrolments::new(ports())),
+        agents: Arc::clone(&agents.agents),
+        agent_keys: Arc::clone(&agents.keys),
+        heartbeat: monitor.heartbeat,
         audits: Arc::clone(&core.audits),
         access: AccessWatch::new(
             Arc::clone(&core.ports.bus),

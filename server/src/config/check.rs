@@ -47,6 +47,14 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     if !(1..=3600).contains(&config.operations.lease_seconds) {
         return wrong("operations.lease_seconds must be from 1 to 3600");
     }
+    for (key, seconds) in [
+        ("agents.heartbeat_seconds", config.agents.heartbeat_seconds),
+        ("agents.sample_seconds", config.agents.sample_seconds),
+    ] {
+        if !(1..=3600).contains(&seconds) {
+            return wrong(&format!("{key} must be from 1 to 3600"));
+        }
+    }
     if config.operations.step_limit_seconds == 0 {
         return wrong("operations.step_limit_seconds must be at least 1");
     }

@@ -20,6 +20,7 @@ pub struct Config {
     pub identity: IdentityConfig,
     pub operations: OperationsConfig,
     pub monitoring: MonitoringConfig,
+    pub agents: AgentsConfig,
     pub mail: MailConfig,
     pub notifications: NotificationsConfig,
     pub metrics: MetricsConfig,
@@ -39,6 +40,7 @@ impl Default for Config {
             identity: IdentityConfig::default(),
             operations: OperationsConfig::default(),
             monitoring: MonitoringConfig::default(),
+            agents: AgentsConfig::default(),
             mail: MailConfig::default(),
             notifications: NotificationsConfig::default(),
             metrics: MetricsConfig::default(),
@@ -190,6 +192,25 @@ pub struct MonitoringConfig {
     /// Seconds between two looks at a hypervisor that has servers which somebody watches.
     pub live_seconds: u64,
     pub remote_write: RemoteWriteConfig,
+}
+
+/// The agents on other machines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AgentsConfig {
+    /// Seconds in which an agent says something. A node is offline once three of them were missed.
+    pub heartbeat_seconds: u64,
+    /// Seconds between two looks of an agent at its machine.
+    pub sample_seconds: u64,
+}
+
+impl Default for AgentsConfig {
+    fn default() -> Self {
+        Self {
+            heartbeat_seconds: 10,
+            sample_seconds: 10,
+        }
+    }
 }
 
 /// Another store for all samples, which speaks Prometheus remote-write 1.0.

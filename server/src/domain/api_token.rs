@@ -30,6 +30,8 @@ coded! {
         ChannelsWrite = "channels.write",
         NotificationsRead = "notifications.read",
         NotificationsWrite = "notifications.write",
+        NodesRead = "nodes.read",
+        NodesWrite = "nodes.write",
     }
 }
 

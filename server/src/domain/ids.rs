@@ -80,4 +80,7 @@ ids! {
     /// A line of the log of alerts.
     AlertTransitionId,
     SilenceId,
+    NodeId,
+    NodeEventId,
+    EnrolmentTokenId,
 }

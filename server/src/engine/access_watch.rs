@@ -96,7 +96,8 @@ async fn noticed(notices: &mut dyn BusReceiver, principal: &Principal) -> Access
             | Notice::AlertRulesChanged
             | Notice::OutboxReady
             | Notice::DeliveryReady
-            | Notice::InboxChanged { .. } => {}
+            | Notice::InboxChanged { .. }
+            | Notice::NodeChanged { .. } => {}
         }
     }
     // The bus closes with the server; the stream hears of that by itself.

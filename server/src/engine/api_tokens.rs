@@ -159,8 +159,12 @@ const fn opens(role: Role, scope: Scope) -> bool {
         | Scope::ChannelsWrite
         | Scope::NotificationsRead
         | Scope::NotificationsWrite => true,
-        Scope::UsersRead => role.is_staff(),
-        Scope::UsersWrite | Scope::CatalogWrite | Scope::MonitoringWrite | Scope::AuditRead => {
+        Scope::UsersRead | Scope::NodesRead => role.is_staff(),
+        Scope::UsersWrite
+        | Scope::CatalogWrite
+        | Scope::MonitoringWrite
+        | Scope::AuditRead
+        | Scope::NodesWrite => {
             matches!(role, Role::Operator)
         }
     }

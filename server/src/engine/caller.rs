@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::domain::audit::{AuditEvent, AuditOutcome};
-use crate::domain::ids::{AuditEventId, UserId};
+use crate::domain::ids::{AuditEventId, NodeId, UserId};
 use crate::domain::names::Email;
 use crate::domain::principal::{Credential, Origin, Principal};
 use crate::domain::time::Timestamp;
@@ -21,8 +21,10 @@ pub struct RequestId {
 
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// `None` on public rpcs.
+    /// `None` on public rpcs, and where an agent calls.
     pub principal: Option<Principal>,
+    /// The node whose agent calls.
+    pub node: Option<NodeId>,
     pub origin: Origin,
     /// The rpc, such as `Servers.CreateServer`.
     pub action: &'static str,
@@ -74,7 +76,7 @@ impl Caller {
             credential: match self.principal.as_ref().map(|principal| &principal.credential) {
                 Some(Credential::Session(id)) => format!("session:{id}"),
                 Some(Credential::ApiToken { id, .. }) => format!("token:{id}"),
-                None => String::new(),
+                None => self.node.map(|node| format!("node:{node}")).unwrap_or_default(),
             },
             action: self.action.to_owned(),
             target,

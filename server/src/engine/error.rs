@@ -73,6 +73,8 @@ pub enum Noun {
     Silence,
     Channel,
     Delivery,
+    Node,
+    EnrolmentToken,
 }
 
 impl Noun {
@@ -94,6 +96,8 @@ impl Noun {
             Self::Silence => "SILENCE_NOT_FOUND",
             Self::Channel => "CHANNEL_NOT_FOUND",
             Self::Delivery => "DELIVERY_NOT_FOUND",
+            Self::Node => "NODE_NOT_FOUND",
+            Self::EnrolmentToken => "ENROLMENT_TOKEN_NOT_FOUND",
         }
     }
 }
@@ -116,6 +120,8 @@ impl std::fmt::Display for Noun {
             Self::Silence => "silence",
             Self::Channel => "channel",
             Self::Delivery => "delivery",
+            Self::Node => "node",
+            Self::EnrolmentToken => "enrolment token",
         })
     }
 }

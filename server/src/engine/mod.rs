@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod access_watch;
+pub mod agents;
 pub mod alerts;
 pub mod announcements;
 pub mod api_tokens;
@@ -17,6 +18,8 @@ pub mod error;
 pub mod etags;
 pub mod gate;
 pub mod heartbeat;
+mod networks;
+pub mod nodes;
 pub mod notifications;
 pub mod operations;
 pub mod passwords;

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use crate::domain::ids::{OperationId, ServerId, SessionId, SnapshotId, UserId};
+use crate::domain::ids::{NodeId, OperationId, ServerId, SessionId, SnapshotId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -35,6 +35,10 @@ pub enum Notice {
     /// Something has come to the inbox of this user, or was read there.
     InboxChanged {
         user_id: UserId,
+    },
+    /// Something about a node has changed: what it is, whether it is there, or who holds its session.
+    NodeChanged {
+        id: NodeId,
     },
     /// Streams of this session must end.
     SessionRevoked {

@@ -2,18 +2,21 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::access_watch::AccessWatch;
+use crate::engine::agents::{AgentKeys, Agents};
 use crate::engine::alerts::{AlertRules, Alerts, Silences};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::audits::Audits;
 use crate::engine::auth::Auth;
 use crate::engine::catalog::Catalog;
 use crate::engine::channels::Channels;
+use crate::engine::nodes::{Enrolments, Nodes};
 use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
@@ -42,6 +45,12 @@ pub struct EdgeDeps {
     pub silences: Arc<Silences>,
     pub channels: Arc<Channels>,
     pub notifications: Arc<Notifications>,
+    pub nodes: Arc<Nodes>,
+    pub enrolments: Arc<Enrolments>,
+    pub agents: Arc<Agents>,
+    pub agent_keys: Arc<AgentKeys>,
+    /// Of the streams that have nothing to tell.
+    pub heartbeat: Duration,
     pub audits: Arc<Audits>,
     pub access: AccessWatch,
     pub readiness: Arc<Readiness>,

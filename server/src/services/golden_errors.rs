@@ -39,6 +39,8 @@ const NOUNS: [Noun; 15] = [
     Noun::Silence,
     Noun::Channel,
     Noun::Delivery,
+    Noun::Node,
+    Noun::EnrolmentToken,
 ];
 
 /// What the store says about names, and what becomes of it.
@@ -106,6 +108,7 @@ fn refusals() -> Vec<Refusal> {
     vec![
         Refusal::Unimplemented,
         Refusal::NoCredentials,
+        Refusal::NoNodeKey,
         Refusal::SupportOnly,
         Refusal::OperatorOnly,
         Refusal::ScopeMissing(Scope::ServersWrite),
@@ -115,6 +118,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Stopping,
         Refusal::AccessEnded,
         Refusal::StreamEnded,
+        Refusal::SessionReplaced,
+        Refusal::SessionSilent,
         Refusal::Panicked,
     ]
 }

@@ -7,6 +7,7 @@ use tonic::service::RoutesBuilder;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use v1::agents_server::AgentsServer;
 use v1::alert_rules_server::AlertRulesServer;
 use v1::alerts_server::AlertsServer;
 use v1::audit_server::AuditServer;
@@ -14,12 +15,14 @@ use v1::auth_server::AuthServer;
 use v1::catalog_server::CatalogServer;
 use v1::channels_server::ChannelsServer;
 use v1::monitoring_server::MonitoringServer;
+use v1::nodes_server::NodesServer;
 use v1::notifications_server::NotificationsServer;
 use v1::operations_server::OperationsServer;
 use v1::servers_server::ServersServer;
 use v1::snapshots_server::SnapshotsServer;
 use v1::users_server::UsersServer;
 
+use crate::services::agents::AgentsService;
 use crate::services::alert_rules::AlertRulesService;
 use crate::services::alerts::AlertsService;
 use crate::services::audit::AuditService;
@@ -27,6 +30,7 @@ use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
 use crate::services::channels::ChannelsService;
 use crate::services::monitoring::MonitoringService;
+use crate::services::nodes::NodesService;
 use crate::services::notifications::NotificationsService;
 use crate::services::operations::OperationsService;
 use crate::services::servers::ServersService;
@@ -34,8 +38,9 @@ use crate::services::snapshots::SnapshotsService;
 use crate::services::users::UsersService;
 
 /// Our services as clients name them; the empty name is the server as a whole.
-const SERVICES: [&str; 13] = [
+const SERVICES: [&str; 15] = [
     "",
+    AgentsServer::<AgentsService>::NAME,
     AlertRulesServer::<AlertRulesService>::NAME,
     AlertsServer::<AlertsService>::NAME,
     AuditServer::<AuditService>::NAME,
@@ -43,6 +48,7 @@ const SERVICES: [&str; 13] = [
     CatalogServer::<CatalogService>::NAME,
     ChannelsServer::<ChannelsService>::NAME,
     MonitoringServer::<MonitoringService>::NAME,
+    NodesServer::<NodesService>::NAME,
     NotificationsServer::<NotificationsService>::NAME,
     OperationsServer::<OperationsService>::NAME,
     ServersServer::<ServersService>::NAME,

@@ -3,6 +3,8 @@
 //!
 //! [`router()`] makes the routes from [`EdgeDeps`], [`http::Edge`] serves them on a listener.
 
+mod agent_stream;
+mod agents;
 mod alert_metrics;
 mod alert_rules;
 mod alerts;
@@ -23,6 +25,7 @@ mod inbound;
 mod layers;
 mod metrics;
 mod monitoring;
+mod nodes;
 mod notifications;
 mod operations;
 mod policy;

@@ -48,6 +48,8 @@ pub(super) enum Access {
     User(Scope),
     Staff(Scope),
     Operator(Scope),
+    /// Let in by the key of a node, before this is asked.
+    Agent,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +111,7 @@ impl Policy {
             Access::User(scope) => (Some(scope), Role::Customer),
             Access::Staff(scope) => (Some(scope), Role::Support),
             Access::Operator(scope) => (Some(scope), Role::Operator),
+            Access::Agent => return Err(Refusal::NoNodeKey),
         };
         let principal = principal.ok_or(Refusal::NoCredentials)?;
         match (role, principal.role) {
@@ -178,11 +181,12 @@ fn access(wire: &MethodPolicy) -> Result<Access, &'static str> {
     let scope = || Scope::from_code(&wire.scope).ok_or("unknown scope");
     match WireAccess::try_from(wire.access) {
         Err(_) | Ok(WireAccess::Unspecified) => Err("no access"),
-        Ok(WireAccess::Public | WireAccess::Session) if !wire.scope.is_empty() => {
+        Ok(WireAccess::Public | WireAccess::Session | WireAccess::Agent) if !wire.scope.is_empty() => {
             Err("a scope that no token is asked for")
         }
         Ok(WireAccess::Public) => Ok(Access::Public),
         Ok(WireAccess::Session) => Ok(Access::Session),
+        Ok(WireAccess::Agent) => Ok(Access::Agent),
         Ok(WireAccess::User) => Ok(Access::User(scope()?)),
         Ok(WireAccess::Staff) => Ok(Access::Staff(scope()?)),
         Ok(WireAccess::Operator) => Ok(Access::Operator(scope()?)),

@@ -18,6 +18,8 @@ pub(super) enum Refusal {
     Unimplemented,
     /// The method needs somebody to have signed in.
     NoCredentials,
+    /// The method needs the key of a node.
+    NoNodeKey,
     SupportOnly,
     OperatorOnly,
     ScopeMissing(Scope),
@@ -32,6 +34,10 @@ pub(super) enum Refusal {
     AccessEnded,
     /// What the caller may do has changed, or the stream is as old as streams get: it may come back.
     StreamEnded,
+    /// The node of an agent has a newer session.
+    SessionReplaced,
+    /// An agent was not heard of for too long.
+    SessionSilent,
     Panicked,
 }
 
@@ -47,6 +53,11 @@ impl Refusal {
                 Code::Unauthenticated,
                 "UNAUTHENTICATED",
                 "sign in first: send the metadata authorization: Bearer with an access token or an API token",
+            ),
+            Self::NoNodeKey => (
+                Code::Unauthenticated,
+                "UNAUTHENTICATED",
+                "this is for agents: send the metadata authorization: Bearer with the key of a node",
             ),
             Self::SupportOnly => (
                 Code::PermissionDenied,
@@ -81,6 +92,16 @@ impl Refusal {
                 "STREAM_ENDED",
                 "the stream has ended; open it again",
             ),
+            Self::SessionReplaced => (
+                Code::Aborted,
+                "SESSION_REPLACED",
+                "the node has a newer session; is its key in use on two machines?",
+            ),
+            Self::SessionSilent => (
+                Code::Unavailable,
+                "SESSION_SILENT",
+                "nothing was heard for three heartbeats; attach again",
+            ),
             Self::Panicked => (Code::Internal, "INTERNAL", "internal error"),
         }
     }
@@ -94,11 +115,14 @@ impl Refusal {
             }
             Self::Unimplemented
             | Self::NoCredentials
+            | Self::NoNodeKey
             | Self::Overloaded
             | Self::TooManyStreams { .. }
             | Self::Stopping
             | Self::AccessEnded
             | Self::StreamEnded
+            | Self::SessionReplaced
+            | Self::SessionSilent
             | Self::Panicked => None,
         }
     }
@@ -109,12 +133,15 @@ impl Refusal {
             Self::Overloaded | Self::Stopping | Self::StreamEnded => Some(Duration::from_secs(1)),
             Self::Unimplemented
             | Self::NoCredentials
+            | Self::NoNodeKey
             | Self::SupportOnly
             | Self::OperatorOnly
             | Self::ScopeMissing(_)
             | Self::SessionOnly
             | Self::TooManyStreams { .. }
             | Self::AccessEnded
+            | Self::SessionReplaced
+            | Self::SessionSilent
             | Self::Panicked => None,
         }
     }
@@ -128,11 +155,14 @@ impl Refusal {
             Self::TooManyStreams { limit } => vec![("limit".to_owned(), limit.to_string())],
             Self::Unimplemented
             | Self::NoCredentials
+            | Self::NoNodeKey
             | Self::SessionOnly
             | Self::Overloaded
             | Self::Stopping
             | Self::AccessEnded
             | Self::StreamEnded
+            | Self::SessionReplaced
+            | Self::SessionSilent
             | Self::Panicked => Vec::new(),
         }
     }

@@ -8,6 +8,7 @@ use hostler_proto::v1;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::services::agents::AgentsService;
 use crate::services::alert_rules::AlertRulesService;
 use crate::services::alerts::AlertsService;
 use crate::services::audit::AuditService;
@@ -20,6 +21,7 @@ use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
 use crate::services::inbound::Inbound;
 use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
 use crate::services::monitoring::MonitoringService;
+use crate::services::nodes::NodesService;
 use crate::services::notifications::NotificationsService;
 use crate::services::operations::OperationsService;
 use crate::services::policy::{Policies, PolicyError};
@@ -62,6 +64,7 @@ pub async fn router(deps: EdgeDeps) -> Result<Router, EdgeError> {
         gate: Gate {
             policies,
             auth: Arc::clone(&deps.auth),
+            agents: Arc::clone(&deps.agent_keys),
         },
         deadline: DEADLINE,
         concurrent_calls: Some(deps.settings.concurrent_calls),
@@ -159,6 +162,18 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         channels: deps.channels,
         inbound: inbound.clone(),
     });
+    let nodes = v1::nodes_server::NodesServer::new(NodesService {
+        nodes: deps.nodes,
+        enrolments: Arc::clone(&deps.enrolments),
+        inbound: inbound.clone(),
+        streams: streams.clone(),
+        heartbeat: deps.heartbeat,
+    });
+    let agents = v1::agents_server::AgentsServer::new(AgentsService {
+        agents: deps.agents,
+        enrolments: deps.enrolments,
+        stop: streams.stop(),
+    });
     let notifications = v1::notifications_server::NotificationsServer::new(NotificationsService {
         notifications: deps.notifications,
         inbound: inbound.clone(),
@@ -180,6 +195,8 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         .add_service(alert_rules.max_decoding_message_size(MAX_REQUEST))
         .add_service(alerts.max_decoding_message_size(MAX_REQUEST))
         .add_service(channels.max_decoding_message_size(MAX_REQUEST))
+        .add_service(nodes.max_decoding_message_size(MAX_REQUEST))
+        .add_service(agents.max_decoding_message_size(MAX_REQUEST))
         .add_service(notifications.max_decoding_message_size(MAX_REQUEST))
         .add_service(audit.max_decoding_message_size(MAX_REQUEST));
     routes.routes()

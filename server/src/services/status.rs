@@ -136,6 +136,8 @@ const fn resource_type(noun: Noun) -> &'static str {
         Noun::Silence => "hostler.v1.Silence",
         Noun::Channel => "hostler.v1.Channel",
         Noun::Delivery => "hostler.v1.Delivery",
+        Noun::Node => "hostler.v1.Node",
+        Noun::EnrolmentToken => "hostler.v1.EnrolmentToken",
     }
 }
 

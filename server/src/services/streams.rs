@@ -275,6 +275,7 @@ mod tests {
         let streams = Streams::new(access, metrics, stop.clone(), 3);
         let session = SessionId::generate();
         let caller = Caller {
+            node: None,
             principal: Some(Principal {
                 user_id: UserId::generate(),
                 role: Role::Customer,

@@ -215,6 +215,7 @@ pub(crate) fn sign_up(address: &str, password: &str) -> SignUp {
 pub(crate) fn nobody(action: &'static str) -> Caller {
     Caller {
         principal: None,
+        node: None,
         origin: Origin {
             address: "192.0.2.7".to_owned(),
             user_agent: "test".to_owned(),
@@ -228,6 +229,7 @@ pub(crate) fn nobody(action: &'static str) -> Caller {
 pub(crate) fn by(principal: &Principal, action: &'static str) -> Caller {
     Caller {
         principal: Some(principal.clone()),
+        node: None,
         ..nobody(action)
     }
 }

@@ -64,6 +64,7 @@ pub(crate) struct Lab {
 
 pub(crate) fn caller(role: Role) -> Caller {
     Caller {
+        node: None,
         principal: Some(Principal {
             user_id: UserId::generate(),
             role,

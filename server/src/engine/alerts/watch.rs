@@ -244,6 +244,7 @@ impl Watch {
                 | Notice::OutboxReady
                 | Notice::DeliveryReady
                 | Notice::InboxChanged { .. }
+                | Notice::NodeChanged { .. }
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. } => {}
             }

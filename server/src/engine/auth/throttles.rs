@@ -1,12 +1,11 @@
 //! Counting tries, so that passwords and mailed tokens cannot be guessed and mail cannot be made to rain.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use super::service::Auth;
 use super::settings::Limit;
 use crate::domain::ids::SessionId;
 use crate::domain::names::Email;
 use crate::engine::error::{Error, Result};
+use crate::engine::networks::network;
 
 /// What is tried.
 #[derive(Clone, Copy, Debug)]
@@ -97,30 +96,4 @@ fn both_key(what: Try, email: &Email, address: &str) -> String {
 
 fn session_key(what: Try, session: SessionId) -> String {
     format!("{}/session/{session}", what.label())
-}
-
-/// What one customer of a network provider holds: an IPv4 address, or an IPv6 network of 64 bits.
-fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
-        Ok(IpAddr::V4(ip)) => ip.to_string(),
-        Ok(IpAddr::V6(ip)) => {
-            let [a, b, c, d, ..] = ip.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        Err(_) => "unknown".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_ipv6_network_is_counted_as_one() {
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-        assert_eq!(network("2001:db8:1:2::1"), "2001:db8:1:2::/64");
-        assert_eq!(network("192.0.2.1"), "192.0.2.1");
-        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
-        assert_eq!(network("in process"), "unknown");
-    }
 }

@@ -129,6 +129,7 @@ impl Watch {
             | Notice::OutboxReady
             | Notice::DeliveryReady
             | Notice::SessionRevoked { .. }
+            | Notice::NodeChanged { .. }
             | Notice::AccessChanged { .. } => false,
         }
     }

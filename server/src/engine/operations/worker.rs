@@ -119,6 +119,7 @@ async fn work_is_ready(notices: &mut Box<dyn BusReceiver>) {
                 | Notice::OutboxReady
                 | Notice::DeliveryReady
                 | Notice::InboxChanged { .. }
+                | Notice::NodeChanged { .. }
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. },
             ) => {}

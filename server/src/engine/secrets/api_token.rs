@@ -1,19 +1,10 @@
-//! Tokens for programs: `hst_`, then base64url of 32 random bytes and a checksum.
-//!
-//! The checksum lets scanners of leaked secrets, and this server, tell a token from noise without
-//! asking the store.
+//! Tokens for programs.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use super::mac::sha256;
+use super::checked_token;
 use crate::domain::api_token::API_TOKEN_PREFIX;
 use crate::domain::secret::Secret;
 use crate::domain::session::SecretHash;
 
-const RANDOM: usize = 32;
-const CHECKSUM: usize = 4;
-const LENGTH: usize = RANDOM + CHECKSUM;
 /// Characters that lists show of a token.
 const SHOWN: usize = 12;
 
@@ -26,27 +17,18 @@ pub struct NewApiToken {
 
 impl NewApiToken {
     pub fn generate() -> Self {
-        let mut bytes = [0; LENGTH];
-        rand::fill(&mut bytes[..RANDOM]);
-        let checksum = sha256(&bytes[..RANDOM]);
-        bytes[RANDOM..].copy_from_slice(&checksum.0[..CHECKSUM]);
-        let text = format!("{API_TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+        let (secret, hash) = checked_token::generate(API_TOKEN_PREFIX);
         Self {
-            prefix: text.chars().take(SHOWN).collect(),
-            hash: sha256(text.as_bytes()),
-            secret: Secret::new(text),
+            prefix: secret.expose().chars().take(SHOWN).collect(),
+            hash,
+            secret,
         }
     }
 }
 
 /// What the store keeps of a token; `None` when the text cannot be one.
 pub fn api_token_hash(token: &str) -> Option<SecretHash> {
-    let mut bytes = [0; LENGTH];
-    let length = URL_SAFE_NO_PAD
-        .decode_slice(token.strip_prefix(API_TOKEN_PREFIX)?, &mut bytes)
-        .ok()?;
-    let checksum = sha256(&bytes[..RANDOM]);
-    (length == LENGTH && checksum.0[..CHECKSUM] == bytes[RANDOM..]).then(|| sha256(token.as_bytes()))
+    checked_token::hash(API_TOKEN_PREFIX, token)
 }
 
 #[cfg(test)]

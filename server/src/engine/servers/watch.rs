@@ -144,6 +144,7 @@ impl Watch {
             | Notice::OutboxReady
             | Notice::DeliveryReady
             | Notice::InboxChanged { .. }
+            | Notice::NodeChanged { .. }
             | Notice::SessionRevoked { .. }
             | Notice::AccessChanged { .. } => {}
         }

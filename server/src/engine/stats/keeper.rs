@@ -82,6 +82,7 @@ impl BoardKeeper {
                 | Notice::OutboxReady
                 | Notice::DeliveryReady
                 | Notice::InboxChanged { .. }
+                | Notice::NodeChanged { .. }
                 | Notice::SessionRevoked { .. }
                 | Notice::AccessChanged { .. } => {}
             }

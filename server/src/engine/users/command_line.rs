@@ -95,6 +95,7 @@ impl Users {
     fn command(&self, action: &'static str, user: &User) -> Mutation {
         let caller = Caller {
             principal: None,
+            node: None,
             origin: Origin::default(),
             action,
             request_id: None,

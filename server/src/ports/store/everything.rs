@@ -7,6 +7,7 @@ use super::channels::{ChannelStore, DeliveryStore};
 use super::housekeeping::{
     AuditStore, DueTimeStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore,
 };
+use super::nodes::{EnrolmentStore, NodeSessionStore, NodeStore};
 use super::notifications::NotificationStore;
 use super::operations::OperationStore;
 use super::servers::ServerStore;
@@ -33,6 +34,9 @@ pub trait Store:
     + ChannelStore
     + DeliveryStore
     + NotificationStore
+    + EnrolmentStore
+    + NodeStore
+    + NodeSessionStore
     + AuditStore
     + OutboxStore
     + ThrottleStore
@@ -60,6 +64,9 @@ impl<T> Store for T where
         + ChannelStore
         + DeliveryStore
         + NotificationStore
+        + EnrolmentStore
+        + NodeStore
+        + NodeSessionStore
         + AuditStore
         + OutboxStore
         + ThrottleStore

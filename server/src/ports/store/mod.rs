@@ -8,6 +8,7 @@ pub mod error;
 pub mod everything;
 pub mod housekeeping;
 pub mod mutation;
+pub mod nodes;
 pub mod notifications;
 pub mod operations;
 pub mod servers;
@@ -26,6 +27,7 @@ pub use housekeeping::{
     AuditStore, DueTimeStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore,
 };
 pub use mutation::{Mutation, RequestKey};
+pub use nodes::{EnrolmentStore, NodeSessionStore, NodeStore, session_lease};
 pub use notifications::NotificationStore;
 pub use operations::OperationStore;
 pub use servers::ServerStore;

@@ -34,6 +34,7 @@ keyed! {
     CreateChannelRequest, UpdateChannelRequest, DeleteChannelRequest, TestChannelRequest, SendChannelAddressCodeRequest,
     ConfirmChannelAddressRequest, RedeliverDeliveryRequest,
     MarkReadRequest, UpdateNotificationPreferencesRequest,
+    CreateEnrolmentTokenRequest, RevokeEnrolmentTokenRequest, UpdateNodeRequest, RevokeNodeRequest, DeleteNodeRequest,
     CancelOperationRequest, RetryOperationRequest,
 }
 

@@ -3,6 +3,7 @@
 //! `TryFrom` of a request is the one place where it is checked, and it names every bad field at once. The limits
 //! are those that the comments of the contract state.
 
+mod agents;
 mod alert_conditions;
 mod alert_rules;
 mod alert_viewer;
@@ -14,6 +15,8 @@ mod deliveries;
 mod hypervisors;
 mod ip_pools;
 mod keyed;
+mod labels;
+mod nodes;
 mod nothing;
 mod notifications;
 mod number;
@@ -35,6 +38,7 @@ mod update;
 mod users;
 mod viewer;
 
+pub(super) use agents::{Introduction, Joining, wire_order, wire_welcome};
 pub(super) use alert_rules::{RulesOf, wire_alert_rule, wire_dry_run};
 pub(super) use alert_viewer::AlertViewer;
 pub(super) use alerts::{Cursor, wire_alert, wire_alerts_event, wire_change};
@@ -50,6 +54,9 @@ pub(super) use hypervisors::{
 };
 pub(super) use ip_pools::wire_ip_pool;
 pub(super) use keyed::{Keyed, request_id};
+pub(super) use nodes::{
+    NodesIn, WatchedNodes, wire_enrolment_token, wire_node, wire_node_event, wire_nodes_event,
+};
 pub(super) use nothing::Nothing;
 pub(super) use notifications::{
     PreferencesUpdate, UnreadOnly, wire_count, wire_inbox_event, wire_notification, wire_preferences,

@@ -21,4 +21,5 @@ macro_rules! nothing {
 nothing! {
     SignOutRequest, ListSessionsRequest, ListApiTokensRequest, GetMeRequest, ListHypervisorsRequest,
     ListIpPoolsRequest, GetStatsRetentionRequest, WatchNotificationsRequest, GetNotificationPreferencesRequest,
+    ListEnrolmentTokensRequest,
 }

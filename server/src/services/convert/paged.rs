@@ -41,6 +41,7 @@ paged! {
     ListChannelsRequest, ListDeliveriesRequest, ListNotificationsRequest,
     ListSnapshotsRequest, ListOperationsRequest, ListAuditEventsRequest,
     ListAlertRulesRequest, ListAlertsRequest, ListSilencesRequest,
+    ListEnrolmentTokensRequest, ListNodesRequest, ListNodeEventsRequest,
 }
 
 /// The rows a page has: 0 is the default and more than the most is capped. `None` when the size is negative.

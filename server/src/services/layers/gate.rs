@@ -9,13 +9,15 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 use tonic::Status;
 
+use crate::domain::ids::NodeId;
 use crate::domain::principal::Origin;
+use crate::engine::agents::AgentKeys;
 use crate::engine::auth::Auth;
 use crate::engine::caller::Caller;
 use crate::engine::error::Error;
 use crate::services::call::Call;
 use crate::services::http::Peer;
-use crate::services::policy::Policies;
+use crate::services::policy::{Access, Policies};
 use crate::services::refusal::Refusal;
 
 /// Longest user agent that is kept, in characters.
@@ -27,6 +29,7 @@ const MAX_CREDENTIAL: usize = 4096;
 pub(in crate::services) struct Gate {
     pub(in crate::services) policies: Arc<Policies>,
     pub(in crate::services) auth: Arc<Auth>,
+    pub(in crate::services) agents: Arc<AgentKeys>,
 }
 
 pub(super) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
@@ -38,6 +41,12 @@ pub(super) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
 }
 
 impl Gate {
+    /// The node whose agent calls.
+    async fn agent(&self, headers: &HeaderMap) -> Result<NodeId, Status> {
+        let key = bearer(headers)?.ok_or(Refusal::NoNodeKey)?;
+        Ok(self.agents.authenticate(key).await?)
+    }
+
     async fn admit(&self, head: &Parts) -> Result<(), Status> {
         let policy = self
             .policies
@@ -46,10 +55,17 @@ impl Gate {
         let call = head.extensions.get::<Call>().ok_or(Refusal::Panicked)?;
         let mut caller = Caller {
             principal: None,
+            node: None,
             origin: origin(head, call),
             action: policy.action,
             request_id: None,
         };
+        if policy.access == Access::Agent {
+            let node = self.agent(&head.headers).await;
+            caller.node = node.as_ref().ok().copied();
+            call.admit(caller);
+            return node.map(|_| ());
+        }
         // A credential that is wrong is refused on public methods too: its sender believes to be signed in. Not
         // so where the request itself brings what counts: an old token must not keep anybody from a new one.
         let credential = if policy.ignores_credentials {

@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS enrolment_tokens;
+DROP TABLE IF EXISTS node_events;
+DROP TABLE IF EXISTS nodes;

@@ -1,0 +1,21 @@
+//! The server's side of agents: who they are, their sessions, and what comes in by them.
+//!
+//! ```text
+//! attach ─► Agents ─► AgentHub (owns the sessions)
+//!                        ▲ ends those that are silent, replaced or revoked
+//!           Presence ────┘ writes who is there, and who has gone
+//! ```
+
+mod hub;
+mod keys;
+mod presence;
+mod service;
+mod session;
+mod settings;
+
+pub use hub::AgentHub;
+pub use keys::AgentKeys;
+pub use presence::Presence;
+pub use service::{Agents, KEY_REFUSED};
+pub use session::{AgentLink, AgentSession, Order, SessionEnd};
+pub use settings::AgentSettings;

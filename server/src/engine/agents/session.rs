@@ -1,0 +1,98 @@
+//! One session of an agent, as its stream holds it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::hub::Message;
+use crate::domain::ids::NodeId;
+use crate::domain::node::Node;
+
+/// What the server says to an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Samples up to this one are stored.
+    SamplesStored { sequence: u64 },
+}
+
+/// Why a session is over, when it is not the agent who has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// The node has a newer session.
+    Replaced,
+    /// The key was taken away, or the node deleted.
+    Revoked,
+    /// Heartbeats were missed.
+    Silent,
+}
+
+/// The half that the answers are made from.
+#[derive(Debug)]
+pub struct AgentSession {
+    /// As it is with this session.
+    pub node: Node,
+    pub orders: mpsc::Receiver<Order>,
+    /// Closes without a word when the hub stops.
+    pub end: oneshot::Receiver<SessionEnd>,
+    pub link: AgentLink,
+}
+
+/// The half that hears what the agent says. The session is over when it is dropped.
+#[derive(Debug)]
+pub struct AgentLink {
+    pub(super) node_id: NodeId,
+    pub(super) epoch: i64,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) hub: mpsc::Sender<Message>,
+}
+
+impl AgentLink {
+    /// Whatever it said: the agent is there.
+    pub fn heard(&self) {
+        self.pulse.beat();
+    }
+
+    pub fn node_id(&self) -> NodeId {
+        self.node_id
+    }
+}
+
+impl Drop for AgentLink {
+    fn drop(&mut self) {
+        let left = Message::Left {
+            node_id: self.node_id,
+            epoch: self.epoch,
+        };
+        // A hub that has too much to do finds the session silent a little later.
+        self.hub.try_send(left).ok();
+    }
+}
+
+/// When an agent was heard of last.
+#[derive(Debug)]
+pub(super) struct Pulse {
+    begin: Instant,
+    /// Milliseconds since the beginning.
+    last: AtomicU64,
+}
+
+impl Pulse {
+    pub(super) fn new() -> Self {
+        Self {
+            begin: Instant::now(),
+            last: AtomicU64::new(0),
+        }
+    }
+
+    fn beat(&self) {
+        let millis = u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(millis, Ordering::Relaxed);
+    }
+
+    pub(super) fn last(&self) -> Instant {
+        self.begin + Duration::from_millis(self.last.load(Ordering::Relaxed))
+    }
+}
