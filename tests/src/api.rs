@@ -7,6 +7,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+use v1::agents_client::AgentsClient;
 use v1::alert_rules_client::AlertRulesClient;
 use v1::alerts_client::AlertsClient;
 use v1::audit_client::AuditClient;
@@ -14,6 +15,7 @@ use v1::auth_client::AuthClient;
 use v1::catalog_client::CatalogClient;
 use v1::channels_client::ChannelsClient;
 use v1::monitoring_client::MonitoringClient;
+use v1::nodes_client::NodesClient;
 use v1::notifications_client::NotificationsClient;
 use v1::operations_client::OperationsClient;
 use v1::servers_client::ServersClient;
@@ -133,6 +135,14 @@ impl Api {
 
     pub fn notifications(&self) -> NotificationsClient<Called> {
         NotificationsClient::new(self.service())
+    }
+
+    pub fn nodes(&self) -> NodesClient<Called> {
+        NodesClient::new(self.service())
+    }
+
+    pub fn agents(&self) -> AgentsClient<Called> {
+        AgentsClient::new(self.service())
     }
 
     pub fn operations(&self) -> OperationsClient<Called> {

@@ -28,6 +28,7 @@ pub mod python;
 pub mod raw;
 pub mod remote_write;
 pub mod required;
+pub mod scripted_agent;
 pub mod seed;
 pub mod shell;
 pub mod shifted_clock;

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod agents;
 mod alerts;
 mod audit;
 mod auth;
@@ -25,6 +26,7 @@ mod edge;
 mod full_disk;
 mod metrics;
 mod monitoring;
+mod nodes;
 mod notifications;
 mod operations;
 mod orderly_stop;

@@ -20,6 +20,8 @@ const KEEP_SESSIONS: Duration = Duration::from_hours(30 * 24);
 const KEEP_TOKENS: Duration = Duration::from_hours(90 * 24);
 /// As the contract says.
 const KEEP_ALERTS: Duration = Duration::from_hours(90 * 24);
+/// After their end, as the contract says.
+const KEEP_ENROLMENTS: Duration = Duration::from_hours(30 * 24);
 const KEEP_MESSAGES: Duration = Duration::from_hours(30 * 24);
 const KEEP_NOTIFICATIONS: Duration = Duration::from_hours(90 * 24);
 /// Longer than messages are tried: what is older waits for a mail server that was never configured.
@@ -54,6 +56,8 @@ enum Kind {
     Alerts,
     AlertLog,
     Silences,
+    EnrolmentTokens,
+    NodeEvents,
 }
 
 /// Rows removed in one turn.
@@ -80,6 +84,8 @@ pub struct PruneStatus {
     /// Lines of the log of alerts.
     pub alert_changes: u64,
     pub silences: u64,
+    pub enrolment_tokens: u64,
+    pub node_events: u64,
 }
 
 /// What the operator decides.
@@ -139,6 +145,8 @@ impl Prune {
             alerts: self.all(Kind::Alerts, KEEP_ALERTS, token).await?,
             alert_changes: self.all(Kind::AlertLog, KEEP_ALERTS, token).await?,
             silences: self.all(Kind::Silences, KEEP_ALERTS, token).await?,
+            enrolment_tokens: self.all(Kind::EnrolmentTokens, KEEP_ENROLMENTS, token).await?,
+            node_events: self.all(Kind::NodeEvents, KEEP_ALERTS, token).await?,
         })
     }
 
@@ -179,6 +187,8 @@ impl Prune {
             Kind::Alerts => store.alert_prune(before, BATCH).await,
             Kind::AlertLog => store.alert_log_prune(before, BATCH).await,
             Kind::Silences => store.silence_prune(before, BATCH).await,
+            Kind::EnrolmentTokens => store.enrolment_token_prune(before, BATCH).await,
+            Kind::NodeEvents => store.node_event_prune(before, BATCH).await,
         }
     }
 }
@@ -215,7 +225,7 @@ impl fmt::Display for PruneStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "removed {} sessions, {} links, {} messages, {} unsent messages, {} deliveries, {} notifications, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens, {} alerts, {} changes of alerts, {} silences",
+            "removed {} sessions, {} links, {} messages, {} unsent messages, {} deliveries, {} notifications, {} throttles, {} request ids, {} audit events, {} operations, {} events, {} deleted servers, {} tokens, {} alerts, {} changes of alerts, {} silences, {} enrolment tokens, {} events of nodes",
             self.sessions,
             self.links,
             self.messages,
@@ -231,7 +241,9 @@ impl fmt::Display for PruneStatus {
             self.tokens,
             self.alerts,
             self.alert_changes,
-            self.silences
+            self.silences,
+            self.enrolment_tokens,
+            self.node_events
         )
     }
 }
