@@ -221,6 +221,40 @@ mod tests {
     }
 
     #[test]
+    fn how_many_points_is_said_of_history_alone() {
+        let parsed = |arguments: &[&str]| {
+            let words = ["hostler", "stats", "web-1"].iter().chain(arguments);
+            Cli::try_parse_from(words).is_ok()
+        };
+        assert!(parsed(&["--since", "7d", "--points", "100"]));
+        assert!(!parsed(&["--points", "100"]));
+        assert!(!parsed(&["--watch", "--points", "100"]));
+    }
+
+    #[test]
+    fn a_negative_quantity_is_told_what_is_wrong_with_it() {
+        let told = |line: &str| {
+            let words = std::iter::once("hostler").chain(line.split(' '));
+            Cli::try_parse_from(words).unwrap_err().to_string()
+        };
+        for line in [
+            "stats web-1 --since -1h",
+            "stats web-1 --since 1h --points -1",
+            "rules create hot --metric cpu --above 90% --for -5m",
+            "servers resize web-1 --memory -1GiB",
+            "channels update chat --rate -1",
+            "alerts list --limit -1",
+        ] {
+            assert!(told(line).contains("invalid value"), "{line}: {}", told(line));
+        }
+        // Which figures are right depends on the metric, which is told later.
+        let words = [
+            "hostler", "rules", "create", "hot", "--metric", "cpu", "--above", "-1",
+        ];
+        assert!(Cli::try_parse_from(words).is_ok());
+    }
+
+    #[test]
     fn a_channel_leads_one_way_and_mails_to_several() {
         let parsed = |arguments: &[&str]| {
             let words = ["hostler", "channels", "create", "chat"].iter().chain(arguments);

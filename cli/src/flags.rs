@@ -50,7 +50,7 @@ impl Offer {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Limit {
     /// Show at most so many entries
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_hyphen_values = true)]
     pub(crate) limit: usize,
 }
 
@@ -72,7 +72,7 @@ impl SecretsFrom {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Timeout {
     /// How long it may take to shut down, up to 30m; 60s unless given
-    #[arg(long, value_name = "TIME", value_parser = units::time::parse)]
+    #[arg(long, value_name = "TIME", value_parser = units::time::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Option<Duration>,
 }
 

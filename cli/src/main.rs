@@ -12,6 +12,7 @@ mod flags;
 mod lookup;
 mod mask;
 mod names;
+mod namesakes;
 mod output;
 mod private_file;
 mod profile;

@@ -20,15 +20,21 @@ pub(crate) async fn servers<'a>(
     names
 }
 
-/// Names of channels by their ids.
+/// Names of channels by their ids. One that is gone is said to be, since its id tells nobody anything.
 pub(crate) async fn channels<'a>(
     client: &Client,
     ids: impl Iterator<Item = &'a str>,
 ) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for id in ids.collect::<BTreeSet<_>>() {
-        if let Ok(channel) = client.channels().get(id).await {
-            names.insert(channel.id, channel.display_name);
+        match client.channels().get(id).await {
+            Ok(channel) => {
+                names.insert(channel.id, channel.display_name);
+            }
+            Err(error) if error.code() == Code::NotFound => {
+                names.insert(id.to_owned(), format!("(deleted) {id}"));
+            }
+            Err(_) => {}
         }
     }
     names

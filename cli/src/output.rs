@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::table::{self, Cell};
+use crate::table::{self, Cell, Growing};
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -175,6 +175,22 @@ impl Output {
             ),
         };
         self.raw(&text)
+    }
+
+    /// Writes what a list has more of: below one head for people, a line of JSON or a document of YAML each for programs.
+    pub(crate) fn list_more<V: View>(&mut self, table: &mut Growing, views: &[V]) -> io::Result<()> {
+        if self.format == Format::Table {
+            if views.is_empty() {
+                return Ok(());
+            }
+            let rows: Vec<_> = views.iter().map(View::cells).collect();
+            let text = table.rows(V::COLUMNS, &rows, self.results.color);
+            return self.raw(&text);
+        }
+        for view in views {
+            self.event("", view)?;
+        }
+        Ok(())
     }
 
     /// Writes a secret that is shown this once. Programs find it in the document instead.

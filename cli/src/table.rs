@@ -48,20 +48,40 @@ impl<T: Into<String>> From<T> for Cell {
     }
 }
 
+/// A table that grows while it is shown: its head comes first, and a column stays as wide as it has become.
+#[derive(Debug, Default)]
+pub(crate) struct Growing {
+    widths: Vec<usize>,
+}
+
+impl Growing {
+    /// Lays out more rows, the first time below their head.
+    pub(crate) fn rows(&mut self, columns: &[&str], rows: &[Vec<Cell>], color: bool) -> String {
+        let begins = self.widths.is_empty();
+        if begins {
+            self.widths = columns.iter().map(|column| column.width()).collect();
+        }
+        for row in rows {
+            for (width, cell) in self.widths.iter_mut().zip(row) {
+                *width = (*width).max(shown(&cell.text).width());
+            }
+        }
+        let mut text = String::new();
+        if begins {
+            let head: Vec<Cell> = columns.iter().map(|column| Cell::from(*column)).collect();
+            let style = color.then(|| Style::new().bold());
+            text.push_str(&line(&head, &self.widths, style, color));
+        }
+        for row in rows {
+            text.push_str(&line(row, &self.widths, None, color));
+        }
+        text
+    }
+}
+
 /// Lays out a table with its head.
 pub(crate) fn rows(columns: &[&str], rows: &[Vec<Cell>], color: bool) -> String {
-    let mut widths: Vec<usize> = columns.iter().map(|column| column.width()).collect();
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(shown(&cell.text).width());
-        }
-    }
-    let head: Vec<Cell> = columns.iter().map(|column| Cell::from(*column)).collect();
-    let mut text = line(&head, &widths, color.then(|| Style::new().bold()), color);
-    for row in rows {
-        text.push_str(&line(row, &widths, None, color));
-    }
-    text
+    Growing::default().rows(columns, rows, color)
 }
 
 /// Lays out one thing: a name and a value a line.
@@ -135,6 +155,19 @@ mod tests {
         web-1    running  192.0.2.7
         日本     lost     -
         a [2Jb   stopped  192.0.2.8
+        ");
+    }
+
+    #[test]
+    fn a_table_that_grows_has_one_head_and_keeps_its_widths() {
+        let mut table = Growing::default();
+        let columns = ["NAME", "CPU"];
+        let mut text = table.rows(&columns, &[vec!["database-1".into(), "5 %".into()]], false);
+        text.push_str(&table.rows(&columns, &[vec!["web".into(), "97 %".into()]], false));
+        insta::assert_snapshot!(text, @r"
+        NAME        CPU
+        database-1  5 %
+        web         97 %
         ");
     }
 

@@ -57,9 +57,8 @@ export async function drawFigure({
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables}>
         <HistoryFigure
           kind={kind}
-          figures={figuresOf(answer, [])}
-          answer={answer}
-          stretch={stretch}
+          source={{ figures: figuresOf(answer, []), answer, stretch }}
+          turn={0}
           asTable={asTable}
         />
       </MantineProvider>

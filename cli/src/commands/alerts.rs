@@ -55,7 +55,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
     /// Show at most so many entries
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, allow_hyphen_values = true)]
     limit: usize,
 }
 
@@ -98,11 +98,12 @@ pub(crate) struct NewSilence {
     #[arg(
         long = "for",
         value_name = "TIME",
-        value_parser = time::within(Duration::from_secs(1), Duration::from_hours(365 * 24))
+        value_parser = time::within(Duration::from_secs(1), Duration::from_hours(365 * 24)),
+        allow_hyphen_values = true
     )]
     span: Duration,
     /// Begin only then, such as 12h from now
-    #[arg(long = "in", value_name = "TIME", value_parser = time::parse)]
+    #[arg(long = "in", value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     delay: Option<Duration>,
     /// Why
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
@@ -115,7 +116,7 @@ pub(crate) struct ListSilences {
     #[arg(long)]
     all: bool,
     /// Show at most so many entries
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, allow_hyphen_values = true)]
     limit: usize,
 }
 

@@ -35,10 +35,10 @@ pub(crate) struct List {
     #[arg(long, value_parser = outcome)]
     outcome: Option<v1::AuditOutcome>,
     /// Only events of the last so long, such as 24h
-    #[arg(long, value_name = "TIME", value_parser = units::time::parse)]
+    #[arg(long, value_name = "TIME", value_parser = units::time::parse, allow_hyphen_values = true)]
     since: Option<Duration>,
     /// Only events older than this
-    #[arg(long, value_name = "TIME", value_parser = units::time::parse)]
+    #[arg(long, value_name = "TIME", value_parser = units::time::parse, allow_hyphen_values = true)]
     until: Option<Duration>,
     #[command(flatten)]
     limit: Limit,

@@ -1,6 +1,9 @@
 //! `hostler channels`.
 
+use std::future::ready;
+
 use clap::{Args, Subcommand};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use hostler_client::v1;
 use hostler_client::v1::channel::Target;
 
@@ -10,7 +13,7 @@ use crate::flags::{Confirm, SecretsFrom};
 use crate::mask::Mask;
 use crate::output::View as _;
 use crate::views::{ChannelView, DeliveryView};
-use crate::{lookup, prompt, table};
+use crate::{lookup, names, namesakes, prompt, table};
 
 /// Where notices go besides the inbox: e-mail, Slack, Teams and webhooks
 #[derive(Debug, Subcommand)]
@@ -81,7 +84,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
     /// Most messages in a minute, 1 to 600
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(i32).range(1..=600))]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(i32).range(1..=600), allow_hyphen_values = true)]
     rate: i32,
     #[command(flatten)]
     whose: Whose,
@@ -111,7 +114,7 @@ pub(crate) struct Update {
     #[arg(long)]
     name: Option<String>,
     /// Most messages in a minute, 1 to 600
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=600))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=600), allow_hyphen_values = true)]
     rate: Option<i32>,
     /// Send nothing to it
     #[arg(long)]
@@ -173,7 +176,13 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Channels) -> Result<
         }
         Channels::Get(args) => {
             let channel = find(context, &args).await?;
-            Ok(context.output.item(&ChannelView::from(channel))?)
+            let mut view = ChannelView::from(channel);
+            if context.output.is_for_people() {
+                let owner = std::iter::once(view.owner_id());
+                let names = names::accounts(&context.client, owner).await;
+                view = view.with_names(&names);
+            }
+            Ok(context.output.item(&view)?)
         }
         Channels::Create(args) => create(context, args).await,
         Channels::Update(args) => update(context, args).await,
@@ -232,7 +241,25 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
         channel.display_name, channel.id
     );
     context.output.done(&sentence, &channel)?;
+    tell_namesakes(context, &channel).await?;
     ask_owners(context, &channel, &channel.unconfirmed_addresses).await
+}
+
+/// Channels are looked up among the caller's own or the installation's: one that is somebody else's is in nobody's way.
+async fn tell_namesakes(context: &mut Context<'_>, channel: &ChannelView) -> Result<(), Failure> {
+    let all = context.client.channels().list_all(v1::ListChannelsRequest {
+        installation: channel.owner_id().is_empty(),
+        ..Default::default()
+    });
+    let owner = channel.owner_id().to_owned();
+    let all = all
+        .try_filter(move |other| ready(other.owner_id == owner))
+        .boxed();
+    let made = (channel.id.as_str(), channel.display_name.as_str());
+    namesakes::tell(context.output, "channel", made, all, |channel| {
+        (channel.id, channel.display_name)
+    })
+    .await
 }
 
 /// Mails codes to these addresses, and says what is to be done with them. What was asked for is done by now: a mail that does not leave
@@ -302,6 +329,7 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
         ..Default::default()
     };
     let mut mask = Mask::default();
+    let renamed = args.name.is_some();
     mask.set(&mut channel.display_name, args.name, "display_name");
     mask.set(&mut channel.rate_per_minute, args.rate, "rate_per_minute");
     let disabled = (args.on || args.off).then_some(args.off);
@@ -316,6 +344,9 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     let channel = ChannelView::from(context.client.channels().update(request).await?);
     let sentence = format!("Changed the channel {}.", channel.display_name);
     context.output.done(&sentence, &channel)?;
+    if renamed {
+        tell_namesakes(context, &channel).await?;
+    }
     let new: Vec<String> = channel
         .unconfirmed_addresses
         .iter()

@@ -36,7 +36,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
     /// Show at most so many entries
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, allow_hyphen_values = true)]
     limit: usize,
 }
 

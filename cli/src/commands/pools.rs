@@ -49,7 +49,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "CIDR")]
     network: String,
     /// VLAN of the bridge, 1 to 4094
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     vlan: Option<i32>,
     /// Leave the addresses to the network's own DHCP server
     #[arg(long, conflicts_with_all = ["gateway", "first", "last"])]

@@ -53,10 +53,10 @@ pub(crate) struct Create {
     #[arg(long)]
     nesting: bool,
     /// Least memory that a server needs, such as 512MiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     min_memory: Option<i64>,
     /// Least disk that a server needs, such as 4GiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     min_disk: Option<i64>,
 }
 
@@ -90,10 +90,10 @@ pub(crate) struct Update {
     #[arg(long, conflicts_with = "nesting")]
     no_nesting: bool,
     /// Least memory that a server needs, such as 512MiB; 0MiB for any
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     min_memory: Option<i64>,
     /// Least disk that a server needs, such as 4GiB; 0GiB for any
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     min_disk: Option<i64>,
     #[command(flatten)]
     offer: Offer,

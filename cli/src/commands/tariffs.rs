@@ -41,22 +41,22 @@ pub(crate) struct Create {
     #[arg(value_name = "NAME")]
     name: String,
     /// Cores, such as 0.5 or 2
-    #[arg(long, value_name = "CORES", value_parser = cpu::parse)]
+    #[arg(long, value_name = "CORES", value_parser = cpu::parse, allow_hyphen_values = true)]
     cpu: i32,
     /// Memory, such as 512MiB or 2GiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     memory: i64,
     /// Disk, such as 20GiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     disk: i64,
     /// Price of a month, such as 4.50; 0 means free
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     price: String,
     /// ISO 4217 code of the price, such as EUR
     #[arg(long, value_name = "CODE")]
     currency: String,
     /// Most snapshots a server may have; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3, allow_hyphen_values = true)]
     snapshots: i32,
     #[command(flatten)]
     more: More,
@@ -77,22 +77,22 @@ pub(crate) struct Update {
     #[arg(long)]
     name: Option<String>,
     /// Cores, such as 0.5 or 2
-    #[arg(long, value_name = "CORES", value_parser = cpu::parse)]
+    #[arg(long, value_name = "CORES", value_parser = cpu::parse, allow_hyphen_values = true)]
     cpu: Option<i32>,
     /// Memory, such as 512MiB or 2GiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     memory: Option<i64>,
     /// Disk, such as 20GiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     disk: Option<i64>,
     /// Price of a month, such as 4.50; 0 means free
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     price: Option<String>,
     /// ISO 4217 code of the price; with --price
     #[arg(long, value_name = "CODE", requires = "price")]
     currency: Option<String>,
     /// Most snapshots a server may have; 0 for none
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     snapshots: Option<i32>,
     #[command(flatten)]
     more: More,
@@ -106,7 +106,7 @@ pub(crate) struct More {
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// Network rate a second and way, such as 10MiB; unlimited unless given
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     network: Option<i64>,
 }
 

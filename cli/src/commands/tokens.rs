@@ -43,7 +43,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "SCOPE", required = true, value_delimiter = ',')]
     scope: Vec<String>,
     /// When it stops working, such as 30d; never unless given
-    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     expires_in: Option<Duration>,
 }
 

@@ -4,11 +4,14 @@ use std::time::{Duration, SystemTime};
 
 use prost_types::Timestamp;
 
+const HOW: &str = "write a time with its unit, such as 90s, 10m, 12h or 30d";
+
 /// Reads a span of time that is not nothing.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    read(text)
-        .filter(|span| !span.is_zero())
-        .ok_or_else(|| "write a time with its unit, such as 90s, 10m, 12h or 30d".to_owned())
+    match read(text) {
+        Some(span) if span.is_zero() => Err("more than nothing".to_owned()),
+        found => found.ok_or_else(|| HOW.to_owned()),
+    }
 }
 
 /// Reads a span of at least and at most so much, as the server takes it: who errs is told in the words of the flag that is wrong.
@@ -17,15 +20,17 @@ pub(crate) fn within(
     most: Duration,
 ) -> impl Fn(&str) -> Result<Duration, String> + Clone + Send + Sync + 'static {
     move |text| {
-        let found = read(text).ok_or("write a time with its unit, such as 90s, 10m, 12h or 30d")?;
+        let found = read(text).ok_or(HOW)?;
         if (least..=most).contains(&found) {
             return Ok(found);
         }
         let most = span(most);
-        Err(if least <= Duration::from_secs(1) {
-            format!("at most {most}")
-        } else {
+        Err(if least > Duration::from_secs(1) {
             format!("from {} to {most}", span(least))
+        } else if found < least {
+            format!("more than nothing, and at most {most}")
+        } else {
+            format!("at most {most}")
         })
     }
 }
@@ -89,6 +94,14 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
+/// Writes a span of whole hours to the hour, in days where it is made of them.
+pub(crate) fn hours(span: Duration) -> String {
+    match span.as_secs() / 3600 {
+        hours if hours % 24 == 0 => format!("{} d", hours / 24),
+        hours => format!("{hours} h"),
+    }
+}
+
 /// Writes a moment for programs: RFC 3339, UTC.
 pub(crate) fn machine(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
@@ -124,6 +137,12 @@ mod tests {
         let lasting = within(Duration::ZERO, Duration::from_hours(24));
         assert_eq!(lasting("0s"), Ok(Duration::ZERO));
         assert_eq!(lasting("25h"), Err("at most 24 h".to_owned()));
+        let since = within(Duration::from_secs(1), Duration::from_hours(731 * 24));
+        assert_eq!(
+            since("0s"),
+            Err("more than nothing, and at most 731 d".to_owned())
+        );
+        assert_eq!(since("732d"), Err("at most 731 d".to_owned()));
         assert!(lasting("5").is_err());
     }
 

@@ -1,5 +1,7 @@
 //! Channels, and what was sent to them.
 
+use std::collections::BTreeMap;
+
 use hostler_client::v1;
 use hostler_client::v1::channel::Target;
 use serde::Serialize;
@@ -25,6 +27,9 @@ pub(crate) struct ChannelView {
     create_time: Option<String>,
     update_time: Option<String>,
     etag: String,
+    /// The address of its owner; the id where it is not known.
+    #[serde(skip)]
+    owner: String,
 }
 
 impl From<v1::Channel> for ChannelView {
@@ -41,6 +46,7 @@ impl From<v1::Channel> for ChannelView {
             None => ("unknown", String::new()),
         };
         Self {
+            owner: channel.owner_id.clone(),
             id: channel.id,
             owner_id: channel.owner_id,
             display_name: channel.display_name,
@@ -60,6 +66,18 @@ impl ChannelView {
     /// What it is, which never changes.
     pub(crate) const fn kind(&self) -> &'static str {
         self.kind
+    }
+
+    pub(crate) fn owner_id(&self) -> &str {
+        &self.owner_id
+    }
+
+    /// Puts the address of its owner in the place of the id, for people.
+    pub(crate) fn with_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        if let Some(address) = names.get(&self.owner_id) {
+            self.owner.clone_from(address);
+        }
+        self
     }
 
     fn state(&self) -> Cell {
@@ -87,9 +105,9 @@ impl View for ChannelView {
     }
 
     fn details(&self) -> Vec<(&'static str, Cell)> {
-        let owner = match self.owner_id.as_str() {
+        let owner = match self.owner.as_str() {
             "" => "the installation",
-            id => id,
+            owner => owner,
         };
         vec![
             ("Name", self.display_name.as_str().into()),
@@ -181,5 +199,30 @@ impl View for DeliveryView {
             ("Ended", time::human(self.end_time.as_deref()).into()),
             ("Id", self.id.as_str().into()),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_read_whose_a_channel_is_and_programs_read_the_id() {
+        let owner = |view: &ChannelView| {
+            let details = view.details();
+            let found = details.iter().find(|(name, _)| *name == "Owner");
+            found.map(|(_, cell)| cell.text.clone())
+        };
+        let view = ChannelView::from(v1::Channel {
+            owner_id: "0190".to_owned(),
+            ..Default::default()
+        });
+        assert_eq!(owner(&view).as_deref(), Some("0190"));
+        let known = BTreeMap::from([("0190".to_owned(), "ada@example.org".to_owned())]);
+        let view = view.with_names(&known);
+        assert_eq!(owner(&view).as_deref(), Some("ada@example.org"));
+        assert_eq!(serde_json::to_value(&view).unwrap()["owner_id"], "0190");
+        let ours = ChannelView::from(v1::Channel::default()).with_names(&known);
+        assert_eq!(owner(&ours).as_deref(), Some("the installation"));
     }
 }

@@ -47,10 +47,14 @@ struct PointView {
 }
 
 impl HistoryView {
-    pub(crate) fn new(server: &v1::Server, answer: v1::QueryStatsResponse, start: Timestamp) -> Self {
+    pub(crate) fn new(
+        server: &v1::Server,
+        answer: v1::QueryStatsResponse,
+        (start, end): (Timestamp, Timestamp),
+    ) -> Self {
         let tier = enum_word(answer.tier().as_str_name(), "STATS_TIER_");
         let width = answer.point_width.unwrap_or_default();
-        let ends = ends(&answer.series);
+        let ends = ends(&answer.series, width.seconds, (start, end));
         let series = |series| SeriesView::new(series, width.seconds, ends);
         Self {
             server_id: server.id.clone(),
@@ -81,13 +85,18 @@ impl HistoryView {
     }
 }
 
-/// Of all series, the first and the last second that has a point.
-fn ends(series: &[v1::StatsSeries]) -> Option<(i64, i64)> {
-    let seconds = || {
-        let points = series.iter().flat_map(|series| &series.points);
-        points.filter_map(|point| Some(point.time?.seconds))
-    };
-    Some((seconds().min()?, seconds().max()?))
+/// The first second of the stretch that the range begins in, and the last second of the range. Where stretches begin is told by any point;
+/// `None` when there is none.
+fn ends(series: &[v1::StatsSeries], width: i64, (start, end): (Timestamp, Timestamp)) -> Option<(i64, i64)> {
+    let mut points = series.iter().flat_map(|series| &series.points);
+    let point = points.find_map(|point| point.time)?;
+    let into = start
+        .seconds
+        .saturating_sub(point.seconds)
+        .rem_euclid(width.max(1));
+    // The end itself is not in the range, when it is a whole second.
+    let last = end.seconds.saturating_sub(i64::from(end.nanos == 0));
+    Some((start.seconds.saturating_sub(into), last))
 }
 
 impl SeriesView {
@@ -160,19 +169,19 @@ impl SeriesView {
 }
 
 impl View for &SeriesView {
-    const COLUMNS: &'static [&'static str] = &["METRIC", "HISTORY", "NEWEST", "AVERAGE", "MAXIMUM"];
+    const COLUMNS: &'static [&'static str] = &["METRIC", "HISTORY", "LAST", "AVERAGE", "MAXIMUM"];
 
     fn cells(&self) -> Vec<Cell> {
         self.details().into_iter().map(|(_, cell)| cell).collect()
     }
 
     fn details(&self) -> Vec<(&'static str, Cell)> {
-        let newest = self.points.last().map(|point| point.average);
+        let last = self.points.last().map(|point| point.average);
         let maximum = self.points.iter().map(|point| point.maximum).reduce(f64::max);
         vec![
             ("Metric", self.name().into()),
             ("History", self.line.as_str().into()),
-            ("Newest", self.amount(newest)),
+            ("Last", self.amount(last)),
             ("Average", self.amount(self.average())),
             ("Maximum", self.amount(maximum)),
         ]
@@ -183,12 +192,13 @@ impl View for &SeriesView {
 mod tests {
     use super::*;
 
+    const fn at(seconds: i64) -> Timestamp {
+        Timestamp { seconds, nanos: 0 }
+    }
+
     fn points(values: &[(i64, f64)]) -> Vec<v1::StatsPoint> {
         let point = |(seconds, average): &(i64, f64)| v1::StatsPoint {
-            time: Some(Timestamp {
-                seconds: *seconds,
-                nanos: 0,
-            }),
+            time: Some(at(*seconds)),
             average: *average,
             maximum: *average * 1.5,
             count: 2,
@@ -219,23 +229,23 @@ mod tests {
                 series(v1::StatsMetric::DiskBytes, &[]),
             ],
         };
-        HistoryView::new(&server, answer, Timestamp::default())
+        HistoryView::new(&server, answer, (at(-150), at(330)))
     }
 
     #[test]
-    fn its_table_has_a_line_for_each_metric_with_gaps() {
+    fn its_table_has_a_line_for_each_metric_over_the_whole_range_with_gaps() {
         let history = history();
         let cells: Vec<_> = history.rows().iter().map(View::cells).collect();
         let text = crate::table::rows(<&SeriesView>::COLUMNS, &cells, false);
         assert_eq!(
             history.title(),
-            "web-1 since 1970-01-01 00:00:00 UTC, 60 s a point"
+            "web-1 since 1969-12-31 23:57:30 UTC, 60 s a point"
         );
         insta::assert_snapshot!(text, @r"
-        METRIC  HISTORY  NEWEST   AVERAGE  MAXIMUM
-        CPU     ▁▅  █    50.0 %   25.0 %   75.0 %
-        NET IN   █       2 KiB/s  2 KiB/s  3 KiB/s
-        DISK             -        -        -
+        METRIC  HISTORY    LAST     AVERAGE  MAXIMUM
+        CPU        ▁▅  █   50.0 %   25.0 %   75.0 %
+        NET IN      █      2 KiB/s  2 KiB/s  3 KiB/s
+        DISK               -        -        -
         ");
     }
 
@@ -248,7 +258,7 @@ mod tests {
         {
           "server_id": "0190",
           "name": "web-1",
-          "start_time": "1970-01-01T00:00:00Z",
+          "start_time": "1969-12-31T23:57:30Z",
           "point_width": "60s",
           "tier": "minute",
           "series": [

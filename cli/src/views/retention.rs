@@ -38,7 +38,7 @@ impl From<v1::StatsRetention> for RetentionView {
             etag: retention.etag,
             spans: kept.map(|kept| {
                 let span = kept.and_then(|kept| kept.try_into().ok());
-                span.map(time::span).unwrap_or_default()
+                span.map(time::hours).unwrap_or_default()
             }),
         }
     }

@@ -38,6 +38,9 @@ pub(crate) struct RuleView {
     owner: String,
     #[serde(skip)]
     channels: Vec<String>,
+    /// True when the reader may see which channels are told; of the installation's rules staff alone do.
+    #[serde(skip)]
+    shows_channels: bool,
 }
 
 impl From<v1::AlertRule> for RuleView {
@@ -53,6 +56,7 @@ impl From<v1::AlertRule> for RuleView {
             server: server_id.clone(),
             owner: rule.owner_id.clone(),
             channels: rule.channel_ids.clone(),
+            shows_channels: !rule.installation,
             id: rule.id,
             display_name: rule.display_name,
             installation: rule.installation,
@@ -112,6 +116,24 @@ impl RuleView {
         self
     }
 
+    pub(crate) const fn is_installation(&self) -> bool {
+        self.installation
+    }
+
+    /// As staff see it.
+    pub(crate) const fn for_staff(mut self) -> Self {
+        self.shows_channels = true;
+        self
+    }
+
+    fn told(&self) -> Cell {
+        if self.channels.is_empty() && self.shows_channels {
+            "all".into()
+        } else {
+            self.channels.join(", ").into()
+        }
+    }
+
     fn about(&self) -> Cell {
         match self.server.as_str() {
             "" => "all servers".into(),
@@ -151,7 +173,7 @@ impl View for RuleView {
             ("State", self.state()),
             ("Over after", span(self.clear_duration_seconds, "at once").into()),
             ("Told again", span(self.repeat_interval_seconds, "never").into()),
-            ("Channels", self.channels.join(", ").into()),
+            ("Channels", self.told()),
             ("Created", time::human(self.create_time.as_deref()).into()),
             ("Changed", time::human(self.update_time.as_deref()).into()),
         ]
@@ -247,6 +269,22 @@ mod tests {
         assert_eq!(detail("Channels"), Some("chat, 0193"));
         let document = serde_json::to_value(&view).unwrap();
         assert_eq!(document["server_id"], "0191", "programs read ids");
+    }
+
+    #[test]
+    fn no_channel_is_all_of_them_to_those_who_would_see_them() {
+        let told = |view: RuleView| {
+            let details = view.details();
+            let found = details.into_iter().find(|(name, _)| *name == "Channels");
+            found.map(|(_, cell)| cell.text).unwrap_or_default()
+        };
+        assert_eq!(told(RuleView::from(v1::AlertRule::default())), "all");
+        let installation = RuleView::from(v1::AlertRule {
+            installation: true,
+            ..Default::default()
+        });
+        assert_eq!(told(installation.clone()), "", "they are hidden from customers");
+        assert_eq!(told(installation.for_staff()), "all");
     }
 
     #[test]

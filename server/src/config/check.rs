@@ -2,6 +2,7 @@
 
 use super::error::ConfigError;
 use super::settings::{Config, MailTransport, TlsMode};
+use crate::domain::leader::LONGEST_PERIOD;
 use crate::domain::names::MAX_HYPERVISOR_NAME;
 
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
@@ -17,8 +18,12 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     if !(1..=64).contains(&config.operations.workers) {
         return wrong("operations.workers must be from 1 to 64");
     }
-    if config.monitoring.sweep_seconds == 0 || config.monitoring.live_seconds == 0 {
-        return wrong("monitoring.sweep_seconds and monitoring.live_seconds must be at least 1");
+    // Sweeps have a leader, whose lease is as long as three of them.
+    if !(1..=LONGEST_PERIOD.as_secs()).contains(&config.monitoring.sweep_seconds) {
+        return wrong("monitoring.sweep_seconds must be from 1 to 3600");
+    }
+    if config.monitoring.live_seconds == 0 {
+        return wrong("monitoring.live_seconds must be at least 1");
     }
     let remote = &config.monitoring.remote_write;
     if !remote.url.is_empty() && !remote.url.starts_with("https://") && !remote.url.starts_with("http://") {

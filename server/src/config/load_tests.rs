@@ -264,6 +264,8 @@ fn halves_of_a_setting_are_refused() {
         "[tls]\nmode = \"files\"",
         "[mail]\ntransport = \"smtp\"",
         "[operations]\nworkers = 0",
+        "[monitoring]\nsweep_seconds = 0",
+        "[monitoring]\nsweep_seconds = 3601",
         "[server]\ncors_origins = [\"*\"]",
         "[server]\ncors_origins = [\"https://panel.example.org/\"]",
     ] {

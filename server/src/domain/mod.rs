@@ -20,6 +20,7 @@ pub mod guest;
 pub mod ids;
 pub mod ip_pool;
 pub mod ip_range;
+pub mod leader;
 pub mod metric;
 pub mod money;
 pub mod names;

@@ -13,6 +13,8 @@ pub const DAY: Duration = Duration::from_hours(24);
 pub const SHORTEST_KEEP: Duration = DAY;
 /// The most that rolled-up figures are kept.
 pub const LONGEST_KEEP: Duration = Duration::from_hours(10 * 365 * 24);
+/// Who asks for all that is kept names a beginning that is just too old when the question arrives.
+const ON_ITS_WAY: Duration = Duration::from_mins(1);
 /// The most that every sample is kept.
 pub const LONGEST_RAW_KEEP: Duration = Duration::from_hours(31 * 24);
 
@@ -91,6 +93,11 @@ impl Retention {
             Tier::TenMinutes => self.ten_minutes,
             Tier::Hour => self.hour,
         }
+    }
+
+    /// Whether the tier still has what was at `from`.
+    pub fn reaches(&self, tier: Tier, now: Timestamp, from: Timestamp) -> bool {
+        now.since(from) <= self.of(tier) + ON_ITS_WAY
     }
 
     /// Every bound that one of them breaks, under the name of its field.

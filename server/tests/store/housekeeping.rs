@@ -148,6 +148,23 @@ on_every_engine!(a_lease_under_a_clock_that_was_ahead_is_nobodys, |fixture| {
     assert!(!acquire("behind", 0).await.unwrap(), "clocks may differ a little");
 });
 
+on_every_engine!(a_lease_that_is_longer_than_ones_own_is_not_taken, |fixture| {
+    let store = &fixture.store;
+    let until = |seconds: i64| at(10 + seconds);
+    assert!(
+        store
+            .leader_acquire("sweep", "slow", at(0), until(1800))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .leader_acquire("sweep", "quick", at(10), until(90))
+            .await
+            .unwrap()
+    );
+});
+
 on_every_engine!(
     work_that_a_clock_which_was_ahead_put_off_is_due_again,
     |fixture| {

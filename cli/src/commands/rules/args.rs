@@ -52,16 +52,21 @@ pub(crate) struct Figures {
     #[arg(long, value_name = "METRIC", value_parser = figure::metric)]
     pub(super) metric: Option<v1::AlertMetric>,
     /// Bad when it is more than this, such as 90%, or 10MiB (a second)
-    #[arg(long, value_name = "FIGURE", conflicts_with = "below")]
+    #[arg(
+        long,
+        value_name = "FIGURE",
+        conflicts_with = "below",
+        allow_hyphen_values = true
+    )]
     pub(super) above: Option<String>,
     /// Bad when it is less than this
-    #[arg(long, value_name = "FIGURE")]
+    #[arg(long, value_name = "FIGURE", allow_hyphen_values = true)]
     pub(super) below: Option<String>,
     /// Once it fires, over when the figure is back at this; the threshold unless given
-    #[arg(long, value_name = "FIGURE")]
+    #[arg(long, value_name = "FIGURE", allow_hyphen_values = true)]
     pub(super) clear: Option<String>,
     /// How long it must be so, such as 5m, up to 24h; 0s is at once
-    #[arg(long = "for", value_name = "TIME", value_parser = lasting())]
+    #[arg(long = "for", value_name = "TIME", value_parser = lasting(), allow_hyphen_values = true)]
     pub(super) duration: Option<Duration>,
 }
 
@@ -108,11 +113,12 @@ pub(crate) struct Besides {
     #[arg(
         long,
         value_name = "TIME",
-        value_parser = time::within(Duration::from_mins(5), Duration::from_hours(7 * 24))
+        value_parser = time::within(Duration::from_mins(5), Duration::from_hours(7 * 24)),
+        allow_hyphen_values = true
     )]
     pub(super) repeat: Option<Duration>,
     /// How long it must be over before a firing alert ends, such as 2m, up to 24h; 0s is at once
-    #[arg(long, value_name = "TIME", value_parser = lasting())]
+    #[arg(long, value_name = "TIME", value_parser = lasting(), allow_hyphen_values = true)]
     pub(super) clear_for: Option<Duration>,
     /// Tell this channel, by name or id; may be given more than once, up to 10
     #[arg(long, value_name = "CHANNEL")]
@@ -214,14 +220,15 @@ pub(crate) struct DryRun {
     #[command(flatten)]
     pub(super) figures: Figures,
     /// How long it must be over before a firing alert ends, such as 2m, up to 24h
-    #[arg(long, value_name = "TIME", value_parser = lasting())]
+    #[arg(long, value_name = "TIME", value_parser = lasting(), allow_hyphen_values = true)]
     pub(super) clear_for: Option<Duration>,
     /// Over the history of that long until now, up to 30d
     #[arg(
         long,
         value_name = "TIME",
         value_parser = time::within(Duration::from_secs(1), LONGEST_DRY_RUN),
-        default_value = "7d"
+        default_value = "7d",
+        allow_hyphen_values = true
     )]
     pub(super) since: Duration,
     /// On this server, by name or id; may be given more than once, up to 20; otherwise on the rule's server, or your 20 newest

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::errors::Failure;
 use crate::mask::Mask;
 use crate::views::RuleView;
-use crate::{lookup, names, prompt};
+use crate::{lookup, names, namesakes, prompt};
 
 pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(), Failure> {
     match command {
@@ -32,7 +32,13 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Rules) -> Result<(),
         Rules::Get(One { rule }) => {
             let rule = lookup::rule(&context.client, &rule).await?;
             for view in named(context, vec![RuleView::from(rule)], true).await {
-                context.output.item(&view)?;
+                let hidden = view.is_installation() && view.channel_ids().is_empty();
+                let shown = if hidden && context.output.is_for_people() && is_staff(context).await {
+                    view.for_staff()
+                } else {
+                    view
+                };
+                context.output.item(&shown)?;
             }
             Ok(())
         }
@@ -55,6 +61,25 @@ async fn named(context: &Context<'_>, views: Vec<RuleView>, channels: bool) -> V
     names.extend(names::servers(client, views.iter().map(RuleView::server_id)).await);
     names.extend(names::accounts(client, views.iter().map(RuleView::owner_id)).await);
     views.into_iter().map(|view| view.with_names(&names)).collect()
+}
+
+/// False where it cannot be told, as by an API token that may not read the account.
+async fn is_staff(context: &Context<'_>) -> bool {
+    let me = context.client.users().me().await;
+    me.is_ok_and(|me| matches!(me.role(), v1::UserRole::Support | v1::UserRole::Operator))
+}
+
+/// Rules are looked up among all that the caller sees.
+async fn tell_namesakes(context: &mut Context<'_>, rule: &RuleView) -> Result<(), Failure> {
+    let all = context
+        .client
+        .alert_rules()
+        .list_all(v1::ListAlertRulesRequest::default());
+    let made = (rule.id.as_str(), rule.display_name.as_str());
+    namesakes::tell(context.output, "rule", made, all, |rule| {
+        (rule.id, rule.display_name)
+    })
+    .await
 }
 
 async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
@@ -81,7 +106,8 @@ async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> 
     };
     let rule = RuleView::from(context.client.alert_rules().create(request).await?);
     let sentence = format!("Created the rule {} ({}).", rule.display_name, rule.id);
-    Ok(context.output.done(&sentence, &rule)?)
+    context.output.done(&sentence, &rule)?;
+    tell_namesakes(context, &rule).await
 }
 
 /// The etag keeps a change that somebody else has just made.
@@ -92,6 +118,7 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
         ..Default::default()
     };
     let mut mask = Mask::default();
+    let renamed = args.name.is_some();
     mask.set(&mut rule.display_name, args.name, "display_name");
     let before = match &found.condition {
         Some(before) if args.no_clear => Some(without_clear(before)?),
@@ -132,6 +159,9 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
         context.output.note(&format!(
             "The rule was over at {clear}, which does not fit any more; --clear says where it is over now."
         ))?;
+    }
+    if renamed {
+        tell_namesakes(context, &rule).await?;
     }
     Ok(())
 }

@@ -129,13 +129,13 @@ pub(crate) struct Resize {
     #[arg(long, conflicts_with_all = ["cpu", "memory", "disk"])]
     pub(crate) tariff: Option<String>,
     /// Cores, such as 0.5 or 2
-    #[arg(long, value_name = "CORES", value_parser = cpu::parse)]
+    #[arg(long, value_name = "CORES", value_parser = cpu::parse, allow_hyphen_values = true)]
     pub(crate) cpu: Option<i32>,
     /// Memory, such as 512MiB or 2GiB
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     pub(crate) memory: Option<i64>,
     /// Disk, such as 20GiB; it can only grow
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, allow_hyphen_values = true)]
     pub(crate) disk: Option<i64>,
     /// Do not ask before the price rises
     #[arg(long, short = 'y')]

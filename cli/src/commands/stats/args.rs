@@ -30,11 +30,19 @@ pub(crate) struct Stats {
         long,
         value_name = "TIME",
         value_parser = time::within(Duration::from_secs(1), Duration::from_hours(731 * 24)),
-        conflicts_with = "watch"
+        conflicts_with = "watch",
+        allow_hyphen_values = true
     )]
     pub(super) since: Option<Duration>,
     /// At most so many points of history, 1 to 2000; 60 unless given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=2000), requires = "since")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(i32).range(1..=2000),
+        requires = "since",
+        conflicts_with = "watch",
+        allow_hyphen_values = true
+    )]
     pub(super) points: Option<i32>,
     #[command(subcommand)]
     pub(super) command: Option<StatsCommand>,
@@ -50,15 +58,18 @@ pub(super) enum StatsCommand {
 #[derive(Debug, Args)]
 pub(super) struct Retention {
     /// Keep every sample that long, 1d to 31d
-    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 31 * DAY))]
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 31 * DAY), allow_hyphen_values = true)]
     pub(super) raw: Option<Duration>,
     /// Keep each minute's average and maximum that long, 1d to 3650d
-    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY))]
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY), allow_hyphen_values = true)]
     pub(super) minute: Option<Duration>,
     /// The same of ten minutes, 1d to 3650d
-    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY))]
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY), allow_hyphen_values = true)]
     pub(super) ten_minutes: Option<Duration>,
     /// The same of an hour, 1d to 3650d
-    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY))]
+    #[arg(long, value_name = "TIME", value_parser = time::within(DAY, 3650 * DAY), allow_hyphen_values = true)]
     pub(super) hour: Option<Duration>,
+    /// Do not ask before figures are deleted that would be kept for less time
+    #[arg(long, short = 'y')]
+    pub(super) yes: bool,
 }

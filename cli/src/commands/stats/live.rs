@@ -9,8 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::context::Context;
 use crate::errors::Failure;
-use crate::output::View as _;
-use crate::table;
+use crate::table::Growing;
 use crate::views::StatsView;
 
 /// How often ages are drawn anew.
@@ -50,6 +49,7 @@ async fn watch(
     let mut ticks = interval(REDRAW);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut lines = 0;
+    let mut table = Growing::default();
     loop {
         let event = tokio::select! {
             event = events.next() => match event {
@@ -93,10 +93,7 @@ async fn watch(
             lines = context.output.redraw(&views, lines)?;
             continue;
         }
-        for stats in &news {
-            let view = view(&names, stats);
-            let line = table::row(&view.cells(), context.output.color());
-            context.output.event(&line, &view)?;
-        }
+        let views: Vec<_> = news.iter().map(|stats| view(&names, stats)).collect();
+        context.output.list_more(&mut table, &views)?;
     }
 }

@@ -3,6 +3,7 @@
 mod args;
 mod history;
 mod live;
+mod loss;
 mod retention;
 mod run;
 

@@ -7,11 +7,12 @@ use diesel::prelude::*;
 use super::connection::{Database, Run, Scoped};
 use super::errors::is_unique_violation;
 use super::schema::leader_leases;
+use crate::domain::leader::LONGEST_LEASE;
 use crate::domain::time::Timestamp;
 use crate::ports::store::StoreResult;
 
-/// A lease that ends later than one that is taken now, and by more than clocks of servers differ, is by a clock that was
-/// ahead: nobody holds it.
+/// A lease that ends later than any that is taken now, and by more than clocks of servers differ, is by a clock that was
+/// ahead: nobody holds it. Instances may be configured for leases of different lengths, so one's own is no measure.
 pub(super) const CLOCKS_DIFFER: Duration = Duration::from_mins(10);
 
 pub(super) async fn acquire(
@@ -21,13 +22,14 @@ pub(super) async fn acquire(
     now: Timestamp,
     until: Timestamp,
 ) -> StoreResult<bool> {
+    let latest = until.max(now + LONGEST_LEASE) + CLOCKS_DIFFER;
     database
         .write(|c| {
             Scoped::new(async move {
                 let mine_or_over = leader_leases::holder
                     .eq(holder)
                     .or(leader_leases::lease_until.le(now))
-                    .or(leader_leases::lease_until.gt(until + CLOCKS_DIFFER));
+                    .or(leader_leases::lease_until.gt(latest));
                 let taken = diesel::update(leader_leases::table.find(name).filter(mine_or_over))
                     .set((
                         leader_leases::holder.eq(holder),

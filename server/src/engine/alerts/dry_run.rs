@@ -80,7 +80,7 @@ impl AlertRules {
         self.check(caller, &rule).await?;
         let servers = self.tried(caller, &rule, run.servers).await?;
         let retention = self.ports.store.stats_retention().await?.retention;
-        let tier = self.tier(&retention, now, run.from, to);
+        let tier = tier(&retention, self.patience / 3, now, run.from, to);
         let mut report = DryRunReport {
             tier,
             condition,
@@ -122,23 +122,22 @@ impl AlertRules {
             .await?;
         Ok(newest.items.into_iter().map(|server| server.id).collect())
     }
+}
 
-    /// The finest that reaches back far enough and is not too much to read.
-    fn tier(&self, retention: &Retention, now: Timestamp, from: Timestamp, to: Timestamp) -> Tier {
-        let range = to.since(from).as_micros();
-        let sample = self.patience / 3;
-        let fits = |tier: &&Tier| {
-            let width = tier.width().unwrap_or(sample).as_micros().max(1);
-            now.since(from) <= retention.of(**tier) && range / width <= MAX_LOOKS
-        };
-        let longest = || Tier::ALL.iter().max_by_key(|tier| retention.of(**tier));
-        Tier::ALL
-            .iter()
-            .find(fits)
-            .or_else(longest)
-            .copied()
-            .unwrap_or(Tier::Hour)
-    }
+/// The finest that reaches back far enough and is not too much to read; samples are `sample` apart.
+fn tier(retention: &Retention, sample: Duration, now: Timestamp, from: Timestamp, to: Timestamp) -> Tier {
+    let range = to.since(from).as_micros();
+    let fits = |tier: &&Tier| {
+        let width = tier.width().unwrap_or(sample).as_micros().max(1);
+        retention.reaches(**tier, now, from) && range / width <= MAX_LOOKS
+    };
+    let longest = || Tier::ALL.iter().max_by_key(|tier| retention.of(**tier));
+    Tier::ALL
+        .iter()
+        .find(fits)
+        .or_else(longest)
+        .copied()
+        .unwrap_or(Tier::Hour)
 }
 
 fn check(run: &DryRun, to: Timestamp) -> Result<MetricCondition> {
@@ -279,6 +278,17 @@ mod tests {
             value.map(|value| Bin::of(time, &Values::NONE.with(Metric::CpuRatio, value)))
         });
         known.collect()
+    }
+
+    #[test]
+    fn a_range_as_long_as_its_tier_is_kept_is_read_from_it_although_the_clock_goes_on() {
+        let now = DST + Duration::from_hours(14 * 24);
+        let tier = |late| {
+            let sample = Duration::from_secs(30);
+            tier(&Retention::default(), sample, now + late, DST, now)
+        };
+        assert_eq!(tier(Duration::from_secs(5)), Tier::Minute);
+        assert_eq!(tier(Duration::from_mins(2)), Tier::TenMinutes);
     }
 
     #[test]

@@ -11,7 +11,7 @@ const UNITS: [&str; 4] = ["B/s", "KiB/s", "MiB/s", "GiB/s"];
 /// Such as `Processor: 93.4 %`.
 pub(super) fn figure(locale: Locale, metric: AlertMetric, value: u64) -> String {
     let amount = if metric.is_ratio() {
-        format!("{} %", tenths(u128::from(value) * 1000 / u128::from(RATIO_ONE)))
+        format!("{} %", tenths(u128::from(value) * 100, u128::from(RATIO_ONE)))
     } else {
         rate(value)
     };
@@ -21,16 +21,22 @@ pub(super) fn figure(locale: Locale, metric: AlertMetric, value: u64) -> String 
 fn rate(bytes: u64) -> String {
     let mut unit = 0;
     let mut scale: u128 = 1;
-    while unit + 1 < UNITS.len() && u128::from(bytes) >= scale * 1024 {
+    while unit + 1 < UNITS.len() && rounded(u128::from(bytes), scale) >= 10 * 1024 {
         unit += 1;
         scale *= 1024;
     }
-    format!("{} {}", tenths(u128::from(bytes) * 10 / scale), UNITS[unit])
+    format!("{} {}", tenths(u128::from(bytes), scale), UNITS[unit])
 }
 
 /// With one digit behind the point.
-fn tenths(count: u128) -> String {
+fn tenths(value: u128, unit: u128) -> String {
+    let count = rounded(value, unit);
     format!("{}.{}", count / 10, count % 10)
+}
+
+/// How many tenths of the unit it is.
+const fn rounded(value: u128, unit: u128) -> u128 {
+    (value * 10 + unit / 2) / unit
 }
 
 #[cfg(test)]
@@ -40,10 +46,17 @@ mod tests {
     #[test]
     fn ratios_are_percents_and_rates_have_the_unit_that_fits() {
         let english = |metric, value| figure(Locale::English, metric, value);
-        assert_eq!(english(AlertMetric::CpuRatio, 9_345), "Processor: 93.4 %");
+        assert_eq!(english(AlertMetric::CpuRatio, 9_345), "Processor: 93.5 %");
+        assert_eq!(english(AlertMetric::CpuRatio, 9_344), "Processor: 93.4 %");
         assert_eq!(english(AlertMetric::DiskRatio, RATIO_ONE), "Disk: 100.0 %");
         assert_eq!(english(AlertMetric::NetworkInRate, 900), "Received: 900.0 B/s");
         assert_eq!(english(AlertMetric::NetworkOutRate, 3 << 19), "Sent: 1.5 MiB/s");
+        assert_eq!(english(AlertMetric::NetworkInRate, 1_996), "Received: 1.9 KiB/s");
+        assert_eq!(english(AlertMetric::NetworkInRate, 1_997), "Received: 2.0 KiB/s");
+        assert_eq!(
+            english(AlertMetric::NetworkInRate, (1 << 20) - 1),
+            "Received: 1.0 MiB/s"
+        );
         assert_eq!(
             english(AlertMetric::DiskReadRate, 5 << 40),
             "Read from disk: 5120.0 GiB/s"

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,6 +41,18 @@ pub struct Deliveries {
     /// This instance, in claims.
     owner: String,
     resting: Arc<Resting>,
+}
+
+/// What a turn is made of.
+trait Work: Clone {
+    /// What is due to others than those.
+    fn claim(&self, busy: &[Recipient]) -> impl Future<Output = StoreResult<Vec<Delivery>>> + Send;
+
+    /// Tries, and writes down what became of it before anything else does.
+    fn make(
+        self,
+        delivery: Delivery,
+    ) -> impl Future<Output = (Recipient, StoreResult<Outcome>)> + Send + 'static;
 }
 
 /// Recipients that have had enough for now, and until when: none of what waits for them is claimed before.
@@ -100,67 +113,6 @@ impl Deliveries {
         }
     }
 
-    /// Makes all that is due, several at a time and one to each recipient: who answers slowly holds up nobody else,
-    /// nor what comes up in the meantime.
-    pub async fn deliver(&self, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
-        let mut status = DeliveryStatus::default();
-        let mut failed = None;
-        let mut busy: Vec<Recipient> = Vec::new();
-        // Tasks of their own: a try that has to wait for the next claim could hold the connection that the claim waits for.
-        let mut running = JoinSet::new();
-        loop {
-            if failed.is_none() && !token.is_cancelled() && busy.len() < AT_A_TIME {
-                match self.claim(&busy).await {
-                    Ok(due) => {
-                        busy.extend(due.iter().map(|delivery| delivery.recipient));
-                        for delivery in due {
-                            running.spawn(self.clone().make(delivery));
-                        }
-                    }
-                    Err(error) => failed = Some(error),
-                }
-            }
-            let (recipient, made) = match timeout(LOOK_AGAIN, running.join_next()).await {
-                Err(_nothing_ended) => continue,
-                Ok(Some(Ok(ended))) => ended,
-                // The runtime is going down.
-                Ok(None | Some(Err(_))) => break,
-            };
-            busy.retain(|one| *one != recipient);
-            match made {
-                Ok(outcome) => status.count(outcome),
-                Err(error) => failed = Some(error),
-            }
-        }
-        failed.map_or(Ok(status), Err)
-    }
-
-    async fn claim(&self, busy: &[Recipient]) -> StoreResult<Vec<Delivery>> {
-        let now = self.ports.clock.now();
-        let free = u32::try_from(AT_A_TIME - busy.len()).unwrap_or_default();
-        let mut left_out = self.resting.at(now);
-        left_out.extend(busy);
-        let store = &self.ports.store;
-        let due = store
-            .delivery_claim(self.lane, &self.owner, now, now + CLAIM, free, &left_out)
-            .await?;
-        if !due.is_empty() {
-            self.reach("claimed").await;
-        }
-        Ok(due)
-    }
-
-    /// Tries, and writes down what became of it before anything else does.
-    async fn make(self, delivery: Delivery) -> (Recipient, StoreResult<Outcome>) {
-        let attempt = AssertUnwindSafe(self.attempts.attempt(&delivery)).catch_unwind();
-        let attempt = attempt.await.unwrap_or_else(|_panic| {
-            tracing::error!(delivery = %delivery.id, "a delivery could not be tried because of a fault in this program");
-            self.attempts.faulty(&delivery)
-        });
-        self.reach("made").await;
-        (delivery.recipient, self.record(&delivery, attempt).await)
-    }
-
     async fn reach(&self, point: &str) {
         self.ports
             .faults
@@ -199,6 +151,69 @@ impl Deliveries {
     }
 }
 
+impl Work for Deliveries {
+    async fn claim(&self, busy: &[Recipient]) -> StoreResult<Vec<Delivery>> {
+        let now = self.ports.clock.now();
+        let free = u32::try_from(AT_A_TIME - busy.len()).unwrap_or_default();
+        let mut left_out = self.resting.at(now);
+        left_out.extend(busy);
+        let store = &self.ports.store;
+        let due = store
+            .delivery_claim(self.lane, &self.owner, now, now + CLAIM, free, &left_out)
+            .await?;
+        if !due.is_empty() {
+            self.reach("claimed").await;
+        }
+        Ok(due)
+    }
+
+    async fn make(self, delivery: Delivery) -> (Recipient, StoreResult<Outcome>) {
+        let attempt = AssertUnwindSafe(self.attempts.attempt(&delivery)).catch_unwind();
+        let attempt = attempt.await.unwrap_or_else(|_panic| {
+            tracing::error!(delivery = %delivery.id, "a delivery could not be tried because of a fault in this program");
+            self.attempts.faulty(&delivery)
+        });
+        self.reach("made").await;
+        (delivery.recipient, self.record(&delivery, attempt).await)
+    }
+}
+
+/// Makes all that is due, several at a time and one to each recipient: who answers slowly holds up nobody else,
+/// nor what comes up in the meantime.
+async fn deliver<W: Work>(work: &W, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
+    let mut status = DeliveryStatus::default();
+    let mut failed = None;
+    let mut busy: Vec<Recipient> = Vec::new();
+    // Tasks of their own: a try that has to wait for the next claim could hold the connection that the claim waits for.
+    let mut running = JoinSet::new();
+    loop {
+        // After a failure as well: what has come up does not wait for those that take long.
+        if !token.is_cancelled() && busy.len() < AT_A_TIME {
+            match work.claim(&busy).await {
+                Ok(due) => {
+                    busy.extend(due.iter().map(|delivery| delivery.recipient));
+                    for delivery in due {
+                        running.spawn(work.clone().make(delivery));
+                    }
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        let (recipient, made) = match timeout(LOOK_AGAIN, running.join_next()).await {
+            Err(_nothing_ended) => continue,
+            Ok(Some(Ok(ended))) => ended,
+            // The runtime is going down.
+            Ok(None | Some(Err(_))) => break,
+        };
+        busy.retain(|one| *one != recipient);
+        match made {
+            Ok(outcome) => status.count(outcome),
+            Err(error) => failed = Some(error),
+        }
+    }
+    failed.map_or(Ok(status), Err)
+}
+
 #[async_trait]
 impl Task for Deliveries {
     fn name(&self) -> &'static str {
@@ -221,8 +236,7 @@ impl Task for Deliveries {
     }
 
     async fn run_once(&self, token: &CancellationToken) -> Result<String, TaskError> {
-        let status = self
-            .deliver(token)
+        let status = deliver(self, token)
             .await
             .map_err(TaskError::during("make deliveries"))?;
         Ok(status.to_string())
@@ -245,5 +259,74 @@ impl fmt::Debug for Deliveries {
             .field("lane", &self.lane)
             .field("owner", &self.owner)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::domain::ids::{OutboxId, UserId};
+    use crate::domain::occasion::Occasion;
+
+    /// Claims as scripted. The slow try ends once another one was made.
+    #[derive(Clone)]
+    struct Script {
+        claims: Arc<Mutex<VecDeque<StoreResult<Vec<Delivery>>>>>,
+        slow: Recipient,
+        other_made: Arc<Notify>,
+    }
+
+    impl Work for Script {
+        async fn claim(&self, _busy: &[Recipient]) -> StoreResult<Vec<Delivery>> {
+            let next = self.claims.lock().unwrap().pop_front();
+            next.unwrap_or_else(|| Ok(Vec::new()))
+        }
+
+        async fn make(self, delivery: Delivery) -> (Recipient, StoreResult<Outcome>) {
+            if delivery.recipient == self.slow {
+                self.other_made.notified().await;
+            } else {
+                self.other_made.notify_one();
+            }
+            (delivery.recipient, Ok(Outcome::Sent))
+        }
+    }
+
+    fn delivery() -> Delivery {
+        let recipient = Recipient::Account(UserId::generate());
+        let occasion = Occasion::PasswordChanged;
+        Delivery::due(
+            OutboxId::generate(),
+            recipient,
+            Lane::Post,
+            occasion,
+            Timestamp::default(),
+        )
+    }
+
+    #[tokio::test]
+    async fn a_claim_that_fails_is_made_again_while_a_slow_try_goes_on() {
+        let slow = delivery();
+        let work = Script {
+            slow: slow.recipient,
+            claims: Arc::new(Mutex::new(VecDeque::from([
+                Ok(vec![slow]),
+                Err(StoreError::Stale),
+                Ok(vec![delivery()]),
+            ]))),
+            other_made: Arc::default(),
+        };
+        let token = CancellationToken::new();
+        let turn = timeout(LOOK_AGAIN * 10, deliver(&work, &token)).await;
+        let failed = turn.expect("what came up meanwhile does not wait for the slow one");
+        assert!(
+            matches!(failed, Err(StoreError::Stale)),
+            "and the failure is told"
+        );
+        assert!(work.claims.lock().unwrap().is_empty());
     }
 }

@@ -12,13 +12,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::task::Task;
+use crate::domain::leader::lease;
 use crate::engine::context::Ports;
 use crate::ports::bus::{BusReceiver, Notice};
-
-/// A leader lease outlives this many periods without a sign of life…
-const LEASE_PERIODS: u32 = 3;
-/// …and is never shorter than this.
-const SHORTEST_LEASE: Duration = Duration::from_secs(30);
 
 /// One task with what drives it.
 pub struct Driver {
@@ -135,11 +131,6 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = inner.source();
     }
     text
-}
-
-/// How long a leader of a task of this period leads without a sign of life.
-fn lease(period: Duration) -> Duration {
-    (period * LEASE_PERIODS).max(SHORTEST_LEASE)
 }
 
 #[cfg(test)]

@@ -56,7 +56,8 @@ impl Task for LiveLooks {
             self.lookout.rest();
             return Ok("nobody watches".to_owned());
         }
-        let listing = self.lookout.list(self.settings.live_limit()).await;
+        let turn = self.lookout.turn().await;
+        let listing = turn.list(self.settings.live_limit()).await;
         let listing = listing.map_err(|error| TaskError {
             context: "list guests for those who watch",
             source: Box::new(error),

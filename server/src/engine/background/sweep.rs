@@ -83,8 +83,9 @@ impl Sweep {
     }
 
     async fn sweep(&self, begun: Instant) -> Result<Done, TaskError> {
-        let until = begun + self.settings.sweep_limit();
-        let listing = match self.lookout.list(self.settings.listing_limit()).await {
+        let turn = self.lookout.turn().await;
+        let until = Instant::now() + self.settings.sweep_limit();
+        let listing = match turn.list(self.settings.listing_limit()).await {
             Ok(listing) => listing,
             Err(error) => {
                 let report = self.reconciler.not_listed(&error).await?;

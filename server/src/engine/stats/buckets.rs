@@ -67,16 +67,12 @@ impl Buckets {
     }
 }
 
-fn reaches(retention: &Retention, now: Timestamp, from: Timestamp, tier: Tier) -> bool {
-    now.since(from) <= retention.of(tier)
-}
-
 /// The finest tier that still has what was at `from`; the one that is kept longest when none has.
 fn finest_that_reaches(retention: &Retention, now: Timestamp, from: Timestamp) -> Tier {
     let reaching = Tier::ALL
         .iter()
         .copied()
-        .find(|tier| reaches(retention, now, from, *tier));
+        .find(|tier| retention.reaches(*tier, now, from));
     reaching.unwrap_or_else(|| {
         let longest = Tier::ALL.iter().copied().max_by_key(|tier| retention.of(*tier));
         longest.unwrap_or(Tier::Hour)
@@ -92,7 +88,7 @@ fn coarsest_within(
     width: Duration,
 ) -> Tier {
     let fits = |tier: &Tier| {
-        tier.width().is_some_and(|of_tier| of_tier <= width) && reaches(retention, now, from, *tier)
+        tier.width().is_some_and(|of_tier| of_tier <= width) && retention.reaches(*tier, now, from)
     };
     Tier::ROLLED.into_iter().rev().find(fits).unwrap_or(finest)
 }
@@ -136,6 +132,19 @@ mod tests {
                 "{length:?} {points}"
             );
         }
+    }
+
+    #[test]
+    fn a_range_as_long_as_its_tier_is_kept_is_answered_from_it_although_the_clock_goes_on() {
+        let day = Duration::from_hours(24);
+        let retention = Retention {
+            raw: day,
+            minute: day,
+            ..Retention::default()
+        };
+        let tier = |late| Buckets::plan(&retention, NOW + late, NOW - day, NOW, MAX_POINTS).tier;
+        assert_eq!(tier(Duration::from_secs(5)), Tier::Minute);
+        assert_eq!(tier(Duration::from_mins(2)), Tier::TenMinutes);
     }
 
     #[test]

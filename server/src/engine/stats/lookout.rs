@@ -32,6 +32,29 @@ struct Memory {
     live: HashMap<ServerId, Track>,
 }
 
+/// The right to make one call.
+pub struct Turn<'a> {
+    lookout: &'a Lookout,
+    _alone: tokio::sync::MutexGuard<'a, ()>,
+}
+
+impl std::fmt::Debug for Turn<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Turn(..)")
+    }
+}
+
+impl Turn<'_> {
+    /// Asks for all guests, within the limit.
+    pub async fn list(self, limit: Duration) -> HypervisorResult<Listing> {
+        let time = self.lookout.clock.now();
+        let listing = timeout(limit, self.lookout.hypervisor.inventory()).await;
+        let late = |_| HypervisorError::Unavailable(format!("no answer within {} s", limit.as_secs()));
+        let guests = listing.map_err(late)??;
+        Ok(Listing { time, guests })
+    }
+}
+
 /// All guests of a hypervisor, as of one moment.
 #[derive(Debug)]
 pub struct Listing {
@@ -56,16 +79,12 @@ impl Lookout {
         }
     }
 
-    /// Asks for all guests, within the limit.
-    pub async fn list(&self, limit: Duration) -> HypervisorResult<Listing> {
-        let listing = timeout(limit, async {
-            let _turn = self.turn.lock().await;
-            let time = self.clock.now();
-            let guests = self.hypervisor.inventory().await?;
-            Ok(Listing { time, guests })
-        });
-        let late = |_| HypervisorError::Unavailable(format!("no answer within {} s", limit.as_secs()));
-        listing.await.map_err(late)?
+    /// Waits until nobody else looks.
+    pub async fn turn(&self) -> Turn<'_> {
+        Turn {
+            lookout: self,
+            _alone: self.turn.lock().await,
+        }
     }
 
     /// Figures for the store, of those servers that have a guest in the listing. `guests` has each with its
@@ -131,4 +150,24 @@ impl Lookout {
 /// Whether a guest in a server's place is the server's: somebody else's figures are nobody's business.
 pub fn is_of(guest: &Guest, server: ServerId) -> bool {
     guest.ours && guest.server_id.is_none_or(|marked| marked == server)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+    use crate::adapters::sim::{Sim, SimSettings};
+
+    #[tokio::test]
+    async fn who_waits_for_a_look_that_goes_on_has_all_of_the_time_for_its_own() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let sim = Sim::new(SimSettings::default(), Arc::clone(&clock)).unwrap();
+        let (limit, nearly) = (Duration::from_secs(2), Duration::from_millis(1200));
+        sim.control().set_listing_time(nearly);
+        let lookout = Lookout::new(sim, clock, Duration::from_mins(1));
+        let look = async || lookout.turn().await.list(limit).await;
+        let (live, sweep) = tokio::join!(look(), look());
+        live.unwrap();
+        sweep.unwrap();
+    }
 }

@@ -17,7 +17,7 @@ mod watch;
 pub use board::{Board, Figures};
 pub use buckets::{Buckets, MAX_POINTS, MAX_RANGE};
 pub use keeper::BoardKeeper;
-pub use lookout::{Listing, Lookout, is_of};
+pub use lookout::{Listing, Lookout, Turn, is_of};
 pub use query::{History, Point, StatsHistory, StatsQuery};
 pub use retention::RetentionPatch;
 pub use service::Stats;

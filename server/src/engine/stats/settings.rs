@@ -35,16 +35,16 @@ impl StatsSettings {
         self.sweep_period.max(SHORTEST_LIMIT)
     }
 
-    /// How long a sweep may take for what it judges and compares, so that its figures are not stale when the next one, a
-    /// period after its end, takes as long.
+    /// How long a sweep may take for what it lists, judges and compares, so that its figures are not stale when the next
+    /// one, a period after its end, takes as long.
     pub fn sweep_limit(&self) -> Duration {
         self.listing_limit() * 3 / 2
     }
 
-    /// When a sweep is given up whatever it waits for, such as a database that stands still: sooner than its leader's lease
-    /// ends, so that no two sweep a cluster at once.
+    /// When a sweep is given up whatever it waits for, such as a look for watchers and then a database that stands still:
+    /// sooner than its leader's lease ends, so that no two sweep a cluster at once.
     pub fn turn_limit(&self) -> Duration {
-        self.listing_limit() * 2
+        self.live_limit() + self.sweep_limit()
     }
 
     /// How long a hypervisor may take to list its guests for those who watch.
@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn figures_of_sweeps_that_take_as_long_as_they_may_are_not_stale_in_between() {
         let settings = StatsSettings::default();
-        // Turns begin up to a tenth late.
-        let apart = settings.sweep_limit() + settings.sweep_period * 11 / 10;
+        // Turns begin up to a tenth late, and may have to wait for a look for those who watch.
+        let apart = settings.live_limit() + settings.sweep_limit() + settings.sweep_period * 11 / 10;
         assert!(apart < settings.stale_after(), "{apart:?}");
     }
 }

@@ -5,7 +5,7 @@ use hostler_tests::test_server::TestServer;
 use hostler_tests::wait::wait_for;
 use hostlerd::domain::user::Role;
 
-use super::{ALICE, signed_in};
+use super::{ALICE, OPERATOR, signed_in};
 
 /// Somebody with a server that runs, looked at each second.
 async fn with_a_server() -> (TestServer, Shell) {
@@ -213,4 +213,78 @@ async fn a_delivery_is_sent_again_by_the_beginning_of_its_id() {
     let unknown = shell.run("deliveries redeliver ffffffff").await;
     assert_eq!(unknown.code, 4, "{unknown:?}");
     assert!(unknown.err.contains("hostler deliveries list"), "{unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_are_not_deleted_unasked() {
+    let server = TestServer::start().await;
+    let shell = signed_in(&server, OPERATOR, Role::Operator).await;
+    shell.done("stats retention --raw 3d").await;
+    let before = shell.json("stats retention").await;
+    let asked = shell.run("stats retention --raw 36h --hour 800d").await;
+    assert_eq!(asked.code, 2, "{asked:?}");
+    let words = "samples older than 36 h (kept for 3 d so far); it needs --yes without a terminal";
+    assert!(asked.err.contains(words), "{asked:?}");
+    assert!(
+        !asked.err.contains("of an hour"),
+        "longer costs nothing: {asked:?}"
+    );
+    assert_eq!(shell.json("stats retention").await, before);
+    shell.done("stats retention --raw 36h --hour 800d --yes").await;
+    assert_eq!(shell.json("stats retention").await["raw"], "129600s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_says_which_channels_it_tells() {
+    let server = TestServer::start().await;
+    let shell = signed_in(&server, ALICE, Role::Customer).await;
+    shell.done(&format!("channels create mine --email {ALICE}")).await;
+    let id = shell.json("channels get mine").await["id"].clone();
+    let id = id.as_str().expect("an id");
+    assert!(shell.done("channels get mine").await.contains(ALICE));
+    let channels = async |shell: &Shell, rule: &str| {
+        let text = shell.done(&format!("rules get {rule}")).await;
+        let line = text.lines().find(|line| line.starts_with("Channels:"));
+        let told = line.and_then(|line| line.split_once(':'));
+        told.expect("channels").1.trim().to_owned()
+    };
+    shell.done("rules create some --down --channel mine").await;
+    shell.done("rules create every --down").await;
+    assert_eq!(channels(&shell, "some").await, "mine");
+    assert_eq!(channels(&shell, "every").await, "all");
+    shell.done("channels delete mine --yes").await;
+    assert_eq!(channels(&shell, "some").await, format!("(deleted) {id}"));
+
+    let operator = signed_in(&server, OPERATOR, Role::Operator).await;
+    let ours = operator.json("rules create ours --down --installation").await["id"].clone();
+    let ours = ours.as_str().expect("an id");
+    assert_eq!(channels(&operator, ours).await, "all");
+    assert_eq!(channels(&shell, ours).await, "-", "customers are not told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_given_twice_is_remarked() {
+    let server = TestServer::start().await;
+    let shell = signed_in(&server, ALICE, Role::Customer).await;
+    for create in [
+        "rules create twice --down".to_owned(),
+        format!("channels create twice --email {ALICE}"),
+    ] {
+        let first = shell.run(&format!("{create} -o json")).await;
+        assert_eq!((first.code, first.err.as_str()), (0, ""), "{first:?}");
+        let made: serde_json::Value = serde_json::from_str(&first.out).expect("a document");
+        let id = made["id"].as_str().expect("an id");
+        let second = shell.run(&create).await;
+        assert_eq!(second.code, 0, "the server allows it: {second:?}");
+        assert!(
+            second.err.contains(&format!("called \"twice\": {id}.")),
+            "{second:?}"
+        );
+    }
+    shell.done("rules create once --down").await;
+    let renamed = shell.run("rules update once --name twice").await;
+    assert!(
+        renamed.err.contains("There are 2 other rules called"),
+        "{renamed:?}"
+    );
 }

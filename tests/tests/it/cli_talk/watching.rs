@@ -29,6 +29,8 @@ async fn figures_are_shown_as_they_change_and_again_after_the_server_was_restart
     shell.sign_in(ALICE).await;
     let mut watch = shell.follow("stats web --watch");
     burn(&server, &web, 0.97);
+    let head = watch.says("NAME").await;
+    assert!(head.contains("CPU") && head.contains("AGE"), "{head}");
     let line = watch.says("97.0 %").await;
     assert!(line.contains("web") && line.contains("MiB"), "{line}");
     burn(&server, &web, 0.25);

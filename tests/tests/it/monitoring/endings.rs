@@ -2,7 +2,7 @@
 
 use hostler_proto::v1;
 use hostler_tests::api::Api;
-use hostler_tests::failure::{refused, verdict};
+use hostler_tests::failure::{expect_refusal, refused, verdict};
 use hostler_tests::test_server::TestServer;
 use hostlerd::domain::user::Role;
 use tokio::task::JoinHandle;
@@ -36,10 +36,13 @@ async fn streams(api: &Api, server: &v1::Server) -> Vec<JoinHandle<String>> {
     let alerts = api.alerts().watch_alerts(v1::WatchAlertsRequest::default()).await;
     let inbox = v1::WatchNotificationsRequest {};
     let inbox = api.notifications().watch_notifications(inbox).await;
+    let servers = v1::WatchServersRequest::default();
+    let servers = api.servers().watch_servers(servers).await;
     vec![
         ending(stats.expect("a stream").into_inner()).await,
         ending(alerts.expect("a stream").into_inner()).await,
         ending(inbox.expect("a stream").into_inner()).await,
+        ending(servers.expect("a stream").into_inner()).await,
     ]
 }
 
@@ -58,10 +61,33 @@ async fn streams_end_with_the_session_and_with_the_server() {
     let web = api.running_server("web").await;
     let open = streams(&api, &web).await;
     api.auth().sign_out(v1::SignOutRequest {}).await.expect("an end");
-    assert_eq!(verdicts(open).await, ["UNAUTHENTICATED SESSION_ENDED"; 3]);
+    assert_eq!(verdicts(open).await, ["UNAUTHENTICATED SESSION_ENDED"; 4]);
 
     let api = server.sign_in(ALICE).await;
     let open = streams(&api, &web).await;
     server.stop().await;
-    assert_eq!(verdicts(open).await, ["UNAVAILABLE STOPPING"; 3]);
+    assert_eq!(verdicts(open).await, ["UNAVAILABLE STOPPING"; 4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_end_when_the_account_is_suspended_and_are_refused_from_then_on() {
+    let server = TestServer::start().await;
+    let operator = server.caller("operator@example.org", Role::Operator).await;
+    let api = server.caller(ALICE, Role::Customer).await;
+    let web = api.running_server("web").await;
+    let open = streams(&api, &web).await;
+    let suspend = v1::UpdateUserRequest {
+        user: Some(v1::User {
+            id: web.owner_id,
+            state: v1::UserState::Suspended.into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    operator.users().update_user(suspend).await.expect("a change");
+    assert_eq!(verdicts(open).await, ["UNAVAILABLE STREAM_ENDED"; 4]);
+    expect_refusal(
+        api.alerts().watch_alerts(v1::WatchAlertsRequest::default()).await,
+        "PERMISSION_DENIED ACCOUNT_SUSPENDED",
+    );
 }

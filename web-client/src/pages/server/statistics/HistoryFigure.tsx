@@ -10,6 +10,7 @@ import { LineSample } from './LineSample';
 import type { ChartKind } from './metrics';
 import { type Figures, pointsOf, rowsOf, summaryOf } from './points';
 import type { Range } from './ranges';
+import { useTurn } from './useTurn';
 import { useUnit } from './useUnit';
 
 const HistoryChart = lazy(() => import('./HistoryChart'));
@@ -22,16 +23,24 @@ export interface Stretch {
   readonly end: number;
 }
 
-interface Props {
-  readonly kind: ChartKind;
+/** What all figures are drawn from. */
+export interface Source {
   readonly figures: Figures;
   readonly answer: QueryStatsResponse;
   readonly stretch: Stretch;
+}
+
+interface Props {
+  readonly kind: ChartKind;
+  readonly source: Source;
+  /** Its place among the figures that are drawn anew one after the other. */
+  readonly turn: number;
   readonly asTable: boolean;
 }
 
 export const HistoryFigure = memo(function HistoryFigure(props: Props) {
-  const { kind, figures, answer, stretch, asTable } = props;
+  const { kind, source, turn, asTable } = props;
+  const { figures, answer, stretch } = useTurn(source, turn);
   const { t } = useTranslation();
   const heading = useId();
   const write = useUnit(kind.unit);

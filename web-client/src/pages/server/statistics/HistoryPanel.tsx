@@ -7,7 +7,7 @@ import { ErrorState } from '@/components/ErrorState';
 import { Panel } from '@/components/Panel';
 import { useSearchState } from '@/frame/useSearchState';
 
-import { HistoryFigure } from './HistoryFigure';
+import { HistoryFigure, type Source } from './HistoryFigure';
 import classes from './HistoryPanel.module.css';
 import { CHARTS } from './metrics';
 import { figuresOf } from './points';
@@ -75,6 +75,10 @@ function Shown({ history, tail, asTable }: ShownProps) {
   const figures = useMemo(() => figuresOf(answer, looks ?? []), [answer, looks]);
   const end = Math.max(history.end, live?.time ?? 0);
   const start = end - (history.end - history.start);
+  const source = useMemo(
+    (): Source => ({ figures, answer, stretch: { range, start, end } }),
+    [figures, answer, range, start, end],
+  );
   if (Object.values(figures.lines).every((points) => points.length === 0))
     return <Alert color="gray">{t('statistics.nothing')}</Alert>;
   return (
@@ -83,15 +87,8 @@ function Shown({ history, tail, asTable }: ShownProps) {
         {t('statistics.legend')}
       </Text>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
-        {CHARTS.map((kind) => (
-          <HistoryFigure
-            key={kind.name}
-            kind={kind}
-            figures={figures}
-            answer={answer}
-            stretch={{ range, start, end }}
-            asTable={asTable}
-          />
+        {CHARTS.map((kind, turn) => (
+          <HistoryFigure key={kind.name} kind={kind} source={source} turn={turn} asTable={asTable} />
         ))}
       </SimpleGrid>
     </>
