@@ -113,6 +113,11 @@ impl Deliveries {
         }
     }
 
+    /// Makes all that is due.
+    pub async fn deliver(&self, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
+        turn(self, token).await
+    }
+
     async fn reach(&self, point: &str) {
         self.ports
             .faults
@@ -180,7 +185,7 @@ impl Work for Deliveries {
 
 /// Makes all that is due, several at a time and one to each recipient: who answers slowly holds up nobody else,
 /// nor what comes up in the meantime.
-async fn deliver<W: Work>(work: &W, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
+async fn turn<W: Work>(work: &W, token: &CancellationToken) -> StoreResult<DeliveryStatus> {
     let mut status = DeliveryStatus::default();
     let mut failed = None;
     let mut busy: Vec<Recipient> = Vec::new();
@@ -236,7 +241,8 @@ impl Task for Deliveries {
     }
 
     async fn run_once(&self, token: &CancellationToken) -> Result<String, TaskError> {
-        let status = deliver(self, token)
+        let status = self
+            .deliver(token)
             .await
             .map_err(TaskError::during("make deliveries"))?;
         Ok(status.to_string())
@@ -321,8 +327,8 @@ mod tests {
             other_made: Arc::default(),
         };
         let token = CancellationToken::new();
-        let turn = timeout(LOOK_AGAIN * 10, deliver(&work, &token)).await;
-        let failed = turn.expect("what came up meanwhile does not wait for the slow one");
+        let ended = timeout(LOOK_AGAIN * 10, turn(&work, &token)).await;
+        let failed = ended.expect("what came up meanwhile does not wait for the slow one");
         assert!(
             matches!(failed, Err(StoreError::Stale)),
             "and the failure is told"
