@@ -131,7 +131,7 @@ fn a_batch_that_made_room_while_it_was_sent_takes_nothing_else_along() {
     for sequence in 1..=100 {
         spool.append(&sample(sequence));
     }
-    let batch = spool.oldest(2, usize::MAX).unwrap();
+    assert_eq!(spool.oldest(2, usize::MAX).unwrap().len(), 2);
     for sequence in 101..=1000 {
         spool.append(&sample(sequence));
     }
