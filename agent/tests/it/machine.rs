@@ -39,7 +39,11 @@ impl Clock for ShiftedClock {
         let shift = self.0.load(Ordering::SeqCst);
         let by = Duration::from_secs(shift.unsigned_abs());
         let now = SystemClock.now();
-        if shift < 0 { now - by } else { now + by }
+        if shift < 0 {
+            now.saturating_sub(by)
+        } else {
+            now + by
+        }
     }
 }
 

@@ -1,10 +1,18 @@
 //! The agent against a server that does what a test tells it to.
 
-mod enrolling;
-mod keys;
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod machine;
 mod proxy;
 mod server;
+mod wait;
+
+mod enrolling;
+mod keys;
 mod sessions;
 mod storing;
-mod wait;

@@ -102,5 +102,5 @@ async fn told(orders: &mut watch::Receiver<Order>, order: Order) {
             return;
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -9,10 +9,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// Waits for what is to come.
 pub(crate) async fn within<T>(what: &str, awaited: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(LIMIT, awaited).await {
-        Ok(output) => output,
-        Err(_) => panic!("waited in vain for {what}"),
-    }
+    let waited = tokio::time::timeout(LIMIT, awaited).await;
+    waited.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 /// Looks again and again until the condition holds.
