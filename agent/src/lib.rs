@@ -1,1 +1,13 @@
-//! Stub.
+//! The agent of Hostler: a daemon that watches the machine it runs on and tells a server.
+
+mod backlog;
+pub mod clock;
+pub mod config;
+mod key;
+mod spool;
+mod state;
+pub mod telemetry;
+mod timing;
+
+pub use state::StateError;
+pub use timing::Timing;
