@@ -3,11 +3,13 @@
 mod backlog;
 pub mod clock;
 pub mod config;
+mod host;
 mod key;
 mod spool;
 mod state;
 pub mod telemetry;
 mod timing;
 
+pub use host::Roots;
 pub use state::StateError;
 pub use timing::Timing;
