@@ -28,6 +28,8 @@ pub(crate) struct Spool {
     folder: PathBuf,
     files: Box<dyn Files>,
     segments: VecDeque<Segment>,
+    /// Never given again, so that what was read from one file is never taken for another's.
+    next_number: u64,
     most_bytes: u64,
     dropped: u64,
     dropped_file: NumberFile,
@@ -80,6 +82,7 @@ impl Spool {
         let dropped_file = NumberFile::at(folder.join(DROPPED));
         Ok(Self {
             dropped: dropped_file.read().unwrap_or(0),
+            next_number: segments.back().map_or(1, |newest| newest.number.saturating_add(1)),
             folder,
             files,
             segments,
@@ -121,8 +124,8 @@ impl Spool {
             .back()
             .is_none_or(|newest| newest.bytes > 0 && newest.bytes + bytes > most)
         {
-            let number = self.segments.back().map_or(1, |newest| newest.number + 1);
-            self.segments.push_back(Segment::new(number));
+            self.segments.push_back(Segment::new(self.next_number));
+            self.next_number = self.next_number.saturating_add(1);
         }
         let Some(newest) = self.segments.back_mut() else {
             return;

@@ -141,6 +141,20 @@ fn a_batch_that_made_room_while_it_was_sent_takes_nothing_else_along() {
 }
 
 #[test]
+fn a_file_is_not_taken_for_another_one_although_all_made_room() {
+    let place = Place::new();
+    // Room for one sample and a half: each new one drops the one before.
+    let one = record::length(&sample(1)) as u64;
+    let mut spool = place.open(one + one / 2);
+    spool.append(&sample(1));
+    assert_eq!(spool.oldest(360, usize::MAX).unwrap().len(), 1);
+    spool.append(&sample(2));
+    spool.forget_oldest();
+    assert_eq!(drain(&mut spool, 360), [2]);
+    assert_eq!(spool.dropped(), 1);
+}
+
+#[test]
 fn a_torn_end_is_cut_off_wherever_it_was_torn() {
     let whole = record::length(&sample(1)) as u64;
     for kept in 0..whole {
