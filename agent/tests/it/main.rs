@@ -14,5 +14,7 @@ mod wait;
 
 mod enrolling;
 mod keys;
+mod program;
 mod sessions;
 mod storing;
+mod tls;
