@@ -1,0 +1,12 @@
+//! The work of a running agent: looking at the machine, and telling the server.
+
+mod attach;
+mod backoff;
+mod cadence;
+mod complaints;
+mod daemon;
+mod sequence;
+mod stop;
+mod tongue;
+
+pub use daemon::{Agent, RunError};

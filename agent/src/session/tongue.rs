@@ -1,0 +1,29 @@
+//! Messages of the agent, made in one place.
+
+use std::time::Duration;
+
+use hostler_proto::v1;
+use hostler_proto::v1::attach_request::Message;
+
+use crate::clock::timestamp;
+
+pub(super) fn hello(hello: v1::Hello) -> v1::AttachRequest {
+    v1::AttachRequest {
+        message: Some(Message::Hello(hello)),
+    }
+}
+
+pub(super) fn heartbeat(now: Duration, dropped_samples: u64) -> v1::AttachRequest {
+    v1::AttachRequest {
+        message: Some(Message::Heartbeat(v1::Heartbeat {
+            time: Some(timestamp(now)),
+            dropped_samples,
+        })),
+    }
+}
+
+pub(super) fn samples(samples: v1::NodeSamples) -> v1::AttachRequest {
+    v1::AttachRequest {
+        message: Some(Message::Samples(samples)),
+    }
+}

@@ -1,0 +1,20 @@
+//! The agent against a server that does what a test tells it to.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod machine;
+mod proxy;
+mod server;
+mod wait;
+
+mod enrolling;
+mod keys;
+mod program;
+mod sessions;
+mod storing;
+mod tls;
