@@ -5,6 +5,7 @@
 //! day is longer than another.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use super::codes::Code;
@@ -15,7 +16,7 @@ use super::time::Timestamp;
 /// The figures of one metric in one stretch of time: at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    count: u64,
+    count: NonZeroU64,
     sum: u128,
     maximum: u64,
 }
@@ -23,7 +24,7 @@ pub struct Summary {
 impl Summary {
     pub const fn of(value: u64) -> Self {
         Self {
-            count: 1,
+            count: NonZeroU64::MIN,
             sum: value as u128,
             maximum: value,
         }
@@ -31,14 +32,14 @@ impl Summary {
 
     /// From what a store keeps; `None` when no figures can have led to it.
     pub fn from_parts(count: u64, sum: u128, maximum: u64) -> Option<Self> {
-        let possible = count > 0
-            && sum >= u128::from(maximum)
-            && sum <= u128::from(maximum).saturating_mul(u128::from(count));
+        let most = u128::from(maximum).saturating_mul(u128::from(count));
+        let possible = (u128::from(maximum)..=most).contains(&sum);
+        let count = NonZeroU64::new(count)?;
         possible.then_some(Self { count, sum, maximum })
     }
 
     pub const fn count(self) -> u64 {
-        self.count
+        self.count.get()
     }
 
     pub const fn sum(self) -> u128 {
@@ -51,19 +52,19 @@ impl Summary {
 
     /// Rounded down.
     pub fn average(self) -> u64 {
-        u64::try_from(self.sum / u128::from(self.count)).unwrap_or(self.maximum)
+        u64::try_from(self.sum / u128::from(self.count())).unwrap_or(self.maximum)
     }
 
     /// Not rounded, but as exact as a float is.
     #[expect(clippy::cast_precision_loss, reason = "a float is what is asked for")]
     pub fn mean(self) -> f64 {
-        self.sum as f64 / self.count as f64
+        self.sum as f64 / self.count() as f64
     }
 
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         Self {
-            count: self.count.saturating_add(other.count),
+            count: self.count.saturating_add(other.count()),
             sum: self.sum.saturating_add(other.sum),
             maximum: self.maximum.max(other.maximum),
         }

@@ -1,10 +1,13 @@
-//! What is measured of a server, and in which unit.
+//! What is measured of servers and nodes, and in which unit.
 //!
-//! Figures are whole numbers: a ratio is counted in ten thousandths, everything else in bytes or bytes per second.
+//! Figures are whole numbers: a ratio is counted in ten thousandths, a load in hundredths, a temperature in tenths of
+//! a degree, everything else in bytes, bytes per second or pieces.
 
-use super::codes::coded;
+use super::bin::Summary;
+use super::codes::{Code, coded};
+use super::sample::SubjectKind;
 
-/// A processor ratio of 1 as the figures count it.
+/// A ratio of 1 as the figures count it.
 pub const RATIO_ONE: u64 = 10_000;
 
 coded! {
@@ -21,11 +24,77 @@ coded! {
         NetworkOutRate = "network_out_rate",
         DiskReadRate = "disk_read_rate",
         DiskWriteRate = "disk_write_rate",
+        /// Of nodes only, as are all below.
+        CpuUserRatio = "cpu_user_ratio",
+        CpuSystemRatio = "cpu_system_ratio",
+        /// Processors that waited for disks.
+        CpuWaitRatio = "cpu_wait_ratio",
+        /// Processors that the hypervisor gave to others.
+        CpuStealRatio = "cpu_steal_ratio",
+        Load1 = "load_1",
+        Load5 = "load_5",
+        Load15 = "load_15",
+        SwapBytes = "swap_bytes",
+        SwapLimitBytes = "swap_limit_bytes",
+        /// Of the hottest sensor.
+        TemperatureCelsius = "temperature_celsius",
+        ProcessCount = "process_count",
+        /// What is in use of the file system that is fullest.
+        FullestDiskRatio = "fullest_disk_ratio",
     }
 }
 
 impl Metric {
-    pub const COUNT: usize = <Self as super::codes::Code>::ALL.len();
+    pub const COUNT: usize = <Self as Code>::ALL.len();
+
+    /// What such a subject has, in the order of all.
+    pub fn of(kind: SubjectKind) -> &'static [Self] {
+        let end = match kind {
+            SubjectKind::Server => Self::CpuUserRatio.index(),
+            SubjectKind::Node => Self::COUNT,
+        };
+        Self::ALL.get(..end).unwrap_or(Self::ALL)
+    }
+
+    /// How much of the figure makes 1 of the unit that people know.
+    pub const fn one(self) -> u64 {
+        match self {
+            Self::CpuRatio
+            | Self::CpuUserRatio
+            | Self::CpuSystemRatio
+            | Self::CpuWaitRatio
+            | Self::CpuStealRatio
+            | Self::FullestDiskRatio => RATIO_ONE,
+            Self::Load1 | Self::Load5 | Self::Load15 => 100,
+            Self::TemperatureCelsius => 10,
+            Self::MemoryBytes
+            | Self::MemoryLimitBytes
+            | Self::DiskBytes
+            | Self::DiskLimitBytes
+            | Self::NetworkInRate
+            | Self::NetworkOutRate
+            | Self::DiskReadRate
+            | Self::DiskWriteRate
+            | Self::SwapBytes
+            | Self::SwapLimitBytes
+            | Self::ProcessCount => 1,
+        }
+    }
+
+    /// The figure in the unit that people know, as exact as a float is.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "figures of that size need no last digit"
+    )]
+    pub fn in_units(self, figure: u64) -> f64 {
+        figure as f64 / self.one() as f64
+    }
+
+    /// The average of such figures in the unit that people know.
+    #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
+    pub fn mean_in_units(self, summary: Summary) -> f64 {
+        summary.mean() / self.one() as f64
+    }
 
     /// Its place among all of them.
     pub const fn index(self) -> usize {

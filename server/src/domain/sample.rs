@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::codes::{Code, coded};
-use super::ids::ServerId;
+use super::ids::{NodeId, ServerId};
 use super::metric::Metric;
 use super::time::Timestamp;
 
@@ -13,6 +13,7 @@ coded! {
     /// What kind of thing a [`Subject`] is.
     SubjectKind {
         Server = "server",
+        Node = "node",
     }
 }
 
@@ -20,24 +21,35 @@ coded! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     Server(ServerId),
+    Node(NodeId),
 }
 
 impl Subject {
     pub const fn kind(self) -> SubjectKind {
         match self {
             Self::Server(_) => SubjectKind::Server,
+            Self::Node(_) => SubjectKind::Node,
         }
     }
 
     pub const fn id(self) -> Uuid {
         match self {
             Self::Server(id) => id.as_uuid(),
+            Self::Node(id) => id.as_uuid(),
+        }
+    }
+
+    pub const fn server(self) -> Option<ServerId> {
+        match self {
+            Self::Server(id) => Some(id),
+            Self::Node(_) => None,
         }
     }
 
     pub const fn from_parts(kind: SubjectKind, id: Uuid) -> Self {
         match kind {
             SubjectKind::Server => Self::Server(ServerId::from_uuid(id)),
+            SubjectKind::Node => Self::Node(NodeId::from_uuid(id)),
         }
     }
 }

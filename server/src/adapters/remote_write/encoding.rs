@@ -3,7 +3,7 @@
 use prost::Message;
 
 use crate::domain::codes::Code as _;
-use crate::domain::metric::{Metric, RATIO_ONE};
+use crate::domain::metric::Metric;
 use crate::domain::sample::{Sample, Subject};
 
 #[derive(Clone, PartialEq, Message)]
@@ -51,7 +51,7 @@ fn series(sample: &Sample) -> impl Iterator<Item = TimeSeries> + '_ {
         Some(TimeSeries {
             labels: labels(sample.subject, *metric),
             samples: vec![Point {
-                value: scaled(*metric, value),
+                value: metric.in_units(value),
                 timestamp: sample.time.as_micros().div_euclid(1000),
             }],
         })
@@ -68,26 +68,10 @@ fn labels(subject: Subject, metric: Metric) -> Vec<Label> {
             label("__name__", format!("hostler_server_{}", metric.code())),
             label("server_id", id.to_string()),
         ],
-    }
-}
-
-/// Ratios as 0 to 1, everything else in bytes and bytes per second.
-fn scaled(metric: Metric, value: u64) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "figures of that size need no last digit"
-    )]
-    let (value, one) = (value as f64, RATIO_ONE as f64);
-    match metric {
-        Metric::CpuRatio => value / one,
-        Metric::MemoryBytes
-        | Metric::MemoryLimitBytes
-        | Metric::DiskBytes
-        | Metric::DiskLimitBytes
-        | Metric::NetworkInRate
-        | Metric::NetworkOutRate
-        | Metric::DiskReadRate
-        | Metric::DiskWriteRate => value,
+        Subject::Node(id) => vec![
+            label("__name__", format!("hostler_node_{}", metric.code())),
+            label("node_id", id.to_string()),
+        ],
     }
 }
 

@@ -159,9 +159,7 @@ fn judge(book: &Book, known: &Known, looks: SweptLooks<'_>, patience: Duration, 
     };
     let values: HashMap<ServerId, &Values> = current
         .iter()
-        .map(|(subject, values)| match subject {
-            sample::Subject::Server(server) => (*server, values),
-        })
+        .filter_map(|(subject, values)| Some((subject.server()?, values)))
         .collect();
     for server in looks.servers {
         let seen = values.get(&server.id).copied();

@@ -66,8 +66,8 @@ impl Known {
     /// Whoever looked before has judged these, though the store does not say so.
     pub(super) fn seen(&mut self, samples: &[Sample]) {
         for sample in samples {
-            let Subject::Server(server) = sample.subject;
-            for alert in self.open.get_mut(&server).into_iter().flatten() {
+            let open = sample.subject.server().and_then(|server| self.open.get_mut(&server));
+            for alert in open.into_iter().flatten() {
                 let progress = &mut alert.progress;
                 progress.seen_time = progress.seen_time.max(sample.time);
             }

@@ -101,7 +101,9 @@ impl Board {
         let mut calls = Calls::default();
         let mut state = self.state();
         for sample in samples {
-            let Subject::Server(server) = sample.subject;
+            let Some(server) = sample.subject.server() else {
+                continue;
+            };
             let entry = state.entries.entry(server).or_default();
             let late = entry.sample.as_ref().is_some_and(|shown| {
                 // A clock that was set back by more is right.
@@ -122,7 +124,9 @@ impl Board {
     pub fn recall(&self, samples: impl IntoIterator<Item = Sample>) {
         let mut state = self.state();
         for sample in samples {
-            let Subject::Server(server) = sample.subject;
+            let Some(server) = sample.subject.server() else {
+                continue;
+            };
             let entry = state.entries.entry(server).or_default();
             if entry.sample.is_none() {
                 entry.sample = Some(Arc::new(sample));

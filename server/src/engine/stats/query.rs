@@ -1,4 +1,4 @@
-//! The history of one server, in as many points as were asked for.
+//! The history of a server or a node, in as many points as were asked for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,19 +7,18 @@ use std::time::Duration;
 use super::buckets::{Buckets, MAX_RANGE};
 use crate::domain::bin::Bin;
 use crate::domain::fields::FieldErrors;
-use crate::domain::ids::ServerId;
 use crate::domain::sample::Subject;
 use crate::domain::tier::Tier;
 use crate::domain::time::Timestamp;
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
-use crate::engine::error::Result;
+use crate::engine::error::{Error, Noun, Result};
 use crate::engine::servers::Servers;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatsQuery {
-    pub server_id: ServerId,
+    pub subject: Subject,
     pub from: Timestamp,
     /// Not included; `None` is now.
     pub to: Option<Timestamp>,
@@ -51,20 +50,25 @@ impl StatsHistory {
         Self { ports, servers }
     }
 
-    /// Whoever sees the server sees its history.
+    /// Whoever sees the server sees its history; those of nodes are for whom the gate lets in.
     pub async fn query(&self, caller: &Caller, query: StatsQuery) -> Result<History> {
         let now = self.ports.clock.now();
         let to = query.to.unwrap_or(now);
         check(query.from, to)?;
-        self.servers.get(caller, query.server_id).await?;
+        match query.subject {
+            Subject::Server(id) => drop(self.servers.get(caller, id).await?),
+            Subject::Node(id) => {
+                let found = self.ports.store.node_get(id).await;
+                found.map_err(Error::of(Noun::Node))?;
+            }
+        }
         let retention = self.ports.store.stats_retention().await?.retention;
         let buckets = Buckets::plan(&retention, now, query.from, to, query.points);
-        let subject = Subject::Server(query.server_id);
         let from = buckets.start_of(query.from);
         let bins = self
             .ports
             .store
-            .stats_bins(subject, buckets.tier, from, to)
+            .stats_bins(query.subject, buckets.tier, from, to)
             .await?;
         let mut points: BTreeMap<Timestamp, Point> = BTreeMap::new();
         for bin in bins.iter().filter(|bin| bin.start < to) {

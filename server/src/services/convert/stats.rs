@@ -6,7 +6,7 @@ use super::reader::Reader;
 use super::time::wire_time;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::ServerId;
-use crate::domain::metric::{Metric, RATIO_ONE};
+use crate::domain::metric::Metric;
 use crate::domain::sample::Values;
 use crate::engine::stats::{Figures, StatsEvent};
 
@@ -54,7 +54,9 @@ pub(in crate::services) fn wire_stats(figures: &Figures) -> v1::ServerStats {
         server_id: figures.server.to_string(),
         sample_time: sample.and_then(|sample| wire_time(sample.time)),
         stale: figures.stale,
-        cpu_ratio: values.get(Metric::CpuRatio).map(ratio),
+        cpu_ratio: values
+            .get(Metric::CpuRatio)
+            .map(|ratio| Metric::CpuRatio.in_units(ratio)),
         memory_bytes: whole(Metric::MemoryBytes),
         memory_limit_bytes: whole(Metric::MemoryLimitBytes),
         disk_bytes: whole(Metric::DiskBytes),
@@ -80,12 +82,6 @@ pub(in crate::services) fn wire_stats_event(event: &StatsEvent) -> v1::WatchStat
         }),
     };
     v1::WatchStatsResponse { event: Some(event) }
-}
-
-fn ratio(fixed: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "from 0 to 10,000")]
-    let (fixed, one) = (fixed as f64, RATIO_ONE as f64);
-    fixed / one
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The history of a server's figures.
+//! The history of a server's or a node's figures.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use super::time::{wire_duration, wire_time};
 use crate::domain::bin::Summary;
 use crate::domain::codes::Code;
 use crate::domain::fields::FieldErrors;
-use crate::domain::metric::{Metric, RATIO_ONE};
+use crate::domain::metric::Metric;
+use crate::domain::sample::{Subject, SubjectKind};
 use crate::domain::tier::Tier;
 use crate::engine::stats::{History, MAX_POINTS, StatsQuery};
 
@@ -28,25 +29,66 @@ impl TryFrom<v1::QueryStatsRequest> for HistoryOf {
 
     fn try_from(request: v1::QueryStatsRequest) -> Result<Self, FieldErrors> {
         let mut read = Reader::default();
-        let server_id = read.id("server_id", &request.server_id);
-        let from = read.time("start_time", request.start_time);
+        let id = read.id("server_id", &request.server_id);
+        let asked = Asked {
+            subject: id.map(Subject::Server),
+            start_time: request.start_time,
+            end_time: request.end_time,
+            metrics: request.metrics,
+            max_points: request.max_points,
+        };
+        asked.read(read, SubjectKind::Server)
+    }
+}
+
+impl TryFrom<v1::QueryNodeStatsRequest> for HistoryOf {
+    type Error = FieldErrors;
+
+    fn try_from(request: v1::QueryNodeStatsRequest) -> Result<Self, FieldErrors> {
+        let mut read = Reader::default();
+        let id = read.id("node_id", &request.node_id);
+        let asked = Asked {
+            subject: id.map(Subject::Node),
+            start_time: request.start_time,
+            end_time: request.end_time,
+            metrics: request.metrics,
+            max_points: request.max_points,
+        };
+        asked.read(read, SubjectKind::Node)
+    }
+}
+
+/// What both of them ask for.
+struct Asked {
+    subject: Option<Subject>,
+    start_time: Option<prost_types::Timestamp>,
+    end_time: Option<prost_types::Timestamp>,
+    metrics: Vec<i32>,
+    max_points: i32,
+}
+
+impl Asked {
+    fn read(self, mut read: Reader, kind: SubjectKind) -> Result<HistoryOf, FieldErrors> {
+        let from = read.time("start_time", self.start_time);
         if matches!(from, Some(None)) {
             read.bad("start_time", "must be given");
         }
-        let to = read.time("end_time", request.end_time);
-        let metrics = read.enums("metrics", &request.metrics, Metric::COUNT, metric);
-        let points = points(&mut read, request.max_points);
+        let to = read.time("end_time", self.end_time);
+        let of_kind = Metric::of(kind);
+        let known = |value| metric(value).filter(|metric| of_kind.contains(metric));
+        let metrics = read.enums("metrics", &self.metrics, of_kind.len(), known);
+        let points = points(&mut read, self.max_points);
         read.finish(|| {
             let query = StatsQuery {
-                server_id: server_id?,
+                subject: self.subject?,
                 from: from??,
                 to: to?,
                 points: points?,
             };
             let named: BTreeSet<Metric> = metrics?.into_iter().collect();
             let wanted = |metric: &Metric| named.is_empty() || named.contains(metric);
-            let metrics = Metric::ALL.iter().copied().filter(wanted).collect();
-            Some(Self { query, metrics })
+            let metrics = of_kind.iter().copied().filter(wanted).collect();
+            Some(HistoryOf { query, metrics })
         })
     }
 }
@@ -73,6 +115,18 @@ fn metric(value: i32) -> Option<Metric> {
         Ok(v1::StatsMetric::NetworkOutRate) => Some(Metric::NetworkOutRate),
         Ok(v1::StatsMetric::DiskReadRate) => Some(Metric::DiskReadRate),
         Ok(v1::StatsMetric::DiskWriteRate) => Some(Metric::DiskWriteRate),
+        Ok(v1::StatsMetric::CpuUserRatio) => Some(Metric::CpuUserRatio),
+        Ok(v1::StatsMetric::CpuSystemRatio) => Some(Metric::CpuSystemRatio),
+        Ok(v1::StatsMetric::CpuWaitRatio) => Some(Metric::CpuWaitRatio),
+        Ok(v1::StatsMetric::CpuStealRatio) => Some(Metric::CpuStealRatio),
+        Ok(v1::StatsMetric::Load1) => Some(Metric::Load1),
+        Ok(v1::StatsMetric::Load5) => Some(Metric::Load5),
+        Ok(v1::StatsMetric::Load15) => Some(Metric::Load15),
+        Ok(v1::StatsMetric::SwapBytes) => Some(Metric::SwapBytes),
+        Ok(v1::StatsMetric::SwapLimitBytes) => Some(Metric::SwapLimitBytes),
+        Ok(v1::StatsMetric::TemperatureCelsius) => Some(Metric::TemperatureCelsius),
+        Ok(v1::StatsMetric::ProcessCount) => Some(Metric::ProcessCount),
+        Ok(v1::StatsMetric::FullestDiskRatio) => Some(Metric::FullestDiskRatio),
         Ok(v1::StatsMetric::Unspecified) | Err(_) => None,
     }
 }
@@ -88,6 +142,18 @@ const fn wire_metric(metric: Metric) -> v1::StatsMetric {
         Metric::NetworkOutRate => v1::StatsMetric::NetworkOutRate,
         Metric::DiskReadRate => v1::StatsMetric::DiskReadRate,
         Metric::DiskWriteRate => v1::StatsMetric::DiskWriteRate,
+        Metric::CpuUserRatio => v1::StatsMetric::CpuUserRatio,
+        Metric::CpuSystemRatio => v1::StatsMetric::CpuSystemRatio,
+        Metric::CpuWaitRatio => v1::StatsMetric::CpuWaitRatio,
+        Metric::CpuStealRatio => v1::StatsMetric::CpuStealRatio,
+        Metric::Load1 => v1::StatsMetric::Load1,
+        Metric::Load5 => v1::StatsMetric::Load5,
+        Metric::Load15 => v1::StatsMetric::Load15,
+        Metric::SwapBytes => v1::StatsMetric::SwapBytes,
+        Metric::SwapLimitBytes => v1::StatsMetric::SwapLimitBytes,
+        Metric::TemperatureCelsius => v1::StatsMetric::TemperatureCelsius,
+        Metric::ProcessCount => v1::StatsMetric::ProcessCount,
+        Metric::FullestDiskRatio => v1::StatsMetric::FullestDiskRatio,
     }
 }
 
@@ -101,6 +167,25 @@ pub(super) const fn wire_tier(tier: Tier) -> v1::StatsTier {
 }
 
 pub(in crate::services) fn wire_history(history: &History, metrics: &[Metric]) -> v1::QueryStatsResponse {
+    v1::QueryStatsResponse {
+        point_width: Some(wire_duration(history.width)),
+        tier: wire_tier(history.tier).into(),
+        series: wire_series(history, metrics),
+    }
+}
+
+pub(in crate::services) fn wire_node_history(
+    history: &History,
+    metrics: &[Metric],
+) -> v1::QueryNodeStatsResponse {
+    v1::QueryNodeStatsResponse {
+        point_width: Some(wire_duration(history.width)),
+        tier: wire_tier(history.tier).into(),
+        series: wire_series(history, metrics),
+    }
+}
+
+fn wire_series(history: &History, metrics: &[Metric]) -> Vec<v1::StatsSeries> {
     let series = |metric: &Metric| v1::StatsSeries {
         metric: wire_metric(*metric).into(),
         points: history
@@ -115,32 +200,14 @@ pub(in crate::services) fn wire_history(history: &History, metrics: &[Metric]) -
             })
             .collect(),
     };
-    v1::QueryStatsResponse {
-        point_width: Some(wire_duration(history.width)),
-        tier: wire_tier(history.tier).into(),
-        series: metrics.iter().map(series).collect(),
-    }
+    metrics.iter().map(series).collect()
 }
 
 fn wire_summary(metric: Metric, summary: Summary) -> v1::StatsPoint {
-    #[expect(clippy::cast_precision_loss, reason = "10,000")]
-    let unit = match metric {
-        Metric::CpuRatio => RATIO_ONE as f64,
-        Metric::MemoryBytes
-        | Metric::MemoryLimitBytes
-        | Metric::DiskBytes
-        | Metric::DiskLimitBytes
-        | Metric::NetworkInRate
-        | Metric::NetworkOutRate
-        | Metric::DiskReadRate
-        | Metric::DiskWriteRate => 1.0,
-    };
-    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 bytes")]
-    let maximum = summary.maximum() as f64;
     v1::StatsPoint {
         time: None,
-        average: summary.mean() / unit,
-        maximum: maximum / unit,
+        average: metric.mean_in_units(summary),
+        maximum: metric.in_units(summary.maximum()),
         count: wire_i64(summary.count()),
     }
 }
@@ -151,7 +218,7 @@ mod tests {
 
     use super::*;
     use crate::domain::bin::Bin;
-    use crate::domain::ids::ServerId;
+    use crate::domain::ids::{NodeId, ServerId};
     use crate::domain::sample::Values;
     use crate::domain::time::Timestamp;
 
@@ -188,7 +255,7 @@ mod tests {
         let all = HistoryOf::try_from(good()).unwrap();
         assert_eq!(
             (all.metrics.as_slice(), all.query.points),
-            (Metric::ALL, USUAL_POINTS)
+            (Metric::of(SubjectKind::Server), USUAL_POINTS)
         );
         let read = v1::StatsMetric::DiskReadRate.into();
         let some = v1::QueryStatsRequest {
@@ -204,6 +271,23 @@ mod tests {
         for known in Metric::ALL {
             assert_eq!(metric(wire_metric(*known).into()), Some(*known));
         }
+    }
+
+    #[test]
+    fn servers_have_no_load_and_nodes_have_everything() {
+        let load = v1::QueryStatsRequest {
+            metrics: vec![v1::StatsMetric::Load1.into()],
+            ..good()
+        };
+        let errors = HistoryOf::try_from(load).unwrap_err();
+        assert_eq!(errors.0[0].field, "metrics");
+        let node = v1::QueryNodeStatsRequest {
+            node_id: NodeId::generate().to_string(),
+            start_time: good().start_time,
+            ..Default::default()
+        };
+        let everything = HistoryOf::try_from(node).unwrap();
+        assert_eq!(everything.metrics, Metric::ALL);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::blob::{MAX_ROWS, begin, open, seal};
+use super::blob::{MAX_ROWS, begin, in_use, open, seal};
 use super::bytes::{Bytes, Corrupt, put_number};
 use super::column::{put_numbers, put_presence, take_numbers, take_presence};
 use super::place::micros;
@@ -23,8 +23,9 @@ pub(super) fn encode(bins: &[Bin], start: Timestamp, width: Duration) -> Vec<u8>
         .collect();
     put_number(&mut out, keys.len() as u64);
     put_numbers(&mut out, &keys);
-    put_number(&mut out, Metric::COUNT as u64);
-    for metric in Metric::ALL {
+    let metrics = in_use(|metric| bins.iter().any(|bin| bin.get(metric).is_some()));
+    put_number(&mut out, metrics.len() as u64);
+    for metric in metrics {
         let column: Vec<Option<Summary>> = bins.iter().map(|bin| bin.get(*metric)).collect();
         let present: Vec<bool> = column.iter().map(Option::is_some).collect();
         put_presence(&mut out, &present);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::blob::{MAX_ROWS, begin, open, seal};
+use super::blob::{MAX_ROWS, begin, in_use, open, seal};
 use super::bytes::{Corrupt, put_number};
 use super::column::{put_numbers, put_presence, take_column, take_numbers, take_presence};
 use crate::domain::codes::Code;
@@ -20,8 +20,9 @@ pub(super) fn encode(looks: &Looks) -> Vec<u8> {
     let keys: Vec<u64> = rows().map(|(key, _)| *key).collect();
     put_number(&mut out, keys.len() as u64);
     put_numbers(&mut out, &keys);
-    put_number(&mut out, Metric::COUNT as u64);
-    for metric in Metric::ALL {
+    let metrics = in_use(|metric| rows().any(|(_, values)| values.get(metric).is_some()));
+    put_number(&mut out, metrics.len() as u64);
+    for metric in metrics {
         let column: Vec<Option<u64>> = rows().map(|(_, values)| values.get(*metric)).collect();
         let present: Vec<bool> = column.iter().map(Option::is_some).collect();
         put_presence(&mut out, &present);
@@ -36,7 +37,7 @@ pub(super) fn decode(blob: &[u8]) -> Result<Looks, Corrupt> {
     let count = bytes.length(MAX_ROWS)?;
     let keys = take_numbers(&mut bytes, count)?;
     let mut rows = vec![Values::NONE; count];
-    // Metrics that were added since are not there.
+    // Metrics that nothing is known of at the end, and those that were added since, are not there.
     let columns = bytes.length(Metric::COUNT)?;
     for metric in Metric::ALL.iter().take(columns) {
         let present = take_presence(&mut bytes, count)?;
