@@ -87,7 +87,8 @@ impl App {
         let telling = telling::Telling::new(&core, &public_url);
         // Two processes of one name would take each other's leases for their own.
         let instance = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
-        let agents = agents::AgentSide::start(&core.ports, &config.agents, instance.clone(), stop.clone());
+        let (agents, keeping) =
+            agents::AgentSide::start(&core.ports, &config.agents, instance.clone(), stop.clone());
         let parts = edge::Parts {
             core: &core,
             monitor: &monitor,
@@ -97,6 +98,7 @@ impl App {
         };
         let edge = edge::spawn(parts, listener, acceptor, web_client).await?;
         work.spawn(agents.presence(&core.ports).run(stop.clone()));
+        work.spawn(keeping.run(stop.clone()));
         background::spawn(&core, &monitor, &telling, &config, worker, instance, &work, &stop);
         Ok(Self {
             address,

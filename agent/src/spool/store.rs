@@ -82,7 +82,9 @@ impl Spool {
         let dropped_file = NumberFile::at(folder.join(DROPPED));
         Ok(Self {
             dropped: dropped_file.read().unwrap_or(0),
-            next_number: segments.back().map_or(1, |newest| newest.number.saturating_add(1)),
+            next_number: segments
+                .back()
+                .map_or(1, |newest| newest.number.saturating_add(1)),
             folder,
             files,
             segments,

@@ -6,46 +6,62 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::AgentsConfig;
-use crate::engine::agents::{AgentHub, AgentKeys, AgentSettings, Agents, Presence};
+use crate::engine::agents::{AgentHub, AgentKeys, AgentSettings, Agents, Intake, Keeping, Presence};
 use crate::engine::context::Ports;
+use crate::engine::nodes::{NodeBoard, NodeStats};
+
+/// Samples that come within it are stored together.
+const GATHER: Duration = Duration::from_secs(1);
 
 pub(super) struct AgentSide {
     pub(super) agents: Arc<Agents>,
     pub(super) keys: Arc<AgentKeys>,
+    pub(super) intake: Intake,
+    board: Arc<NodeBoard>,
     hub: AgentHub,
     settings: AgentSettings,
     instance: String,
 }
 
 impl AgentSide {
-    /// Starts the hub, which ends its sessions with the token.
+    /// Starts the hub, which ends its sessions with the token; what is given back besides has to be run.
     pub(super) fn start(
         ports: &Ports,
         config: &AgentsConfig,
         instance: String,
         stop: CancellationToken,
-    ) -> Self {
+    ) -> (Self, Keeping) {
         let settings = AgentSettings {
             heartbeat: Duration::from_secs(config.heartbeat_seconds),
             sample: Duration::from_secs(config.sample_seconds),
         };
         let hub = AgentHub::spawn(settings.patience(), stop);
         let agents = Agents::new(ports.clone(), hub.clone(), settings, instance.clone());
-        Self {
+        let board = NodeBoard::new(3 * settings.sample);
+        let (intake, keeping) = Intake::new(ports.clone(), Arc::clone(&board), GATHER);
+        let side = Self {
             agents: Arc::new(agents),
             keys: Arc::new(AgentKeys::new(ports.clone())),
+            intake,
+            board,
             hub,
             settings,
             instance,
-        }
+        };
+        (side, keeping)
     }
 
     pub(super) fn presence(&self, ports: &Ports) -> Presence {
         Presence::new(
             ports.clone(),
             self.hub.clone(),
+            Arc::clone(&self.board),
             self.settings,
             self.instance.clone(),
         )
+    }
+
+    pub(super) fn stats(&self, ports: Ports, heartbeat: Duration) -> NodeStats {
+        NodeStats::new(ports, Arc::clone(&self.board), self.settings.sample, heartbeat)
     }
 }

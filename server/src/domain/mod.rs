@@ -25,6 +25,7 @@ pub mod metric;
 pub mod money;
 pub mod names;
 pub mod node;
+pub mod node_look;
 pub mod notification;
 pub mod occasion;
 pub mod operating_system;

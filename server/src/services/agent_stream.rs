@@ -3,21 +3,33 @@
 //! Both are done by whoever polls the answers, which is the connection: a session costs no task. An agent that does not
 //! read what it is told is not heard either.
 
+use std::future::pending;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream};
 use hostler_proto::v1;
 use hostler_proto::v1::attach_request::Message;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, Streaming};
 
 use crate::domain::fields::FieldErrors;
-use crate::engine::agents::{AgentLink, AgentSession, KEY_REFUSED, SessionEnd};
+use crate::engine::agents::{AgentSession, Intake, KEY_REFUSED, SessionEnd};
 use crate::engine::error::Error;
-use crate::services::convert::wire_order;
+use crate::services::convert::{Looks, processes, units, wire_order};
 use crate::services::refusal::Refusal;
+
+/// How often an agent that has to wait counts as heard.
+const HOLD: Duration = Duration::from_secs(1);
 
 struct Talk {
     welcome: Option<v1::AttachResponse>,
     session: AgentSession,
+    intake: Intake,
+    /// Samples that there is no room for yet: the agent is not read on until there is.
+    taking: Option<BoxFuture<'static, ()>>,
     said: Streaming<v1::AttachRequest>,
     stop: CancellationToken,
 }
@@ -26,12 +38,15 @@ struct Talk {
 pub(super) fn agent_stream(
     welcome: v1::AttachResponse,
     session: AgentSession,
+    intake: Intake,
     said: Streaming<v1::AttachRequest>,
     stop: CancellationToken,
 ) -> impl Stream<Item = Result<v1::AttachResponse, Status>> + Send + 'static {
     let talk = Talk {
         welcome: Some(welcome),
         session,
+        intake,
+        taking: None,
         said,
         stop,
     };
@@ -57,29 +72,55 @@ impl Talk {
                 biased;
                 () = self.stop.cancelled() => return Err(Refusal::Stopping.into()),
                 end = &mut self.session.end => return Err(over(end.ok())),
-                order = self.session.orders.recv() => match order {
-                    Some(order) => return Ok(Some(wire_order(order))),
-                    None => return Err(over(None)),
-                },
-                said = self.said.message() => match said? {
-                    Some(said) => hear(&self.session.link, said)?,
+                // The session holds the other end, too.
+                Some(order) = self.session.orders.recv() => return Ok(Some(wire_order(order))),
+                () = taken(&mut self.taking) => self.taking = None,
+                // It is this server that does not listen: nobody is silent.
+                () = sleep(HOLD), if self.taking.is_some() => self.session.link.heard(),
+                said = self.said.message(), if self.taking.is_none() => match said? {
+                    Some(said) => self.hear(said)?,
                     None => return Ok(None),
                 },
             }
         }
     }
+
+    /// Takes in what an agent says. Kinds of messages that this server does not know are let pass.
+    fn hear(&mut self, said: v1::AttachRequest) -> Result<(), Status> {
+        let link = &self.session.link;
+        link.heard();
+        match said.message {
+            Some(Message::Hello(_)) => {
+                let problem = "must be the first message and no other";
+                return Err(Error::from(FieldErrors::one("hello", problem)).into());
+            }
+            Some(Message::Samples(samples)) => {
+                let Looks { looks, last } = Looks::try_from(samples).map_err(Error::from)?;
+                let (intake, giver) = (self.intake.clone(), link.giver());
+                let taking = async move { intake.samples(giver, looks, last).await };
+                self.taking = Some(taking.boxed());
+            }
+            Some(Message::Processes(told)) => {
+                if let Some(told) = processes(told) {
+                    self.intake.processes(link.node_id(), told);
+                }
+            }
+            Some(Message::Units(told)) => {
+                if let Some(told) = units(told) {
+                    self.intake.units(link.node_id(), told);
+                }
+            }
+            Some(Message::Heartbeat(_)) | None => {}
+        }
+        Ok(())
+    }
 }
 
-/// Takes in what an agent says. Kinds of messages that this server does not know are let pass.
-fn hear(link: &AgentLink, said: v1::AttachRequest) -> Result<(), Status> {
-    link.heard();
-    match said.message {
-        Some(Message::Hello(_)) => Err(Error::from(FieldErrors::one(
-            "hello",
-            "must be the first message and no other",
-        ))
-        .into()),
-        Some(Message::Heartbeat(_) | Message::Samples(_)) | None => Ok(()),
+/// For ever when nothing is being taken in.
+async fn taken(taking: &mut Option<BoxFuture<'static, ()>>) {
+    match taking {
+        Some(taking) => taking.await,
+        None => pending().await,
     }
 }
 

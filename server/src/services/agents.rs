@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::NodeId;
 use crate::domain::session::SecretHash;
-use crate::engine::agents::{Agents, KEY_REFUSED};
+use crate::engine::agents::{Agents, Intake, KEY_REFUSED};
 use crate::engine::caller::Caller;
 use crate::engine::error::Error;
 use crate::engine::nodes::Enrolments;
@@ -27,6 +27,7 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 pub(super) struct AgentsService {
     pub(super) agents: Arc<Agents>,
     pub(super) enrolments: Arc<Enrolments>,
+    pub(super) intake: Intake,
     pub(super) stop: CancellationToken,
 }
 
@@ -74,7 +75,8 @@ impl AgentsRpcs for AgentsService {
         let session = self.agents.attach(node, node_id, boot_id, facts).await?;
         let name = session.node.display_name.clone();
         let welcome = wire_welcome(name, self.agents.settings(), self.agents.now());
-        let answers = agent_stream(welcome, session, said.0, self.stop.clone());
+        self.intake.begin(node);
+        let answers = agent_stream(welcome, session, self.intake.clone(), said.0, self.stop.clone());
         Ok(Response::new(Box::pin(answers)))
     }
 }

@@ -9,14 +9,14 @@ use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::access_watch::AccessWatch;
-use crate::engine::agents::{AgentKeys, Agents};
+use crate::engine::agents::{AgentKeys, Agents, Intake};
 use crate::engine::alerts::{AlertRules, Alerts, Silences};
 use crate::engine::api_tokens::ApiTokens;
 use crate::engine::audits::Audits;
 use crate::engine::auth::Auth;
 use crate::engine::catalog::Catalog;
 use crate::engine::channels::Channels;
-use crate::engine::nodes::{Enrolments, Nodes};
+use crate::engine::nodes::{Enrolments, NodeStats, Nodes};
 use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
 use crate::engine::readiness::Readiness;
@@ -46,8 +46,10 @@ pub struct EdgeDeps {
     pub channels: Arc<Channels>,
     pub notifications: Arc<Notifications>,
     pub nodes: Arc<Nodes>,
+    pub node_stats: Arc<NodeStats>,
     pub enrolments: Arc<Enrolments>,
     pub agents: Arc<Agents>,
+    pub intake: Intake,
     pub agent_keys: Arc<AgentKeys>,
     /// Of the streams that have nothing to tell.
     pub heartbeat: Duration,

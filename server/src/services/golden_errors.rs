@@ -23,7 +23,7 @@ use crate::engine::auth::refusals;
 use crate::engine::error::{Error, Noun};
 use crate::ports::store::StoreError;
 
-const NOUNS: [Noun; 15] = [
+const NOUNS: [Noun; 17] = [
     Noun::User,
     Noun::Session,
     Noun::ApiToken,

@@ -9,10 +9,11 @@ use hostler_proto::v1::nodes_server::Nodes as NodesRpcs;
 use tonic::{Request, Response, Status};
 
 use crate::domain::ids::{EnrolmentTokenId, NodeId};
-use crate::engine::nodes::{Enrolments, NewToken, NodePatch, Nodes};
+use crate::engine::nodes::{Enrolments, NewToken, NodePatch, NodeStats, Nodes};
+use crate::engine::stats::StatsHistory;
 use crate::services::convert::{
-    Guarded, NodesIn, Nothing, Update, WatchedNodes, wire_enrolment_token, wire_node, wire_node_event,
-    wire_nodes_event,
+    Guarded, HistoryOf, NodeStatsOf, NodesIn, Nothing, Update, WatchedNodes, wire_enrolment_token, wire_node,
+    wire_node_event, wire_node_history, wire_node_stats, wire_node_stats_event, wire_nodes_event,
 };
 use crate::services::inbound::{Inbound, ask};
 use crate::services::streams::{Answers, Streams};
@@ -20,6 +21,8 @@ use crate::services::streams::{Answers, Streams};
 pub(super) struct NodesService {
     pub(super) nodes: Arc<Nodes>,
     pub(super) enrolments: Arc<Enrolments>,
+    pub(super) stats: Arc<NodeStats>,
+    pub(super) history: Arc<StatsHistory>,
     pub(super) inbound: Inbound,
     pub(super) streams: Streams,
     pub(super) heartbeat: Duration,
@@ -147,5 +150,40 @@ impl NodesRpcs for NodesService {
         let events = self.nodes.watch(ids, self.heartbeat);
         let answers = events.map(|event| event.map(wire_nodes_event));
         self.streams.answer(&caller, answers)
+    }
+
+    async fn get_node_stats(
+        &self,
+        request: Request<v1::GetNodeStatsRequest>,
+    ) -> Result<Response<v1::GetNodeStatsResponse>, Status> {
+        let (_, NodeStatsOf { ids, details }) = ask(request)?;
+        let figures = self.stats.get(ids).await?;
+        Ok(Response::new(v1::GetNodeStatsResponse {
+            stats: figures
+                .iter()
+                .map(|figures| wire_node_stats(figures, details))
+                .collect(),
+        }))
+    }
+
+    type WatchNodeStatsStream = Answers<v1::WatchNodeStatsResponse>;
+
+    async fn watch_node_stats(
+        &self,
+        request: Request<v1::WatchNodeStatsRequest>,
+    ) -> Result<Response<Self::WatchNodeStatsStream>, Status> {
+        let (caller, NodeStatsOf { ids, details }) = ask(request)?;
+        let events = self.stats.watch(ids).await?;
+        let answers = events.map(move |event| event.map(|event| wire_node_stats_event(&event, details)));
+        self.streams.answer(&caller, answers)
+    }
+
+    async fn query_node_stats(
+        &self,
+        request: Request<v1::QueryNodeStatsRequest>,
+    ) -> Result<Response<v1::QueryNodeStatsResponse>, Status> {
+        let (caller, HistoryOf { query, metrics }) = ask(request)?;
+        let history = self.history.query(&caller, query).await?;
+        Ok(Response::new(wire_node_history(&history, &metrics)))
     }
 }

@@ -144,7 +144,7 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     });
     let monitoring = v1::monitoring_server::MonitoringServer::new(MonitoringService {
         stats: deps.stats,
-        history: deps.history,
+        history: Arc::clone(&deps.history),
         inbound: inbound.clone(),
         streams: streams.clone(),
     });
@@ -165,6 +165,8 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     let nodes = v1::nodes_server::NodesServer::new(NodesService {
         nodes: deps.nodes,
         enrolments: Arc::clone(&deps.enrolments),
+        stats: deps.node_stats,
+        history: deps.history,
         inbound: inbound.clone(),
         streams: streams.clone(),
         heartbeat: deps.heartbeat,
@@ -172,6 +174,7 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
     let agents = v1::agents_server::AgentsServer::new(AgentsService {
         agents: deps.agents,
         enrolments: deps.enrolments,
+        intake: deps.intake,
         stop: streams.stop(),
     });
     let notifications = v1::notifications_server::NotificationsServer::new(NotificationsService {

@@ -58,7 +58,7 @@ fn history(lab: &Lab) -> StatsHistory {
 /// The last three days in hours.
 async fn hours(lab: &Lab, server: &Server) -> Vec<Bin> {
     let query = StatsQuery {
-        server_id: server.id,
+        subject: Subject::Server(server.id),
         from: lab.clock.now() - 3 * DAY,
         to: None,
         points: 100,
@@ -79,7 +79,7 @@ fn right(looks: &[(Timestamp, Values)]) -> Vec<Bin> {
 on_every_engine!(a_history_is_for_whoever_sees_the_server, |fixture| {
     let (lab, server, _) = lab(fixture).await;
     let query = StatsQuery {
-        server_id: server.id,
+        subject: Subject::Server(server.id),
         from: lab.clock.now() - HOUR,
         to: None,
         points: 2000,

@@ -10,6 +10,7 @@ use hostler_proto::v1;
 use hostler_tests::api::Api;
 use hostler_tests::contract;
 use hostler_tests::failure::{bad_fields, expect_refusal, outcome};
+use hostler_tests::scripted_agent::{ScriptedAgent, key};
 use hostler_tests::test_server::{PASSWORD, TestServer};
 use hostlerd::domain::ids::ServerId;
 use hostlerd::domain::metric::Metric;
@@ -37,6 +38,7 @@ struct World {
     rule: v1::AlertRule,
     /// Of that rule on that server.
     alert_id: String,
+    node_id: String,
 }
 
 const UNKNOWN: &str = "01890000-0000-7000-8000-000000000000";
@@ -44,7 +46,13 @@ const STALE: &str = "stale";
 /// Well formed, and of no state that ever was: it is held against the thing, after all that hides it.
 const NEVER: &str = "g999999";
 
-async fn world(running: &TestServer, owner: &Api, operator: &Api, other_session: &Api) -> World {
+async fn world(
+    running: &TestServer,
+    owner: &Api,
+    operator: &Api,
+    other_session: &Api,
+    agent: &ScriptedAgent,
+) -> World {
     let offer = owner.offer().await;
     let made = owner.order("mine").await.expect("an order");
     let operation = owner.finish(made.operation).await;
@@ -106,6 +114,7 @@ async fn world(running: &TestServer, owner: &Api, operator: &Api, other_session:
         delivery_id: tested.into_inner().delivery.expect("a delivery").id,
         rule,
         alert_id,
+        node_id: agent.node_id.clone(),
     }
 }
 
@@ -196,6 +205,16 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Monitoring.GetStats" | "Monitoring.WatchStats" => json!({"serverIds": [world.server.id]}),
         "Monitoring.QueryStats" => json!({"serverId": world.server.id, "startTime": "2026-01-01T00:00:00Z",
             "endTime": "2026-01-02T00:00:00Z"}),
+        "Agents.Enrol" => json!({"token": "wrong", "keyHash": a_hash(), "hostname": "n2"}),
+        "Agents.RotateKey" => json!({"keyHash": a_hash()}),
+        "Agents.Attach" => json!({"hello": {"nodeId": world.node_id}}),
+        "Nodes.CreateEnrolmentToken" => json!({"nodeId": UNKNOWN}),
+        "Nodes.RevokeEnrolmentToken" => json!({"enrolmentTokenId": UNKNOWN}),
+        "Nodes.GetNode" | "Nodes.ListNodeEvents" => json!({"nodeId": world.node_id}),
+        "Nodes.UpdateNode" => json!({"node": {"id": world.node_id, "displayName": "x"}, "etag": NEVER}),
+        "Nodes.RevokeNode" | "Nodes.DeleteNode" => json!({"nodeId": world.node_id, "etag": NEVER}),
+        "Nodes.QueryNodeStats" => json!({"nodeId": world.node_id, "startTime": "2026-01-01T00:00:00Z",
+            "endTime": "2026-01-02T00:00:00Z"}),
         "AlertRules.GetAlertRule" => json!({"alertRuleId": world.rule.id}),
         "AlertRules.CreateAlertRule" => json!({"rule": {"displayName": "x", "condition": busy(),
             "subjects": {"serverId": UNKNOWN}}}),
@@ -275,9 +294,19 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         | "Servers.ListServers"
         | "Servers.WatchServers"
         | "Operations.ListOperations"
+        | "Nodes.ListEnrolmentTokens"
+        | "Nodes.ListNodes"
+        | "Nodes.WatchNodes"
+        | "Nodes.GetNodeStats"
+        | "Nodes.WatchNodeStats"
         | "Audit.ListAuditEvents" => json!({}),
         other => panic!("{other} is new: say here how it is called, and review the table"),
     }
+}
+
+/// As long as one of a key.
+fn a_hash() -> String {
+    format!("{}=", "A".repeat(43))
 }
 
 fn merged(mut into: Value, extra: Value) -> Value {
@@ -363,6 +392,7 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
     let owner = server.caller("owner@example.org", Role::Customer).await;
     let other_session = server.sign_in("owner@example.org").await;
     let operator = server.caller("operator@example.org", Role::Operator).await;
+    let agent = ScriptedAgent::join(&operator, &key('a')).await;
     let callers = [
         ("nobody", server.nobody().await),
         (
@@ -386,8 +416,9 @@ async fn every_rpc_answers_every_kind_of_caller_as_the_reviewed_table_says() {
         ("write token", token(&operator, "write", WRITE).await),
         ("owner token", token(&owner, "programs", OF_CUSTOMERS).await),
         ("demoted token", demoted(&server, &operator).await),
+        ("agent", agent.api().clone()),
     ];
-    let world = world(&server, &owner, &operator, &other_session).await;
+    let world = world(&server, &owner, &operator, &other_session, &agent).await;
     let mut table = String::new();
     for rpc in contract::rpcs() {
         let name = contract::short_name(&rpc);
@@ -426,6 +457,7 @@ const WRITE: &[&str] = &[
     "alerts.write",
     "channels.write",
     "notifications.write",
+    "nodes.write",
 ];
 
 /// All that a customer may give to a program.
@@ -470,6 +502,8 @@ const WIDE: &[&str] = &[
     "channels.write",
     "notifications.read",
     "notifications.write",
+    "nodes.read",
+    "nodes.write",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

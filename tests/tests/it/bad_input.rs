@@ -7,13 +7,15 @@ use std::fmt::Write as _;
 use hostler_tests::api::Api;
 use hostler_tests::contract;
 use hostler_tests::failure::{bad_fields, outcome, verdict};
+use hostler_tests::scripted_agent::{ScriptedAgent, key};
 use hostler_tests::test_server::TestServer;
 use hostlerd::domain::user::Role;
 use prost::Message as _;
+use prost::bytes::Bytes;
 use prost_reflect::{
     DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, ReflectMessage as _, Value,
 };
-use tonic::Code;
+use tonic::{Code, Status};
 
 /// Texts that no field takes as they are, or that have broken parsers before.
 fn hostile_texts() -> Vec<String> {
@@ -193,8 +195,29 @@ fn all_wrong(rpc: &MethodDescriptor) -> DynamicMessage {
     message
 }
 
-async fn operator(server: &TestServer) -> Api {
-    server.caller("operator@example.org", Role::Operator).await
+/// Those whom the rules of access let through.
+struct Callers {
+    operator: Api,
+    agent: Api,
+}
+
+impl Callers {
+    async fn of(server: &TestServer) -> Self {
+        let operator = server.caller("operator@example.org", Role::Operator).await;
+        let agent = ScriptedAgent::join(&operator, &key('a')).await;
+        Self {
+            agent: agent.api().clone(),
+            operator,
+        }
+    }
+
+    async fn call(&self, rpc: &MethodDescriptor, request: Vec<u8>) -> Result<Bytes, Status> {
+        let api = match contract::short_name(rpc).as_str() {
+            "Agents.RotateKey" | "Agents.Attach" => &self.agent,
+            _ => &self.operator,
+        };
+        api.call_raw(&contract::path(rpc), request).await
+    }
 }
 
 /// These end the session they are called with, or ask for nothing.
@@ -205,12 +228,10 @@ fn takes_nothing(rpc: &MethodDescriptor) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_in_which_everything_is_wrong_is_told_everything() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut table = String::new();
     for rpc in contract::rpcs().iter().filter(|rpc| !takes_nothing(rpc)) {
-        let answer = api
-            .call_raw(&contract::path(rpc), all_wrong(rpc).encode_to_vec())
-            .await;
+        let answer = callers.call(rpc, all_wrong(rpc).encode_to_vec()).await;
         let fields = answer.as_ref().err().map(bad_fields).unwrap_or_default();
         writeln!(table, "{} {}", contract::short_name(rpc), outcome(&answer)).expect("text");
         for field in fields {
@@ -224,12 +245,12 @@ async fn a_request_in_which_everything_is_wrong_is_told_everything() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_update_without_a_mask_in_which_everything_is_wrong_is_told_everything() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut table = String::new();
     for rpc in contract::rpcs().iter().filter(|rpc| has_mask(rpc)) {
         let mut message = all_wrong(rpc);
         message.clear_field_by_name("update_mask");
-        let answer = api.call_raw(&contract::path(rpc), message.encode_to_vec()).await;
+        let answer = callers.call(rpc, message.encode_to_vec()).await;
         writeln!(table, "{} {}", contract::short_name(rpc), outcome(&answer)).expect("text");
         for field in answer.as_ref().err().map(bad_fields).unwrap_or_default() {
             writeln!(table, "  {field}").expect("text");
@@ -243,12 +264,12 @@ async fn an_update_without_a_mask_in_which_everything_is_wrong_is_told_everythin
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_that_no_field_takes_is_named_by_its_field() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut table = String::new();
     for rpc in contract::rpcs().iter().filter(|rpc| !takes_nothing(rpc)) {
         for (path, wrong) in certainly_wrong(&rpc.input(), 0) {
             for (number, message) in wrong.into_iter().enumerate() {
-                let answer = api.call_raw(&contract::path(rpc), message.encode_to_vec()).await;
+                let answer = callers.call(rpc, message.encode_to_vec()).await;
                 if !names(&answer, &path) {
                     let rpc = contract::short_name(rpc);
                     writeln!(table, "{rpc} {path} #{number}: {}", outcome(&answer)).expect("text");
@@ -262,10 +283,10 @@ async fn a_value_that_no_field_takes_is_named_by_its_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_request_is_told_what_it_lacks() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut table = String::new();
     for rpc in contract::rpcs().iter().filter(|rpc| !takes_nothing(rpc)) {
-        let answer = api.call_raw(&contract::path(rpc), Vec::new()).await;
+        let answer = callers.call(rpc, Vec::new()).await;
         let fields = answer.as_ref().err().map(bad_fields).unwrap_or_default();
         writeln!(
             table,
@@ -282,7 +303,7 @@ async fn an_empty_request_is_told_what_it_lacks() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_value_of_any_field_of_any_rpc_makes_the_server_fall_over() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut wrong = Vec::new();
     for rpc in contract::rpcs() {
         for field in rpc.input().fields() {
@@ -290,7 +311,7 @@ async fn no_value_of_any_field_of_any_rpc_makes_the_server_fall_over() {
                 let shown = shortened(&value);
                 let mut message = DynamicMessage::new(rpc.input());
                 message.set_field(&field, value);
-                let answer = api.call_raw(&contract::path(&rpc), message.encode_to_vec()).await;
+                let answer = callers.call(&rpc, message.encode_to_vec()).await;
                 if let Err(status) = answer
                     && !is_refusal(status.code())
                 {
@@ -311,7 +332,7 @@ async fn no_value_of_any_field_of_any_rpc_makes_the_server_fall_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_is_no_id_is_a_bad_field_wherever_an_id_belongs() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut wrong = Vec::new();
     for rpc in contract::rpcs() {
         for field in rpc.input().fields() {
@@ -322,7 +343,7 @@ async fn a_text_that_is_no_id_is_a_bad_field_wherever_an_id_belongs() {
             for text in ["not-a-uuid", "01890000-0000-7000-8000-00000000000", "\u{0}"] {
                 let mut message = DynamicMessage::new(rpc.input());
                 message.set_field(&field, Value::String(text.to_owned()));
-                let answer = api.call_raw(&contract::path(&rpc), message.encode_to_vec()).await;
+                let answer = callers.call(&rpc, message.encode_to_vec()).await;
                 let named = answer.as_ref().is_err_and(|status| {
                     status.code() == Code::InvalidArgument
                         && bad_fields(status).iter().any(|bad| bad == field.name())
@@ -344,7 +365,7 @@ async fn a_text_that_is_no_id_is_a_bad_field_wherever_an_id_belongs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_page_token_is_a_bad_field_of_every_list() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     for rpc in contract::rpcs() {
         let Some(field) = rpc.input().get_field_by_name("page_token") else {
             continue;
@@ -352,8 +373,8 @@ async fn a_forged_page_token_is_a_bad_field_of_every_list() {
         for forged in ["forged", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "\u{0}"] {
             let mut message = DynamicMessage::new(rpc.input());
             message.set_field(&field, Value::String(forged.to_owned()));
-            let status = api
-                .call_raw(&contract::path(&rpc), message.encode_to_vec())
+            let status = callers
+                .call(&rpc, message.encode_to_vec())
                 .await
                 .expect_err("a refusal");
             assert_eq!(
@@ -374,7 +395,7 @@ async fn a_forged_page_token_is_a_bad_field_of_every_list() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_no_message_are_refused_by_every_rpc() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let mut wrong = Vec::new();
     for rpc in contract::rpcs() {
         let refuses = contract::short_name(&rpc) != "Auth.SignOut";
@@ -386,7 +407,7 @@ async fn bytes_that_are_no_message_are_refused_by_every_rpc() {
             if !refuses {
                 continue;
             }
-            let answer = api.call_raw(&contract::path(&rpc), bytes).await;
+            let answer = callers.call(&rpc, bytes).await;
             // A field that the request does not know is no fault; a message that does not decode is.
             let fine = match &answer {
                 Ok(_) => takes_nothing(&rpc),
@@ -403,22 +424,22 @@ async fn bytes_that_are_no_message_are_refused_by_every_rpc() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_beyond_the_limit_is_refused_and_the_connection_goes_on() {
     let server = TestServer::start().await;
-    let api = operator(&server).await;
+    let callers = Callers::of(&server).await;
     let rpc = contract::rpcs()
         .into_iter()
         .find(|rpc| rpc.name() == "GetServer")
         .expect("GetServer");
     let mut message = DynamicMessage::new(rpc.input());
     message.set_field_by_name("server_id", Value::String("a".repeat(5 << 20)));
-    let status = api
-        .call_raw(&contract::path(&rpc), message.encode_to_vec())
+    let status = callers
+        .call(&rpc, message.encode_to_vec())
         .await
         .expect_err("a refusal");
     assert!(
         matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted),
         "{status:?}"
     );
-    api.offer().await;
+    callers.operator.offer().await;
 }
 
 /// What a caller may be told about a request that makes no sense.

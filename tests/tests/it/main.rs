@@ -26,6 +26,7 @@ mod edge;
 mod full_disk;
 mod metrics;
 mod monitoring;
+mod node_stats;
 mod nodes;
 mod notifications;
 mod operations;

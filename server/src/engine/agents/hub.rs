@@ -6,19 +6,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::session::{AgentLink, AgentSession, Order, Pulse, SessionEnd};
+use super::session::{AgentLink, AgentSession, Pulse, SessionEnd};
 use crate::domain::ids::NodeId;
 use crate::domain::node::Node;
 use crate::engine::error::{Error, Result};
 
 /// Messages to the hub that wait.
 const INBOX: usize = 1024;
-/// Orders of a session that wait; an agent that reads slower is not told twice.
+/// Orders of a session that wait for an agent that reads slowly; more are not told.
 const ORDERS: usize = 16;
+/// Messages of samples of a session that wait to be stored; it is not read on until then. Agents send one at a time.
+const WAITING: usize = 4;
 const TICK: Duration = Duration::from_secs(1);
 
 /// The way to the hub.
@@ -70,12 +72,7 @@ struct Session {
     epoch: i64,
     pulse: Arc<Pulse>,
     /// `None` once its stream has ended.
-    open: Option<Open>,
-}
-
-struct Open {
-    end: oneshot::Sender<SessionEnd>,
-    _orders: mpsc::Sender<Order>,
+    end: Option<oneshot::Sender<SessionEnd>>,
 }
 
 impl AgentHub {
@@ -149,7 +146,7 @@ impl Hub {
                 if let Some(session) = self.sessions.get_mut(&node_id)
                     && session.epoch == epoch
                 {
-                    session.open = None;
+                    session.end = None;
                 }
             }
             Message::Over { node_id, up_to, end } => self.end(node_id, up_to, end),
@@ -173,7 +170,7 @@ impl Hub {
         let session = Session {
             epoch: node.epoch,
             pulse: Arc::clone(&pulse),
-            open: Some(Open { end, _orders: orders }),
+            end: Some(end),
         };
         let (node_id, epoch) = (node.id, node.epoch);
         // Of two that were written one after the other, the older may come here later.
@@ -194,6 +191,8 @@ impl Hub {
                 node_id,
                 epoch,
                 pulse,
+                orders,
+                waiting: Arc::new(Semaphore::new(WAITING)),
                 hub: own,
             },
         };
@@ -236,9 +235,9 @@ impl Hub {
 
 impl Session {
     fn over(self, end: SessionEnd) {
-        if let Some(open) = self.open {
+        if let Some(stream) = self.end {
             // A stream that has ended meanwhile needs no reason.
-            open.end.send(end).ok();
+            stream.send(end).ok();
         }
     }
 }

@@ -4,9 +4,14 @@
 //! attach ─► Agents ─► AgentHub (owns the sessions)
 //!                        ▲ ends those that are silent, replaced or revoked
 //!           Presence ────┘ writes who is there, and who has gone
+//!
+//! samples ─► Intake ─► Keeping (stores what came in a second at once, then says so)
+//!                └───► NodeBoard (shows the newest)
 //! ```
 
 mod hub;
+mod intake;
+mod keeping;
 mod keys;
 mod presence;
 mod service;
@@ -14,8 +19,10 @@ mod session;
 mod settings;
 
 pub use hub::AgentHub;
+pub use intake::Intake;
+pub use keeping::Keeping;
 pub use keys::AgentKeys;
 pub use presence::Presence;
 pub use service::{Agents, KEY_REFUSED};
-pub use session::{AgentLink, AgentSession, Order, SessionEnd};
+pub use session::{AgentLink, AgentSession, Giver, Order, SessionEnd};
 pub use settings::AgentSettings;

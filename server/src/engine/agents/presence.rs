@@ -1,6 +1,7 @@
 //! Keeps the rows of nodes true: who is there, who has gone, and whose session is whose.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -15,6 +16,7 @@ use crate::domain::node::NodeState;
 use crate::domain::page::MAX_PAGE_SIZE;
 use crate::domain::time::Timestamp;
 use crate::engine::context::Ports;
+use crate::engine::nodes::NodeBoard;
 use crate::ports::bus::{BusReceiver, Notice};
 use crate::ports::store::{StoreResult, session_lease};
 
@@ -28,6 +30,7 @@ const ORPHANS: u32 = 500;
 pub struct Presence {
     ports: Ports,
     hub: AgentHub,
+    board: Arc<NodeBoard>,
     settings: AgentSettings,
     instance: String,
     begin: Instant,
@@ -43,11 +46,18 @@ pub struct Presence {
 }
 
 impl Presence {
-    pub fn new(ports: Ports, hub: AgentHub, settings: AgentSettings, instance: String) -> Self {
+    pub fn new(
+        ports: Ports,
+        hub: AgentHub,
+        board: Arc<NodeBoard>,
+        settings: AgentSettings,
+        instance: String,
+    ) -> Self {
         let now = Instant::now();
         Self {
             ports,
             hub,
+            board,
             settings,
             instance,
             begin: now,
@@ -142,7 +152,11 @@ impl Presence {
                 .collect();
             let found = self.ports.store.node_get_many(&batch).await?;
             for id in batch {
-                let (up_to, end) = match found.iter().find(|node| node.id == id) {
+                let row = found.iter().find(|node| node.id == id);
+                if row.is_none() {
+                    self.board.forget(id);
+                }
+                let (up_to, end) = match row {
                     Some(node) if node.attach_time.is_some() => (node.epoch - 1, SessionEnd::Replaced),
                     // Another process thought that this one was gone.
                     Some(node) if node.state == NodeState::Offline => (node.epoch, SessionEnd::Silent),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::hub::Message;
@@ -14,7 +14,7 @@ use crate::domain::node::Node;
 /// What the server says to an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Samples up to this one are stored.
+    /// The samples of the message that ended with this one are stored.
     SamplesStored { sequence: u64 },
 }
 
@@ -46,6 +46,9 @@ pub struct AgentLink {
     pub(super) node_id: NodeId,
     pub(super) epoch: i64,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) orders: mpsc::Sender<Order>,
+    /// Messages of samples that may wait to be stored.
+    pub(super) waiting: Arc<Semaphore>,
     pub(super) hub: mpsc::Sender<Message>,
 }
 
@@ -58,6 +61,23 @@ impl AgentLink {
     pub fn node_id(&self) -> NodeId {
         self.node_id
     }
+
+    /// For whoever takes its samples in.
+    pub fn giver(&self) -> Giver {
+        Giver {
+            node: self.node_id,
+            orders: self.orders.clone(),
+            waiting: Arc::clone(&self.waiting),
+        }
+    }
+}
+
+/// Who gave samples, and how it is told that they are stored.
+#[derive(Debug)]
+pub struct Giver {
+    pub(super) node: NodeId,
+    pub(super) orders: mpsc::Sender<Order>,
+    pub(super) waiting: Arc<Semaphore>,
 }
 
 impl Drop for AgentLink {

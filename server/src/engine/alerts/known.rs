@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::alert::{Alert, AlertRevision, AlertRowChange, AlertState, AlertWrite, OpenAlerts};
 use crate::domain::ids::{AlertRuleId, ServerId};
-use crate::domain::sample::{Sample, Subject};
+use crate::domain::sample::Sample;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Default)]
@@ -66,7 +66,10 @@ impl Known {
     /// Whoever looked before has judged these, though the store does not say so.
     pub(super) fn seen(&mut self, samples: &[Sample]) {
         for sample in samples {
-            let open = sample.subject.server().and_then(|server| self.open.get_mut(&server));
+            let open = sample
+                .subject
+                .server()
+                .and_then(|server| self.open.get_mut(&server));
             for alert in open.into_iter().flatten() {
                 let progress = &mut alert.progress;
                 progress.seen_time = progress.seen_time.max(sample.time);

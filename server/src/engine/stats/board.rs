@@ -13,7 +13,7 @@ use futures_util::task::AtomicWaker;
 
 use crate::domain::etag::Generation;
 use crate::domain::ids::{ServerId, UserId};
-use crate::domain::sample::{Sample, Subject};
+use crate::domain::sample::Sample;
 use crate::domain::server::{Placement, Server, ServerState};
 use crate::domain::time::Timestamp;
 

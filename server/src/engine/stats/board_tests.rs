@@ -9,7 +9,7 @@ use crate::domain::metric::Metric;
 use crate::domain::money::{Currency, Money};
 use crate::domain::names::ServerName;
 use crate::domain::resources::{GIB, Resources};
-use crate::domain::sample::Values;
+use crate::domain::sample::{Subject, Values};
 
 const STALE_AFTER: Duration = Duration::from_secs(90);
 

@@ -5,6 +5,7 @@ use hostler_proto::v1;
 
 use super::reader::Reader;
 use super::time::{wire_duration, wire_time};
+use super::words::words;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::NodeId;
 use crate::domain::node::{Capability, NodeFacts};
@@ -112,11 +113,6 @@ fn facts(read: &mut Reader, facts: v1::NodeFacts) -> Option<NodeFacts> {
         agent_version: words(&facts.agent_version, MAX_WORDS),
         capabilities,
     })
-}
-
-/// Text for people: one line of bounded length.
-fn words(text: &str, max: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(max).collect()
 }
 
 fn capability(value: i32) -> Option<Capability> {

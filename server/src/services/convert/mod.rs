@@ -16,6 +16,8 @@ mod hypervisors;
 mod ip_pools;
 mod keyed;
 mod labels;
+mod node_samples;
+mod node_stats;
 mod nodes;
 mod nothing;
 mod notifications;
@@ -37,6 +39,7 @@ mod time;
 mod update;
 mod users;
 mod viewer;
+mod words;
 
 pub(super) use agents::{Introduction, Joining, wire_order, wire_welcome};
 pub(super) use alert_rules::{RulesOf, wire_alert_rule, wire_dry_run};
@@ -54,6 +57,8 @@ pub(super) use hypervisors::{
 };
 pub(super) use ip_pools::wire_ip_pool;
 pub(super) use keyed::{Keyed, request_id};
+pub(super) use node_samples::{Looks, processes, units};
+pub(super) use node_stats::{NodeStatsOf, wire_node_stats, wire_node_stats_event};
 pub(super) use nodes::{
     NodesIn, WatchedNodes, wire_enrolment_token, wire_node, wire_node_event, wire_nodes_event,
 };
@@ -69,7 +74,7 @@ pub(super) use servers::{Watched, wire_event, wire_server};
 pub(super) use silences::{WithPast, wire_silence};
 pub(super) use snapshots::{SnapshotsOf, wire_snapshot};
 pub(super) use stats::{StatsOf, wire_stats, wire_stats_event};
-pub(super) use stats_history::{HistoryOf, wire_history};
+pub(super) use stats_history::{HistoryOf, wire_history, wire_node_history};
 pub(super) use stats_retention::{RetentionUpdate, wire_retention};
 pub(super) use tariffs::{InState, wire_tariff};
 pub(super) use update::{Guarded, Update};

@@ -8,7 +8,6 @@ use super::number::wire_i64;
 use super::reader::Reader;
 use super::time::{wire_duration, wire_time};
 use crate::domain::bin::Summary;
-use crate::domain::codes::Code;
 use crate::domain::fields::FieldErrors;
 use crate::domain::metric::Metric;
 use crate::domain::sample::{Subject, SubjectKind};
@@ -75,7 +74,10 @@ impl Asked {
         }
         let to = read.time("end_time", self.end_time);
         let of_kind = Metric::of(kind);
-        let known = |value| metric(value).filter(|metric| of_kind.contains(metric));
+        let known = match kind {
+            SubjectKind::Server => server_metric,
+            SubjectKind::Node => metric,
+        };
         let metrics = read.enums("metrics", &self.metrics, of_kind.len(), known);
         let points = points(&mut read, self.max_points);
         read.finish(|| {
@@ -102,6 +104,10 @@ fn points(read: &mut Reader, value: i32) -> Option<u32> {
             None
         }
     }
+}
+
+fn server_metric(value: i32) -> Option<Metric> {
+    metric(value).filter(|metric| Metric::of(SubjectKind::Server).contains(metric))
 }
 
 fn metric(value: i32) -> Option<Metric> {
@@ -218,6 +224,7 @@ mod tests {
 
     use super::*;
     use crate::domain::bin::Bin;
+    use crate::domain::codes::Code;
     use crate::domain::ids::{NodeId, ServerId};
     use crate::domain::sample::Values;
     use crate::domain::time::Timestamp;

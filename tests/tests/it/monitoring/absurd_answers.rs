@@ -234,6 +234,7 @@ async fn nothing_impossible_is_kept(api: &Api, of: &v1::Server) {
             | v1::StatsMetric::DiskReadRate
             // What the guests counted by themselves before they were shown otherwise is in it.
             | v1::StatsMetric::DiskWriteRate => 100_000.0,
+            of_nodes => panic!("{of_nodes:?} of a server"),
         };
         for point in &series.points {
             let possible = 0.0..=most;
