@@ -28,6 +28,8 @@ mod fixture;
 mod housekeeping;
 #[path = "store/migrations.rs"]
 mod migrations;
+#[path = "store/nodes.rs"]
+mod nodes;
 #[path = "store/operations.rs"]
 mod operations;
 #[path = "store/plans.rs"]

@@ -23,13 +23,13 @@ pub(super) fn spawn(
     telling: &Telling,
     config: &Config,
     worker: Option<WorkerSettings>,
-    instance: String,
+    instance: &str,
     work: &TaskTracker,
     stop: &CancellationToken,
 ) {
-    let patience = worker.unwrap_or_else(|| WorkerSettings::new(instance.clone()));
+    let patience = worker.unwrap_or_else(|| WorkerSettings::new(instance.to_owned()));
     let settings = WorkerSettings {
-        owner: instance.clone(),
+        owner: instance.to_owned(),
         slots: u32::try_from(config.operations.workers).unwrap_or(u32::MAX),
         lease: Duration::from_secs(config.operations.lease_seconds),
         steps: StepSettings {
@@ -52,7 +52,7 @@ pub(super) fn spawn(
     tasks.push(Arc::new(StatsUpkeep::new(core.ports.clone())));
     tasks.push(Arc::new(OutboxDispatch::new(
         core.ports.clone(),
-        instance.clone(),
+        instance.to_owned(),
     )));
     // Without a mail server what is to be mailed waits: it may be configured within the week.
     let lanes: &[Lane] = if core.mails {
@@ -66,13 +66,13 @@ pub(super) fn spawn(
             core.ports.clone(),
             attempts,
             *lane,
-            instance.clone(),
+            instance.to_owned(),
         )));
     }
     if let Some(writer) = &core.remote_write {
         work.spawn(Arc::clone(writer).run(stop.clone()));
     }
     for task in tasks {
-        work.spawn(Driver::new(core.ports.clone(), task, instance.clone()).run(stop.clone()));
+        work.spawn(Driver::new(core.ports.clone(), task, instance.to_owned()).run(stop.clone()));
     }
 }

@@ -73,7 +73,7 @@ impl Talk {
                 () = self.stop.cancelled() => return Err(Refusal::Stopping.into()),
                 end = &mut self.session.end => return Err(over(end.ok())),
                 // The session holds the other end, too.
-                Some(order) = self.session.orders.recv() => return Ok(Some(wire_order(order))),
+                Some(order) = self.session.orders.recv() => return Ok(Some(wire_order(&order))),
                 () = taken(&mut self.taking) => self.taking = None,
                 // It is this server that does not listen: nobody is silent.
                 () = sleep(HOLD), if self.taking.is_some() => self.session.link.heard(),

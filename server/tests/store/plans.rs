@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 49] = [
+const HOT: [(&str, &str); 57] = [
     (
         "channels_owner",
         "SELECT id FROM channels WHERE owner_id = x'00' AND id > x'00' ORDER BY id LIMIT 51",
@@ -213,6 +213,38 @@ const HOT: [(&str, &str); 49] = [
     (
         "stat_days_pending",
         "SELECT day_start FROM stat_days WHERE pending = 1 AND day_start >= 5 AND day_start < 9 AND block = 3",
+    ),
+    (
+        "nodes_key",
+        "SELECT id, key_hash FROM nodes WHERE key_hash IN (x'00', x'01')",
+    ),
+    (
+        "nodes_next_key",
+        "SELECT id, key_hash FROM nodes WHERE next_key_hash IN (x'00', x'01')",
+    ),
+    (
+        "nodes_state",
+        "SELECT id, facts FROM nodes WHERE state = 'online' AND id > x'00' ORDER BY id LIMIT 51",
+    ),
+    (
+        "nodes_instance",
+        "SELECT id, epoch, seen_time FROM nodes WHERE instance IN ('a', 'b') AND state = 'online' LIMIT 500",
+    ),
+    (
+        "node_events_node",
+        "SELECT id, kind FROM node_events WHERE node_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "node_events_time",
+        "SELECT id FROM node_events WHERE event_time < 5 ORDER BY event_time LIMIT 500",
+    ),
+    (
+        "enrolment_tokens_token",
+        "SELECT id, node_id FROM enrolment_tokens WHERE token_hash = x'00'",
+    ),
+    (
+        "enrolment_tokens_expire",
+        "SELECT id FROM enrolment_tokens WHERE expire_time < 5 LIMIT 500",
     ),
 ];
 

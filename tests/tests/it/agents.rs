@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hostler_proto::v1;
+use hostler_proto::v1::NodeEventKind::{AgentChanged, Enrolled, Offline, Online, Rebooted};
 use hostler_proto::v1::attach_request::Message;
 use hostler_tests::api::Api;
 use hostler_tests::failure::{expect_refusal, refused, verdict};
@@ -66,7 +67,6 @@ async fn a_node_is_online_while_its_agent_is_heard_and_offline_after_three_heart
     assert_eq!(verdict(&session.end().await), "UNAVAILABLE SESSION_SILENT");
     node_in(&operator, &agent.node_id, v1::NodeState::Offline).await;
     let _back = agent.attach().await.unwrap();
-    use v1::NodeEventKind::{Enrolled, Offline, Online};
     assert_eq!(
         events(&operator, &agent.node_id).await,
         [Enrolled, Online, Offline, Online]
@@ -81,7 +81,6 @@ async fn an_agent_that_goes_and_comes_back_in_time_was_never_offline() {
         let session = agent.attach().await.unwrap();
         session.beat().await;
     }
-    use v1::NodeEventKind::{Enrolled, Online};
     assert_eq!(events(&operator, &agent.node_id).await, [Enrolled, Online]);
     node_in(&operator, &agent.node_id, v1::NodeState::Offline).await;
 }
@@ -114,7 +113,6 @@ async fn a_machine_that_was_started_anew_and_an_agent_of_another_version_are_not
         ..agent.hello()
     };
     agent.attach_with(hello).await.unwrap();
-    use v1::NodeEventKind::{AgentChanged, Enrolled, Online, Rebooted};
     assert_eq!(
         events(&operator, &agent.node_id).await,
         [Enrolled, Online, Rebooted, AgentChanged]

@@ -1,8 +1,9 @@
 //! Figures of nodes: stored before the agent is told so, shown as they come, and kept.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use hostler_proto::v1;
+use hostler_proto::v1::StatsMetric::{CpuRatio, FullestDiskRatio, Load1, SwapBytes};
 use hostler_proto::v1::attach_request::Message;
 use hostler_proto::v1::attach_response::Message as Answer;
 use hostler_proto::v1::watch_node_stats_response::Event;
@@ -10,7 +11,9 @@ use hostler_tests::api::Api;
 use hostler_tests::failure::{bad_fields, refused, verdict};
 use hostler_tests::scripted_agent::{ScriptedAgent, ScriptedSession, key};
 use hostler_tests::test_server::TestServer;
+use hostlerd::adapters::clock::SystemClock;
 use hostlerd::domain::user::Role;
+use hostlerd::ports::clock::Clock as _;
 use prost_types::Timestamp;
 use tonic::Streaming;
 
@@ -24,9 +27,8 @@ async fn operated() -> (TestServer, Api) {
 }
 
 fn seconds_ago(seconds: u64) -> Timestamp {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
     Timestamp {
-        seconds: i64::try_from(now.as_secs() - seconds).expect("a time"),
+        seconds: (SystemClock.now() - Duration::from_secs(seconds)).as_seconds(),
         nanos: 0,
     }
 }
@@ -84,9 +86,9 @@ async fn watch(api: &Api, ids: &[&str], details: bool) -> Streaming<v1::WatchNod
 async fn event(stream: &mut Streaming<v1::WatchNodeStatsResponse>) -> Event {
     loop {
         let next = stream.message().await.expect("a message").expect("more");
-        match next.event.expect("an event") {
-            Event::Heartbeat(_) => {}
-            event => return event,
+        let event = next.event.expect("an event");
+        if !matches!(event, Event::Heartbeat(_)) {
+            return event;
         }
     }
 }
@@ -127,7 +129,6 @@ async fn samples_are_stored_before_the_agent_is_told_so() {
     say(&session, vec![sample(7, time, 0.25)]).await;
     say(&beside, vec![sample(7, time, 0.75)]).await;
     assert_eq!((stored(&mut session).await, stored(&mut beside).await), (7, 7));
-    use v1::StatsMetric::{CpuRatio, FullestDiskRatio, Load1, SwapBytes};
     let series = history(
         &operator,
         &agent.node_id,
@@ -159,7 +160,7 @@ async fn samples_that_waited_land_at_their_times_and_twice_is_once() {
     assert_eq!(stored(&mut session).await, 360);
     say(&session, waited).await;
     assert_eq!(stored(&mut session).await, 360, "sent again");
-    let series = history(&operator, &agent.node_id, &[v1::StatsMetric::CpuRatio]).await;
+    let series = history(&operator, &agent.node_id, &[CpuRatio]).await;
     let counts: i64 = series[0].points.iter().map(|point| point.count).sum();
     assert_eq!(counts, 361);
     let shown = stats(&operator, &[&agent.node_id], false).await;
@@ -188,7 +189,7 @@ async fn figures_from_clocks_that_are_wrong_are_answered_and_shown() {
     assert_eq!(stored(&mut session).await, 2);
     let shown = stats(&operator, &[&agent.node_id], false).await;
     assert!(!shown[0].stale, "it was heard just now");
-    let series = history(&operator, &agent.node_id, &[v1::StatsMetric::CpuRatio]).await;
+    let series = history(&operator, &agent.node_id, &[CpuRatio]).await;
     assert!(series[0].points.is_empty());
 }
 

@@ -212,7 +212,17 @@ impl Watch {
                 self.changed.insert(*id);
             }
             Notice::Missed => self.missed = true,
-            _ => {}
+            Notice::ServerChanged { .. }
+            | Notice::SnapshotChanged { .. }
+            | Notice::OperationChanged { .. }
+            | Notice::OperationReady
+            | Notice::AlertsChanged { .. }
+            | Notice::AlertRulesChanged
+            | Notice::OutboxReady
+            | Notice::DeliveryReady
+            | Notice::InboxChanged { .. }
+            | Notice::SessionRevoked { .. }
+            | Notice::AccessChanged { .. } => {}
         }
     }
 

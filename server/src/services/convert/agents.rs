@@ -143,10 +143,10 @@ pub(in crate::services) fn wire_welcome(
     }))
 }
 
-pub(in crate::services) fn wire_order(order: Order) -> v1::AttachResponse {
+pub(in crate::services) fn wire_order(order: &Order) -> v1::AttachResponse {
     said(match order {
         Order::SamplesStored { sequence } => {
-            v1::attach_response::Message::SamplesStored(v1::SamplesStored { sequence })
+            v1::attach_response::Message::SamplesStored(v1::SamplesStored { sequence: *sequence })
         }
     })
 }

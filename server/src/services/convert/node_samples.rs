@@ -53,7 +53,7 @@ fn look(sample: v1::NodeSample) -> Option<NodeLook> {
     let time = moment(sample.time)?;
     let file_systems: Vec<FileSystem> = sample
         .file_systems
-        .into_iter()
+        .iter()
         .take(MAX_FILE_SYSTEMS)
         .map(file_system)
         .collect();
@@ -106,7 +106,7 @@ fn moment(time: Option<prost_types::Timestamp>) -> Option<Timestamp> {
     Some(aligned(time, SECOND))
 }
 
-fn file_system(wire: v1::FileSystem) -> FileSystem {
+fn file_system(wire: &v1::FileSystem) -> FileSystem {
     FileSystem {
         mount_point: words(&wire.mount_point, MAX_PATH),
         device: words(&wire.device, MAX_PATH),

@@ -234,7 +234,18 @@ async fn nothing_impossible_is_kept(api: &Api, of: &v1::Server) {
             | v1::StatsMetric::DiskReadRate
             // What the guests counted by themselves before they were shown otherwise is in it.
             | v1::StatsMetric::DiskWriteRate => 100_000.0,
-            of_nodes => panic!("{of_nodes:?} of a server"),
+            v1::StatsMetric::CpuUserRatio
+            | v1::StatsMetric::CpuSystemRatio
+            | v1::StatsMetric::CpuWaitRatio
+            | v1::StatsMetric::CpuStealRatio
+            | v1::StatsMetric::Load1
+            | v1::StatsMetric::Load5
+            | v1::StatsMetric::Load15
+            | v1::StatsMetric::SwapBytes
+            | v1::StatsMetric::SwapLimitBytes
+            | v1::StatsMetric::TemperatureCelsius
+            | v1::StatsMetric::ProcessCount
+            | v1::StatsMetric::FullestDiskRatio => panic!("a figure of nodes"),
         };
         for point in &series.points {
             let possible = 0.0..=most;
