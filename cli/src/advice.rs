@@ -96,6 +96,12 @@ fn of_server(error: &Error) -> Option<Advice> {
         "IP_POOL_NOT_FOUND" => shown_by("pools"),
         "HYPERVISOR_NOT_FOUND" => shown_by("hypervisors"),
         "SERVER_NOT_FOUND" => shown_by("servers"),
+        "NODE_NOT_FOUND" => shown_by("nodes"),
+        "ENROLMENT_TOKEN_NOT_FOUND" => "hostler nodes enrolments shows what there is".to_owned(),
+        "ENROLMENT_REFUSED" | "NODE_KEY_REFUSED" => {
+            "hostler nodes enrol makes what a machine joins by".to_owned()
+        }
+        "SESSION_REPLACED" => "this is for agents: see whether two machines use the same key".to_owned(),
         "CHANNEL_NOT_FOUND" => shown_by("channels"),
         "DELIVERY_NOT_FOUND" => "hostler deliveries list CHANNEL shows what there is".to_owned(),
         "SNAPSHOT_NOT_FOUND" => "hostler snapshots list SERVER shows what there is".to_owned(),

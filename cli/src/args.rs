@@ -11,6 +11,7 @@ use crate::commands::channels::Channels;
 use crate::commands::completions::Completions;
 use crate::commands::deliveries::Deliveries;
 use crate::commands::hypervisors::Hypervisors;
+use crate::commands::nodes::Nodes;
 use crate::commands::notifications::Notifications;
 use crate::commands::operations::Operations;
 use crate::commands::pools::Pools;
@@ -147,6 +148,8 @@ pub(crate) enum Command {
     Pools(Pools),
     #[command(subcommand)]
     Hypervisors(Hypervisors),
+    #[command(subcommand)]
+    Nodes(Nodes),
     #[command(subcommand)]
     Users(Users),
     #[command(subcommand)]

@@ -40,6 +40,14 @@ const CHANNEL: Noun = Noun {
     name: "channel",
     list: "hostler channels list",
 };
+const NODE: Noun = Noun {
+    name: "node",
+    list: "hostler nodes list",
+};
+const ENROLMENT_TOKEN: Noun = Noun {
+    name: "enrolment token",
+    list: "hostler nodes enrolments",
+};
 const USER: Noun = Noun {
     name: "user",
     list: "hostler users list",
@@ -222,6 +230,27 @@ pub(crate) async fn channel(
     });
     search(CHANNEL, wanted, all, |channel| {
         named(&channel.id, &channel.display_name)
+    })
+    .await
+}
+
+pub(crate) async fn node(client: &Client, wanted: &str) -> Result<v1::Node, Failure> {
+    if is_id(wanted) {
+        return Ok(client.nodes().get(wanted).await?);
+    }
+    let all = client.nodes().list_all(v1::ListNodesRequest::default());
+    search(NODE, wanted, all, |node| named(&node.id, &node.display_name)).await
+}
+
+/// Enrolment tokens have no names of their own: one is known by its id, or the beginning of it.
+pub(crate) async fn enrolment_token(client: &Client, wanted: &str) -> Result<v1::EnrolmentToken, Failure> {
+    let all = client
+        .nodes()
+        .list_all_enrolment_tokens(v1::ListEnrolmentTokensRequest::default());
+    search(ENROLMENT_TOKEN, wanted, all, |token| Candidate {
+        id: token.id.clone(),
+        label: token.display_name.clone(),
+        ..Default::default()
     })
     .await
 }

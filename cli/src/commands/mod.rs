@@ -7,6 +7,7 @@ pub(crate) mod channels;
 pub(crate) mod completions;
 pub(crate) mod deliveries;
 pub(crate) mod hypervisors;
+pub(crate) mod nodes;
 pub(crate) mod notifications;
 pub(crate) mod operations;
 pub(crate) mod pools;

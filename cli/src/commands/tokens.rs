@@ -30,8 +30,9 @@ Scopes:
   account.read, account.write, servers.read, servers.write, snapshots.read, snapshots.write,
   operations.read, operations.write, catalog.read, monitoring.read, alerts.read, alerts.write,
   channels.read, channels.write, notifications.read, notifications.write
-  for staff:      users.read
-  for operators:  users.write, catalog.write, monitoring.write, audit.read
+  for staff:      users.read, nodes.read
+  for operators:  users.write, catalog.write, monitoring.write, audit.read,
+                  nodes.write
 
 Example:
   hostler tokens create watcher --scope servers.read,monitoring.read,alerts.read --expires-in 90d")]

@@ -1,4 +1,4 @@
-//! What servers used over time.
+//! What servers and nodes used over time.
 
 use std::time::Duration;
 
@@ -12,10 +12,13 @@ use crate::output::View;
 use crate::table::Cell;
 use crate::units::{size, spark, time};
 
-/// The history of a server.
+/// The history of a server or a node.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct HistoryView {
-    server_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node_id: Option<String>,
     name: String,
     start_time: Option<String>,
     point_width: Option<String>,
@@ -47,18 +50,42 @@ struct PointView {
 }
 
 impl HistoryView {
-    pub(crate) fn new(
+    pub(crate) fn of_server(
         server: &v1::Server,
         answer: v1::QueryStatsResponse,
-        (start, end): (Timestamp, Timestamp),
+        range: (Timestamp, Timestamp),
     ) -> Self {
+        Self {
+            server_id: Some(server.id.clone()),
+            ..Self::new(&server.name, answer, range)
+        }
+    }
+
+    pub(crate) fn of_node(
+        node: &v1::Node,
+        answer: v1::QueryNodeStatsResponse,
+        range: (Timestamp, Timestamp),
+    ) -> Self {
+        let answer = v1::QueryStatsResponse {
+            point_width: answer.point_width,
+            tier: answer.tier,
+            series: answer.series,
+        };
+        Self {
+            node_id: Some(node.id.clone()),
+            ..Self::new(&node.display_name, answer, range)
+        }
+    }
+
+    fn new(name: &str, answer: v1::QueryStatsResponse, (start, end): (Timestamp, Timestamp)) -> Self {
         let tier = enum_word(answer.tier().as_str_name(), "STATS_TIER_");
         let width = answer.point_width.unwrap_or_default();
         let ends = ends(&answer.series, width.seconds, (start, end));
         let series = |series| SeriesView::new(series, width.seconds, ends);
         Self {
-            server_id: server.id.clone(),
-            name: server.name.clone(),
+            server_id: None,
+            node_id: None,
+            name: name.to_owned(),
             start_time: time::machine(Some(start)),
             point_width: answer.point_width.map(|width| width.to_string()),
             tier,
@@ -78,7 +105,9 @@ impl HistoryView {
         let changes = |series: &&SeriesView| {
             !matches!(
                 series.kind,
-                v1::StatsMetric::MemoryLimitBytes | v1::StatsMetric::DiskLimitBytes
+                v1::StatsMetric::MemoryLimitBytes
+                    | v1::StatsMetric::DiskLimitBytes
+                    | v1::StatsMetric::SwapLimitBytes
             )
         };
         self.series.iter().filter(changes).collect()
@@ -135,6 +164,18 @@ impl SeriesView {
             v1::StatsMetric::NetworkOutRate => "NET OUT",
             v1::StatsMetric::DiskReadRate => "READ",
             v1::StatsMetric::DiskWriteRate => "WRITE",
+            v1::StatsMetric::CpuUserRatio => "CPU USER",
+            v1::StatsMetric::CpuSystemRatio => "CPU SYSTEM",
+            v1::StatsMetric::CpuWaitRatio => "CPU WAIT",
+            v1::StatsMetric::CpuStealRatio => "CPU STEAL",
+            v1::StatsMetric::Load1 => "LOAD 1",
+            v1::StatsMetric::Load5 => "LOAD 5",
+            v1::StatsMetric::Load15 => "LOAD 15",
+            v1::StatsMetric::SwapBytes => "SWAP",
+            v1::StatsMetric::SwapLimitBytes => "SWAP LIMIT",
+            v1::StatsMetric::TemperatureCelsius => "TEMPERATURE",
+            v1::StatsMetric::ProcessCount => "PROCESSES",
+            v1::StatsMetric::FullestDiskRatio => "FULLEST DISK",
         }
     }
 
@@ -142,12 +183,31 @@ impl SeriesView {
         #[expect(clippy::cast_possible_truncation, reason = "bytes that the server told")]
         let bytes = || value.map(|value| value.round() as i64);
         match self.kind {
-            v1::StatsMetric::CpuRatio => percent(value),
+            v1::StatsMetric::CpuRatio
+            | v1::StatsMetric::CpuUserRatio
+            | v1::StatsMetric::CpuSystemRatio
+            | v1::StatsMetric::CpuWaitRatio
+            | v1::StatsMetric::CpuStealRatio
+            | v1::StatsMetric::FullestDiskRatio => percent(value),
+            v1::StatsMetric::Load1 | v1::StatsMetric::Load5 | v1::StatsMetric::Load15 => value
+                .map(|value| format!("{value:.2}"))
+                .unwrap_or_default()
+                .into(),
+            v1::StatsMetric::TemperatureCelsius => value
+                .map(|value| format!("{value:.1} °C"))
+                .unwrap_or_default()
+                .into(),
+            v1::StatsMetric::ProcessCount => value
+                .map(|value| format!("{value:.0}"))
+                .unwrap_or_default()
+                .into(),
             v1::StatsMetric::Unspecified
             | v1::StatsMetric::MemoryBytes
             | v1::StatsMetric::MemoryLimitBytes
             | v1::StatsMetric::DiskBytes
-            | v1::StatsMetric::DiskLimitBytes => bytes().map(size::format).unwrap_or_default().into(),
+            | v1::StatsMetric::DiskLimitBytes
+            | v1::StatsMetric::SwapBytes
+            | v1::StatsMetric::SwapLimitBytes => bytes().map(size::format).unwrap_or_default().into(),
             v1::StatsMetric::NetworkInRate
             | v1::StatsMetric::NetworkOutRate
             | v1::StatsMetric::DiskReadRate
@@ -229,7 +289,7 @@ mod tests {
                 series(v1::StatsMetric::DiskBytes, &[]),
             ],
         };
-        HistoryView::new(&server, answer, (at(-150), at(330)))
+        HistoryView::of_server(&server, answer, (at(-150), at(330)))
     }
 
     #[test]

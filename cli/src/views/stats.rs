@@ -91,7 +91,7 @@ pub(super) fn percent(ratio: Option<f64>) -> Cell {
         .into()
 }
 
-fn part(used: Option<i64>, limit: Option<i64>) -> Cell {
+pub(super) fn part(used: Option<i64>, limit: Option<i64>) -> Cell {
     match (used.map(size::format), limit.map(size::format)) {
         (Some(used), Some(limit)) => format!("{used} / {limit}"),
         (Some(used), None) => used,

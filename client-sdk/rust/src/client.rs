@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::channels::Channels;
 use crate::connection::Connection;
 use crate::monitoring::Monitoring;
+use crate::nodes::Nodes;
 use crate::notifications::Notifications;
 use crate::operations::Operations;
 use crate::servers::Servers;
@@ -87,6 +88,11 @@ impl Client {
     /// Shows what servers use.
     pub fn monitoring(&self) -> Monitoring {
         Monitoring::new(self.connection.clone())
+    }
+
+    /// Manages machines with an agent, and shows what they do; for staff.
+    pub fn nodes(&self) -> Nodes {
+        Nodes::new(self.connection.clone())
     }
 
     /// Manages channels and shows what was sent to them.

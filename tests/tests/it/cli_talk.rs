@@ -1,6 +1,7 @@
 //! What `hostler` tells people beside its results, against a running server: prices, hints, what it replaced.
 
 mod monitoring;
+mod nodes;
 mod watching;
 
 use hostler_tests::shell::Shell;

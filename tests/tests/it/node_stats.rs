@@ -273,6 +273,7 @@ async fn figures_of_a_node_whose_agent_is_silent_go_stale() {
     let agent = ScriptedAgent::join(&operator, &key('a')).await;
     let session = agent.attach().await.unwrap();
     let mut stream = watch(&operator, &[&agent.node_id], false).await;
+    assert!(matches!(event(&mut stream).await, Event::Snapshot(_)));
     say(&session, vec![sample(1, seconds_ago(0), 0.25)]).await;
     told(&mut stream, |stats| !stats.stale).await;
     let gone = told(&mut stream, |stats| stats.stale).await;

@@ -28,7 +28,7 @@ pub(super) async fn show(
             ..Default::default()
         };
         let answer = context.client.monitoring().history(request).await?;
-        histories.push(HistoryView::new(server, answer, (start, end)));
+        histories.push(HistoryView::of_server(server, answer, (start, end)));
     }
     let tables = histories.iter().map(|history| (history.title(), history.rows()));
     Ok(context.output.tables(tables, &histories)?)

@@ -1,0 +1,10 @@
+//! `hostler nodes`.
+
+mod args;
+mod change;
+mod enrol;
+mod run;
+mod stats;
+
+pub(crate) use args::Nodes;
+pub(crate) use run::run;

@@ -1,0 +1,113 @@
+//! What `hostler` tells people about nodes, against a running server.
+
+use hostler_proto::v1;
+use hostler_proto::v1::attach_request::Message;
+use hostler_tests::scripted_agent::{ScriptedAgent, key};
+use hostler_tests::test_server::TestServer;
+use hostler_tests::wait::wait_for;
+use hostlerd::adapters::clock::SystemClock;
+use hostlerd::domain::user::Role;
+use hostlerd::ports::clock::Clock as _;
+use serde_json::Value;
+
+use super::{OPERATOR, signed_in};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_is_enrolled_watched_renamed_cut_off_and_deleted() {
+    let server = TestServer::start().await;
+    let shell = signed_in(&server, OPERATOR, Role::Operator).await;
+    let said = shell
+        .run("nodes enrol --name db-1 --label site=berlin --label old=yes")
+        .await;
+    assert!(said.err.contains("--token-stdin"), "{said:?}");
+    let token = said
+        .out
+        .lines()
+        .find_map(|line| line.strip_prefix("Enrolment token: "))
+        .unwrap_or_else(|| panic!("no token: {said:?}"));
+    let api = server.nobody().await;
+    let agent = ScriptedAgent::enrol(&api, token, &key('a')).await.unwrap();
+    assert!(shell.done("nodes enrolments").await.contains("used"));
+    let listed = shell.done("nodes list").await;
+    assert!(listed.contains("db-1") && listed.contains("new"), "{listed}");
+
+    let session = agent.attach().await.unwrap();
+    let sample = v1::NodeSample {
+        sequence: 1,
+        time: Some(prost_types::Timestamp {
+            seconds: SystemClock.now().as_seconds(),
+            nanos: 0,
+        }),
+        cpu_ratio: Some(0.25),
+        core_ratios: vec![0.5, 0.0],
+        ..Default::default()
+    };
+    let samples = vec![sample];
+    session.say(Message::Samples(v1::NodeSamples { samples })).await;
+    let processes = v1::NodeProcesses {
+        time: Some(prost_types::Timestamp::default()),
+        processes: vec![v1::NodeProcess {
+            pid: 7,
+            name: "postgres".to_owned(),
+            user: "postgres".to_owned(),
+            cpu_cores: Some(0.4),
+            memory_bytes: 1 << 20,
+        }],
+    };
+    session.say(Message::Processes(processes)).await;
+    let full = wait_for("the figures of a node", || async {
+        let text = shell.done("nodes stats db-1").await;
+        if text.contains("postgres") {
+            Ok(text)
+        } else {
+            Err(text)
+        }
+    })
+    .await;
+    assert!(
+        full.contains("25.0 %") && full.contains("Cores: 50 %, 0 %"),
+        "{full}"
+    );
+    let brief = shell.done("nodes stats").await;
+    assert!(brief.contains("db-1") && !brief.contains("postgres"), "{brief}");
+    let json: Value = serde_json::from_str(&shell.done("nodes stats db-1 -o json").await).unwrap();
+    assert_eq!(json["processes"][0]["name"], "postgres");
+    assert_eq!(json["cpu_ratio"], 0.25);
+    let history = wait_for("the history of a node", || async {
+        let text = shell.done("nodes stats db-1 --since 1h").await;
+        if text.contains("25.0 %") {
+            Ok(text)
+        } else {
+            Err(text)
+        }
+    })
+    .await;
+    assert!(history.contains("FULLEST DISK"), "{history}");
+
+    shell
+        .done("nodes update db-1 --name db-2 --label site=potsdam --no-label old")
+        .await;
+    let node = shell.done("nodes get db-2").await;
+    assert!(
+        node.contains("site=potsdam") && !node.contains("old=yes"),
+        "{node}"
+    );
+    assert!(node.contains("online") && node.contains("Debian"), "{node}");
+
+    let asked = shell.run("nodes revoke db-2").await;
+    assert_ne!(asked.code, 0, "it asks, and there is nobody to answer: {asked:?}");
+    let revoked = shell.done("nodes revoke db-2 --yes").await;
+    assert!(revoked.contains("nodes enrol --node db-2"), "{revoked}");
+    let events = shell.done("nodes events db-2").await;
+    for kind in ["enrolled", "online", "revoked"] {
+        assert!(events.contains(kind), "{events}");
+    }
+    shell.done("nodes enrol --node db-2 --ttl 10m").await;
+    let tokens: Value = serde_json::from_str(&shell.done("nodes enrolments -o json").await).unwrap();
+    let id = tokens[0]["id"].as_str().unwrap();
+    shell.done(&format!("nodes withdraw {id}")).await;
+    assert!(shell.done("nodes enrolments").await.contains("revoked"));
+    shell.done("nodes delete db-2 --yes").await;
+    let gone = shell.run("nodes get db-2").await;
+    assert!(gone.err.contains("hostler nodes list"), "{gone:?}");
+}
