@@ -6,14 +6,14 @@ import tseslint from 'typescript-eslint';
 /** Pages and parts that are loaded together with the texts of an area (`src/i18n/areas.ts`, `src/routes.tsx`). */
 const STAFF = [
   'src/staff/**',
-  'src/pages/{audit,hypervisors,operations,operator,pools,systems,tariffs,users}/**',
+  'src/pages/{audit,hypervisors,nodes,operations,operator,pools,systems,tariffs,users}/**',
 ];
 const CUSTOMER = [
   'src/{alerting,work}/**',
   'src/pages/{account,alerts,channels,inbox,new-server,rules,server}/**',
   ...STAFF,
 ];
-const STAFF_TEXTS = 'audit|catalog|hypervisors|operationPages|operator|users';
+const STAFF_TEXTS = 'audit|catalog|hypervisors|nodes|operationPages|operator|users';
 const CUSTOMER_TEXTS = 'account|alerts|channels|inbox|newServer|rules|server|snapshots|statistics|steps';
 
 /** Elsewhere neither the keys of the area may be used nor the parts that use them. */

@@ -14,7 +14,7 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
-const SCOPES: [&str; 21] = [
+const SCOPES: [&str; 23] = [
     "account.read",
     "account.write",
     "users.read",
@@ -36,10 +36,15 @@ const SCOPES: [&str; 21] = [
     "channels.write",
     "notifications.read",
     "notifications.write",
+    "nodes.read",
+    "nodes.write",
 ];
 
-/// Rpcs that change state and cannot be repeated by id: their answers hold session tokens, or a mailed token is used up.
-const WITHOUT_REQUEST_ID: [&str; 7] = [
+/// Rpcs that change state and cannot be repeated by id: their answers hold session tokens, a mailed token is used up, or the same
+/// again changes nothing anyway.
+const WITHOUT_REQUEST_ID: [&str; 9] = [
+    "hostler.v1.Agents.Enrol",
+    "hostler.v1.Agents.RotateKey",
     "hostler.v1.Auth.VerifyEmail",
     "hostler.v1.Auth.RequestEmailVerification",
     "hostler.v1.Auth.SignIn",
@@ -94,7 +99,7 @@ fn every_rpc_declares_who_may_call_it() {
         };
         match Access::try_from(policy.access) {
             Err(_) | Ok(Access::Unspecified) => faults.push(format!("{name}: no access")),
-            Ok(Access::Public | Access::Session) => {
+            Ok(Access::Public | Access::Session | Access::Agent) => {
                 if !policy.scope.is_empty() {
                     faults.push(format!("{name}: a scope that no token is asked for"));
                 }
@@ -119,7 +124,7 @@ fn every_rpc_declares_who_may_call_it() {
 #[test]
 fn only_reading_verbs_change_nothing() {
     let reading = |name: &str| {
-        ["Get", "List", "Query", "Watch", "Check", "DryRun"]
+        ["Get", "List", "Query", "Watch", "Check", "DryRun", "Attach"]
             .iter()
             .any(|verb| name.starts_with(verb))
     };

@@ -32,6 +32,8 @@ export const paths = {
   pool: (id: string) => `/operator/pools/${encodeURIComponent(id)}`,
   hypervisors: () => '/operator/hypervisors',
   hypervisor: (name: string) => `/operator/hypervisors/${encodeURIComponent(name)}`,
+  nodes: (filters: Readonly<Record<string, string>> = {}) => withSearch('/operator/nodes', filters),
+  node: (id: string) => `/operator/nodes/${encodeURIComponent(id)}`,
   /** All, or those that fit. */
   operations: (filters: Readonly<Record<string, string>> = {}) => withSearch('/operator/operations', filters),
   operation: (id: string) => `/operator/operations/${encodeURIComponent(id)}`,

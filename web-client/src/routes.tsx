@@ -65,6 +65,8 @@ const staffPages: Page[] = [
   page('/operator/pools', () => import('./pages/pools/PoolsPage')),
   page('/operator/hypervisors', () => import('./pages/hypervisors/HypervisorsPage')),
   page('/operator/hypervisors/:name', () => import('./pages/hypervisors/HypervisorPage')),
+  page('/operator/nodes', () => import('./pages/nodes/NodesPage')),
+  page('/operator/nodes/:nodeId', () => import('./pages/nodes/NodePage')),
   page('/operator/operations', () => import('./pages/operations/OperationsPage')),
   page('/operator/operations/:operationId', () => import('./pages/operations/OperationPage')),
 ];

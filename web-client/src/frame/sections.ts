@@ -13,6 +13,7 @@ import {
   IconRuler2,
   IconSend,
   IconServer,
+  IconServer2,
   IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
@@ -64,6 +65,7 @@ const SECTIONS: readonly NavigationSection[] = [
       { path: paths.operator(), label: 'frame.nav.overview', icon: IconGauge, exact: true },
       { path: paths.users(), label: 'frame.nav.users', icon: IconUsers },
       { path: paths.operations(), label: 'frame.nav.operations', icon: IconListCheck },
+      { path: paths.nodes(), label: 'frame.nav.nodes', icon: IconServer2 },
       { path: paths.hypervisors(), label: 'frame.nav.hypervisors', icon: IconCpu },
       { path: paths.pools(), label: 'frame.nav.pools', icon: IconNetwork },
       { path: paths.systems(), label: 'frame.nav.systems', icon: IconBox },

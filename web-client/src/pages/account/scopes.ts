@@ -27,6 +27,8 @@ const SCOPES: Readonly<Record<string, { readonly name: ScopeName; readonly staff
   'users.write': { name: 'users_write', staff: true },
   'monitoring.write': { name: 'monitoring_write', staff: true },
   'catalog.write': { name: 'catalog_write', staff: true },
+  'nodes.read': { name: 'nodes_read', staff: true },
+  'nodes.write': { name: 'nodes_write', staff: true },
 };
 
 export function scopesFor(staff: boolean): string[] {

@@ -15,6 +15,7 @@ export const frame = {
     systems: 'Operating systems',
     pools: 'IP pools',
     hypervisors: 'Hypervisors',
+    nodes: 'Nodes',
     operations: 'Operations',
     audit: 'Audit log',
     alerts: 'Alerts',

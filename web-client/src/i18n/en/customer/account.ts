@@ -46,6 +46,8 @@ export const account = {
       users_write: 'Change other accounts',
       catalog_read: 'See tariffs and systems',
       catalog_write: 'Change tariffs and systems',
+      nodes_read: 'See machines with an agent',
+      nodes_write: 'Change machines with an agent',
       servers_read: 'See servers',
       servers_write: 'Create, change and delete servers',
       snapshots_read: 'See snapshots',

@@ -1,8 +1,9 @@
 import { audit } from './audit';
 import { catalog } from './catalog';
 import { hypervisors } from './hypervisors';
+import { nodes } from './nodes';
 import { operationPages } from './operationPages';
 import { operator } from './operator';
 import { users } from './users';
 
-export default { audit, catalog, hypervisors, operationPages, operator, users } as const;
+export default { audit, catalog, hypervisors, nodes, operationPages, operator, users } as const;

@@ -17,6 +17,7 @@ export const frame: Translation<typeof english, JapaneseForm> = {
     systems: 'OS',
     pools: 'IP プール',
     hypervisors: 'ハイパーバイザー',
+    nodes: 'ノード',
     operations: '処理',
     audit: '監査ログ',
     alerts: 'アラート',

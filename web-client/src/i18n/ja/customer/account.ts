@@ -48,6 +48,8 @@ export const account: Translation<typeof english, JapaneseForm> = {
       users_write: 'ほかのアカウントの変更',
       catalog_read: '料金プランと OS の閲覧',
       catalog_write: '料金プランと OS の変更',
+      nodes_read: 'エージェントのあるマシンの閲覧',
+      nodes_write: 'エージェントのあるマシンの変更',
       servers_read: 'サーバーの閲覧',
       servers_write: 'サーバーの作成、変更、削除',
       snapshots_read: 'スナップショットの閲覧',

@@ -17,6 +17,7 @@ export const frame: Translation<typeof english, RussianForm> = {
     systems: 'Операционные системы',
     pools: 'Пулы адресов',
     hypervisors: 'Гипервизоры',
+    nodes: 'Узлы',
     operations: 'Операции',
     audit: 'Журнал аудита',
     alerts: 'Оповещения',

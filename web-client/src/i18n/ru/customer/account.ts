@@ -48,6 +48,8 @@ export const account: Translation<typeof english, RussianForm> = {
       users_write: 'Менять другие учётные записи',
       catalog_read: 'Видеть тарифы и системы',
       catalog_write: 'Менять тарифы и системы',
+      nodes_read: 'Видеть машины с агентом',
+      nodes_write: 'Менять машины с агентом',
       servers_read: 'Видеть серверы',
       servers_write: 'Создавать, менять и удалять серверы',
       snapshots_read: 'Видеть снимки',
