@@ -127,7 +127,7 @@ web-test: web-client-sdk ## Unit tests of the TypeScript client and the web clie
 
 e2e: build-tools web ## The web client in Chromium against a real server; ARGS go to Vitest, results into target/e2e
 	@scripts/install-browser.sh
-	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
+	@cargo build $(LOCKED) -p hostlerd -p hostler-cli -p hostler-agent
 	@npm run --silent test -w @hostler/e2e -- $(ARGS)
 
 bench-web: build-tools web ## Measure the web client of a release build in Chromium: its first load, a slow processor, a long list

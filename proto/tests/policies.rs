@@ -232,6 +232,14 @@ impl<'a> Comments<'a> {
 
     fn check_message(&self, message: &DescriptorProto, path: &[i32], faults: &mut Vec<String>) {
         let name = message.name();
+        // Made for a map by the compiler, where nobody can write anything.
+        if message
+            .options
+            .as_ref()
+            .is_some_and(|options| options.map_entry())
+        {
+            return;
+        }
         self.check(path, name, faults);
         for (index, field) in (0..).zip(&message.field) {
             self.check(

@@ -3,9 +3,7 @@
 //! Figures are whole numbers: a ratio is counted in ten thousandths, a load in hundredths, a temperature in tenths of
 //! a degree, everything else in bytes, bytes per second or pieces.
 
-use super::bin::Summary;
 use super::codes::{Code, coded};
-use super::sample::SubjectKind;
 
 /// A ratio of 1 as the figures count it.
 pub const RATIO_ONE: u64 = 10_000;
@@ -47,15 +45,6 @@ coded! {
 impl Metric {
     pub const COUNT: usize = <Self as Code>::ALL.len();
 
-    /// What such a subject has, in the order of all.
-    pub fn of(kind: SubjectKind) -> &'static [Self] {
-        let end = match kind {
-            SubjectKind::Server => Self::CpuUserRatio.index(),
-            SubjectKind::Node => Self::COUNT,
-        };
-        Self::ALL.get(..end).unwrap_or(Self::ALL)
-    }
-
     /// How much of the figure makes 1 of the unit that people know.
     pub const fn one(self) -> u64 {
         match self {
@@ -88,12 +77,6 @@ impl Metric {
     )]
     pub fn in_units(self, figure: u64) -> f64 {
         figure as f64 / self.one() as f64
-    }
-
-    /// The average of such figures in the unit that people know.
-    #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
-    pub fn mean_in_units(self, summary: Summary) -> f64 {
-        summary.mean() / self.one() as f64
     }
 
     /// Its place among all of them.

@@ -17,6 +17,17 @@ coded! {
     }
 }
 
+impl SubjectKind {
+    /// What such a subject has, in the order of all.
+    pub fn metrics(self) -> &'static [Metric] {
+        let end = match self {
+            Self::Server => Metric::CpuUserRatio.index(),
+            Self::Node => Metric::COUNT,
+        };
+        Metric::ALL.get(..end).unwrap_or(Metric::ALL)
+    }
+}
+
 /// What figures are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {

@@ -234,6 +234,11 @@ const OPERATOR: readonly Picture[] = [
   picture('operator-pools', '/operator/pools'),
   picture('operator-pool', ({ pool }) => `/operator/pools/${pool}`),
   picture('operator-pool-new', '/operator/pools/new'),
+  picture('operator-nodes', '/operator/nodes'),
+  picture('operator-node-enrol', '/operator/nodes', async (page) => {
+    await page.locator('main button').first().click();
+    await page.getByRole('dialog').waitFor();
+  }),
   picture('operator-hypervisors', '/operator/hypervisors'),
   picture('operator-hypervisor', '/operator/hypervisors/berlin'),
   picture('operator-operations', '/operator/operations'),

@@ -10,6 +10,9 @@ const BUILT = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL('target', RO
 /** The server under test, with the web client inside. */
 export const HOSTLERD = `${BUILT}/${process.env.HOSTLER_PROFILE ?? 'debug'}/hostlerd`;
 
+/** The daemon of machines that are watched; of the same build. */
+export const AGENT = `${BUILT}/${process.env.HOSTLER_PROFILE ?? 'debug'}/hostler-agent`;
+
 const ARTEFACTS = `${process.env.HOSTLER_E2E_RESULTS ?? fileURLToPath(new URL('target/e2e', ROOT))}/`;
 
 /** A file of the run's results, its folder made. Nothing of this is committed. */

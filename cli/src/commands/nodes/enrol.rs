@@ -28,15 +28,18 @@ pub(super) async fn enrol(context: &mut Context<'_>, args: Enrol) -> Result<(), 
         node_id,
         ..Default::default()
     };
+    let again = !request.node_id.is_empty();
     let created = context.client.nodes().create_enrolment_token(request).await?;
     let secret = created.secret.expose();
     context.output.secret("Enrolment token", secret)?;
     if context.output.is_for_people() {
-        context.output.note(
+        let server = context.profile.server().to_owned();
+        let force = if again { " --force" } else { "" };
+        context.output.note(&format!(
             "On the machine, as root; paste the token when it waits for it, and end with Enter:\n  \
-             hostler-agent enrol --server URL-OF-THIS-SERVER --token-stdin\n  \
-             hostler-agent run",
-        )?;
+             hostler-agent enrol --server {server} --token-stdin{force}\n  \
+             hostler-agent run"
+        ))?;
     }
     let document = Created {
         secret: secret.to_owned(),

@@ -27,6 +27,7 @@ mod migrations;
 mod mutation;
 mod node_events;
 mod node_rows;
+mod node_schema;
 mod node_sessions;
 mod nodes;
 mod notifications;

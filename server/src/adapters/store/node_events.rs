@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::connection::{AnyConn, AnyDb, Run};
 use super::errors::Outcome;
+use super::node_schema::node_events;
 use super::rows::{Row, limit};
-use super::schema::node_events;
 use crate::domain::codes::Code as _;
 use crate::domain::ids::{NodeEventId, NodeId};
 use crate::domain::node::{NodeEvent, NodeEventKind};

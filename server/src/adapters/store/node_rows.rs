@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::connection::{AnyConn, Run};
 use super::errors::Outcome;
+use super::node_schema::nodes;
 use super::rows::Row;
-use super::schema::nodes;
 use crate::domain::codes::Code as _;
 use crate::domain::etag::Generation;
 use crate::domain::ids::NodeId;

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Outcome, stale_or_missing};
+use super::mutation;
+use super::node_events::{insert_in_txn, list, prune};
 use super::node_rows::{NodeRow, json, load, node_exists};
+use super::node_schema::{node_events, nodes};
 use super::one_of::one_of;
 use super::rows::{limit, parse, parse_all, parse_page};
-use super::schema::{node_events, nodes};
 use super::sql_store::SqlStore;
-use super::{mutation, node_events as events};
 use crate::domain::codes::Code as _;
 use crate::domain::etag::Generation;
 use crate::domain::ids::NodeId;
@@ -59,7 +60,7 @@ async fn revoke_in_txn(
         update = update.filter(nodes::generation.eq(guard));
     }
     match update.exec(c).await? {
-        1 => events::insert_in_txn(c, NodeEvent::new(id, NodeEventKind::Revoked, "", now)).await,
+        1 => insert_in_txn(c, NodeEvent::new(id, NodeEventKind::Revoked, "", now)).await,
         _ => Err(stale_or_missing(node_exists(c, id).await?)),
     }
 }
@@ -175,14 +176,14 @@ impl NodeStore for SqlStore {
     async fn node_event_list(&self, node: NodeId, page: PageRequest) -> StoreResult<Page<NodeEvent>> {
         let rows = self
             .database
-            .read(|c| Scoped::new(async move { events::list(c, node, page).await }))
+            .read(|c| Scoped::new(async move { list(c, node, page).await }))
             .await?;
         Ok(parse_page(rows, page.size))
     }
 
     async fn node_event_prune(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
         self.database
-            .write(|c| Scoped::new(async move { events::prune(c, before, limit).await }))
+            .write(|c| Scoped::new(async move { prune(c, before, limit).await }))
             .await
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::session::{AgentLink, AgentSession, Pulse, SessionEnd};
+use super::session::{AgentLink, AgentSession, Left, Pulse, SessionEnd};
 use crate::domain::ids::NodeId;
 use crate::domain::node::Node;
 use crate::engine::error::{Error, Result};
@@ -44,8 +44,6 @@ pub(super) enum Message {
         node: Box<Node>,
         reply: oneshot::Sender<AgentSession>,
     },
-    /// The stream of a session has ended.
-    Left { node_id: NodeId, epoch: i64 },
     /// Sessions of the node up to this one are over.
     Over {
         node_id: NodeId,
@@ -61,8 +59,9 @@ pub(super) enum Message {
 /// What the task works on.
 struct Hub {
     inbox: mpsc::Receiver<Message>,
+    left: mpsc::Receiver<Left>,
     /// For the links that it hands out.
-    own: mpsc::WeakSender<Message>,
+    leave: mpsc::Sender<Left>,
     patience: Duration,
     sessions: HashMap<NodeId, Session>,
     departed: Vec<Departure>,
@@ -79,9 +78,11 @@ impl AgentHub {
     /// Starts the task, which ends all sessions and itself with the token.
     pub fn spawn(patience: Duration, stop: CancellationToken) -> Self {
         let (sender, inbox) = mpsc::channel(INBOX);
+        let (leave, left) = mpsc::channel(INBOX);
         let hub = Hub {
             inbox,
-            own: sender.downgrade(),
+            left,
+            leave,
             patience,
             sessions: HashMap::new(),
             departed: Vec::new(),
@@ -134,6 +135,7 @@ impl Hub {
                     Some(message) => self.hear(message),
                     None => return,
                 },
+                Some(left) = self.left.recv() => self.leave(left),
                 _ = ticks.tick() => self.look(),
             }
         }
@@ -142,13 +144,6 @@ impl Hub {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Attach { node, reply } => self.attach(*node, reply),
-            Message::Left { node_id, epoch } => {
-                if let Some(session) = self.sessions.get_mut(&node_id)
-                    && session.epoch == epoch
-                {
-                    session.end = None;
-                }
-            }
             Message::Over { node_id, up_to, end } => self.end(node_id, up_to, end),
             Message::Nodes { reply } => {
                 reply.send(self.sessions.keys().copied().collect()).ok();
@@ -163,7 +158,6 @@ impl Hub {
     }
 
     fn attach(&mut self, node: Node, reply: oneshot::Sender<AgentSession>) {
-        let Some(own) = self.own.upgrade() else { return };
         let (orders, order_receiver) = mpsc::channel(ORDERS);
         let (end, end_receiver) = oneshot::channel();
         let pulse = Arc::new(Pulse::new());
@@ -193,11 +187,19 @@ impl Hub {
                 pulse,
                 orders,
                 waiting: Arc::new(Semaphore::new(WAITING)),
-                hub: own,
+                hub: self.leave.clone(),
             },
         };
         // Whoever asked has gone: the link tells so when it is dropped.
         reply.send(session).ok();
+    }
+
+    fn leave(&mut self, left: Left) {
+        if let Some(session) = self.sessions.get_mut(&left.node_id)
+            && session.epoch == left.epoch
+        {
+            session.end = None;
+        }
     }
 
     fn end(&mut self, node_id: NodeId, up_to: i64, end: SessionEnd) {

@@ -7,10 +7,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 
+use super::batch::Batch;
 use super::keeping::Keeping;
-use super::session::{Giver, Order};
+use super::session::Giver;
 use crate::domain::ids::NodeId;
 use crate::domain::node_look::{NodeLook, NodeProcesses, NodeUnits};
 use crate::domain::sample::Values;
@@ -28,16 +29,6 @@ pub struct Intake {
     board: Arc<NodeBoard>,
     queue: mpsc::UnboundedSender<Batch>,
     room: Arc<Semaphore>,
-}
-
-/// The looks of one message, and whom to tell that they are stored.
-#[derive(Debug)]
-pub(super) struct Batch {
-    pub(super) node: NodeId,
-    pub(super) looks: Vec<(Timestamp, Values)>,
-    pub(super) last: u64,
-    pub(super) orders: mpsc::Sender<Order>,
-    pub(super) _room: [OwnedSemaphorePermit; 2],
 }
 
 impl fmt::Debug for Intake {

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::intake::Batch;
-use super::session::Order;
+use super::batch::Batch;
+use super::order::Order;
 use crate::domain::ids::NodeId;
 use crate::domain::sample::{Sample, Subject, Values};
 use crate::domain::time::Timestamp;

@@ -9,10 +9,12 @@
 //!                └───► NodeBoard (shows the newest)
 //! ```
 
+mod batch;
 mod hub;
 mod intake;
 mod keeping;
 mod keys;
+mod order;
 mod presence;
 mod service;
 mod session;
@@ -22,7 +24,8 @@ pub use hub::AgentHub;
 pub use intake::Intake;
 pub use keeping::Keeping;
 pub use keys::AgentKeys;
+pub use order::Order;
 pub use presence::Presence;
 pub use service::{Agents, KEY_REFUSED};
-pub use session::{AgentLink, AgentSession, Giver, Order, SessionEnd};
+pub use session::{AgentLink, AgentSession, Giver, SessionEnd};
 pub use settings::AgentSettings;

@@ -7,16 +7,9 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::hub::Message;
+use super::order::Order;
 use crate::domain::ids::NodeId;
 use crate::domain::node::Node;
-
-/// What the server says to an agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The samples of the message that ended with this one are stored.
-    SamplesStored { sequence: u64 },
-}
 
 /// Why a session is over, when it is not the agent who has gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +42,7 @@ pub struct AgentLink {
     pub(super) orders: mpsc::Sender<Order>,
     /// Messages of samples that may wait to be stored.
     pub(super) waiting: Arc<Semaphore>,
-    pub(super) hub: mpsc::Sender<Message>,
+    pub(super) hub: mpsc::Sender<Left>,
 }
 
 impl AgentLink {
@@ -80,9 +73,16 @@ pub struct Giver {
     pub(super) waiting: Arc<Semaphore>,
 }
 
+/// The stream of a session has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    pub(super) node_id: NodeId,
+    pub(super) epoch: i64,
+}
+
 impl Drop for AgentLink {
     fn drop(&mut self) {
-        let left = Message::Left {
+        let left = Left {
             node_id: self.node_id,
             epoch: self.epoch,
         };

@@ -73,7 +73,7 @@ impl Asked {
             read.bad("start_time", "must be given");
         }
         let to = read.time("end_time", self.end_time);
-        let of_kind = Metric::of(kind);
+        let of_kind = kind.metrics();
         let known = match kind {
             SubjectKind::Server => server_metric,
             SubjectKind::Node => metric,
@@ -107,7 +107,7 @@ fn points(read: &mut Reader, value: i32) -> Option<u32> {
 }
 
 fn server_metric(value: i32) -> Option<Metric> {
-    metric(value).filter(|metric| Metric::of(SubjectKind::Server).contains(metric))
+    metric(value).filter(|metric| SubjectKind::Server.metrics().contains(metric))
 }
 
 fn metric(value: i32) -> Option<Metric> {
@@ -212,7 +212,7 @@ fn wire_series(history: &History, metrics: &[Metric]) -> Vec<v1::StatsSeries> {
 fn wire_summary(metric: Metric, summary: Summary) -> v1::StatsPoint {
     v1::StatsPoint {
         time: None,
-        average: metric.mean_in_units(summary),
+        average: summary.mean() * metric.in_units(1),
         maximum: metric.in_units(summary.maximum()),
         count: wire_i64(summary.count()),
     }
@@ -262,7 +262,7 @@ mod tests {
         let all = HistoryOf::try_from(good()).unwrap();
         assert_eq!(
             (all.metrics.as_slice(), all.query.points),
-            (Metric::of(SubjectKind::Server), USUAL_POINTS)
+            (SubjectKind::Server.metrics(), USUAL_POINTS)
         );
         let read = v1::StatsMetric::DiskReadRate.into();
         let some = v1::QueryStatsRequest {

@@ -1,5 +1,5 @@
 /** One machine with an agent: what it is and does, and what happened to it. */
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconServerOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -42,7 +42,7 @@ export default function NodePage() {
     );
   }
   return (
-    <>
+    <Stack>
       <PageHeader
         title={node.displayName}
         description={<NodeStateBadge state={node.state} />}
@@ -55,6 +55,6 @@ export default function NodePage() {
           { value: 'events', label: t('nodes.events'), content: <NodeEvents node={node} /> },
         ]}
       />
-    </>
+    </Stack>
   );
 }

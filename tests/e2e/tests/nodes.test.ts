@@ -1,0 +1,60 @@
+/** A machine joins by the dialog's token, is seen live and cut off: with a real agent. */
+import { describe, expect } from 'vitest';
+
+import { makeAccount } from '../support/accounts';
+import { Agent } from '../support/agent';
+import { test } from '../support/test';
+
+/** So that nothing has to be waited for. */
+const QUICK = { HOSTLER_AGENTS__SAMPLE_SECONDS: '1', HOSTLER_AGENTS__HEARTBEAT_SECONDS: '1' };
+
+describe('a machine with an agent', () => {
+  test('joins, is seen live, and is cut off', async ({ ownServer, visit }) => {
+    const server = await ownServer({ name: 'nodes', environment: QUICK });
+    const account = await makeAccount(server, 'operator');
+    const agent = new Agent();
+    try {
+      const somebody = await visit({ server });
+      const { page } = somebody;
+      await page.goto('/operator/nodes');
+      await somebody.signIn(account);
+      await page.getByRole('button', { name: 'Enrol a machine' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Enrol a machine' });
+      await dialog.getByLabel('Name', { exact: true }).fill('db-1');
+      await dialog.getByLabel('Labels').fill('site=berlin');
+      await dialog.getByRole('button', { name: 'Make a token' }).click();
+      const token = await dialog.getByText(/^hse_/).innerText();
+      await dialog.getByText('Waiting for the machine…').waitFor();
+
+      await agent.enrol(server, token);
+      await dialog.getByText('db-1 has joined.').waitFor();
+      await dialog.getByRole('link', { name: 'Open it' }).click();
+      await page.getByText('Its agent has not come yet.', { exact: false }).waitFor();
+
+      await agent.run();
+      const header = page.locator('header').getByText('Online', { exact: true });
+      await header.waitFor();
+      const memory = page.getByRole('group', { name: 'Memory' }).getByRole('meter');
+      await memory.waitFor();
+      await page
+        .getByRole('row', { name: /ext4|overlay|xfs|btrfs|tmpfs|zfs/ })
+        .first()
+        .waitFor();
+      expect(await page.getByText('nothing: it only tells what it sees').isVisible()).toBe(true);
+
+      await page.goto('/operator/nodes?view=table&q=site%3Dberlin');
+      const row = page.getByRole('row', { name: /^db-1/ });
+      await row.getByText(/%$/).first().waitFor();
+      await row.getByRole('link', { name: 'db-1' }).click();
+
+      await page.getByRole('button', { name: 'Cut off' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Cut off' }).click();
+      await page.locator('header').getByText('Cut off', { exact: true }).first().waitFor();
+      await page.getByRole('tab', { name: 'Events' }).click();
+      await page.getByRole('row', { name: /Was cut off/ }).waitFor();
+      await page.getByRole('row', { name: /Came online/ }).waitFor();
+    } finally {
+      await agent.end();
+    }
+  });
+});

@@ -1,0 +1,180 @@
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import {
+  type CreateEnrolmentTokenRequest,
+  EnrolmentTokenState,
+  NodeState,
+  Nodes,
+  type RevokeNodeRequest,
+  type UpdateNodeRequest,
+} from '@hostler/client';
+import type { ConnectRouter } from '@connectrpc/connect';
+import { within } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+
+import { renderApp } from '../../../test/renderApp';
+import { OPERATOR, signedInAs, SUPPORT } from '../../../test/staff';
+import { aStream } from '../../../test/streams';
+import { labelsOf } from './nodeList';
+
+const DB = {
+  id: 'db',
+  displayName: 'db-1',
+  state: NodeState.ONLINE,
+  labels: { site: 'berlin' },
+  facts: { hostname: 'db-1.example', operatingSystem: 'Debian 12', cpuCount: 2, memoryBytes: 4n << 30n },
+  createTime: timestampFromMs(0),
+  etag: 'first',
+};
+const WEB = { id: 'web', displayName: 'web-1', state: NodeState.OFFLINE, createTime: timestampFromMs(0) };
+const BUSY = {
+  nodeId: 'db',
+  stale: false,
+  fullestDiskRatio: 0.75,
+  sample: {
+    time: timestampFromMs(1_800_000_000_000),
+    cpuRatio: 0.25,
+    coreRatios: [0.5, 0],
+    memoryBytes: 1n << 30n,
+    memoryLimitBytes: 4n << 30n,
+    fileSystems: [{ mountPoint: '/srv', type: 'ext4', device: '/dev/sda1', usedBytes: 3n, limitBytes: 4n }],
+  },
+};
+
+type NodeInit = Partial<Omit<typeof DB, 'facts'>> & { facts?: typeof DB.facts };
+
+function withNodes(router: ConnectRouter, nodes: NodeInit[], user = OPERATOR) {
+  signedInAs(router, user);
+  const stream = aStream(() => ({ event: { case: 'snapshot' as const, value: { nodes } } }));
+  router.rpc(Nodes.method.watchNodes, stream.open as never);
+  const stats = aStream(() => ({ event: { case: 'snapshot' as const, value: { stats: [BUSY] } } }));
+  router.rpc(Nodes.method.watchNodeStats, stats.open as never);
+  router.rpc(Nodes.method.listEnrolmentTokens, () => ({
+    enrolmentTokens: [{ id: 'token', state: EnrolmentTokenState.ACTIVE }],
+  }));
+  return stream;
+}
+
+describe('the list of nodes', () => {
+  it('shows what each does, and finds them by words and by state', async () => {
+    const { findByRole, findByText, queryByText, router, user } = await renderApp({
+      at: '/operator/nodes',
+      server: (r) => void withNodes(r, [WEB, DB]),
+    });
+    const card = (await findByRole('link', { name: 'db-1' })).closest('li');
+    expect(card).not.toBeNull();
+    expect(within(card as HTMLElement).getByRole('meter', { name: 'Processor' })).toHaveAttribute(
+      'aria-valuetext',
+      '25%',
+    );
+    await findByText('Offline', { selector: 'span' });
+    await user.type(await findByRole('searchbox'), 'site=berlin');
+    await vi.waitFor(() => expect(queryByText('web-1')).toBeNull());
+    expect(router.state.location.search).toBe('?q=site%3Dberlin');
+  });
+
+  it('is a table for those who want one, and has nothing to change for support', async () => {
+    const { findByRole, queryByRole } = await renderApp({
+      at: '/operator/nodes?view=table',
+      server: (r) => void withNodes(r, [DB], SUPPORT),
+    });
+    const row = await findByRole('row', { name: /db-1/ });
+    expect(row).toHaveTextContent('75%');
+    expect(queryByRole('button', { name: 'Enrol a machine' })).toBeNull();
+    expect(queryByRole('region', { name: 'Enrolment tokens' })).toBeNull();
+  });
+
+  it('lets a machine join: shows the token once and tells when it has come', async () => {
+    const sent: CreateEnrolmentTokenRequest[] = [];
+    let stream: ReturnType<typeof withNodes> | undefined;
+    const { findByRole, findByText, user } = await renderApp({
+      at: '/operator/nodes',
+      server: (r) => {
+        stream = withNodes(r, []);
+        r.rpc(Nodes.method.createEnrolmentToken, (request) => {
+          sent.push(request);
+          return { secret: 'hse_secret', enrolmentToken: { id: 't', createTime: timestampFromMs(1000) } };
+        });
+      },
+    });
+    await user.click(await findByRole('button', { name: 'Enrol a machine' }));
+    const dialog = within(await findByRole('dialog', { name: 'Enrol a machine' }));
+    await user.type(dialog.getByRole('textbox', { name: 'Labels' }), 'site');
+    await user.click(dialog.getByRole('button', { name: 'Make a token' }));
+    await findByText('Write them as key=value, with commas between them.');
+    await user.type(dialog.getByRole('textbox', { name: 'Labels' }), '=berlin, role=db');
+    await user.click(dialog.getByRole('button', { name: 'Make a token' }));
+    await findByText('hse_secret');
+    expect(sent).toMatchObject([{ labels: { site: 'berlin', role: 'db' }, ttl: { seconds: 3600n } }]);
+    expect(dialog.getByRole('group', { name: 'On the machine, as root' })).toHaveTextContent(
+      'hostler-agent enrol --server http://localhost:3000 --token-stdin',
+    );
+    await findByText('Waiting for the machine…');
+    stream?.send({
+      event: { case: 'changed', value: { ...DB, createTime: timestampFromMs(2000) } } as never,
+    });
+    await findByText('db-1 has joined.');
+  });
+});
+
+describe('the page of a node', () => {
+  it('shows its cores, file systems and grants', async () => {
+    const { findByRole, findByText } = await renderApp({
+      at: '/operator/nodes/db',
+      server: (r) => void withNodes(r, [DB], SUPPORT),
+    });
+    await findByRole('row', { name: /\/srv/ });
+    expect(await findByRole('meter', { name: 'Core 0' })).toHaveAttribute('aria-valuetext', '50%');
+    await findByText('nothing: it only tells what it sees');
+  });
+
+  it('is renamed, and cut off after a question', async () => {
+    const updates: UpdateNodeRequest[] = [];
+    const revoked: RevokeNodeRequest[] = [];
+    const { findByRole, findByText, user } = await renderApp({
+      at: '/operator/nodes/db',
+      server: (r) => {
+        withNodes(r, [DB]);
+        r.rpc(Nodes.method.updateNode, (request) => {
+          updates.push(request);
+          return { node: { ...DB, displayName: 'db-2' } };
+        });
+        r.rpc(Nodes.method.revokeNode, (request) => {
+          revoked.push(request);
+          return { node: { ...DB, displayName: 'db-2', state: NodeState.REVOKED } };
+        });
+      },
+    });
+    await user.click(await findByRole('button', { name: 'Edit' }));
+    const name = await findByRole('textbox', { name: 'Name' });
+    await user.clear(name);
+    await user.type(name, 'db-2');
+    await user.click(await findByRole('button', { name: 'Save' }));
+    await findByRole('heading', { name: 'db-2' });
+    expect(updates).toMatchObject([
+      { node: { id: 'db', displayName: 'db-2', labels: { site: 'berlin' } }, etag: 'first' },
+    ]);
+    await user.click(await findByRole('button', { name: 'Cut off' }));
+    const dialog = within(await findByRole('dialog', { name: 'Cut db-2 off?' }));
+    expect(revoked).toEqual([]);
+    await user.click(dialog.getByRole('button', { name: 'Cut off' }));
+    await findByText('The node is cut off.');
+    expect(revoked).toMatchObject([{ nodeId: 'db' }]);
+  });
+
+  it('says so when there is no such node', async () => {
+    const { findByRole } = await renderApp({
+      at: '/operator/nodes/gone',
+      server: (r) => void withNodes(r, [DB]),
+    });
+    await findByRole('heading', { name: 'No such node' });
+  });
+});
+
+describe('labels', () => {
+  it('are read as they are written', () => {
+    expect(labelsOf(' site=berlin , role = db,empty=')).toEqual({ site: 'berlin', role: 'db', empty: '' });
+    expect(labelsOf('')).toEqual({});
+    expect(labelsOf('site')).toBeUndefined();
+    expect(labelsOf('=x')).toBeUndefined();
+  });
+});
