@@ -235,10 +235,7 @@ const OPERATOR: readonly Picture[] = [
   picture('operator-pool', ({ pool }) => `/operator/pools/${pool}`),
   picture('operator-pool-new', '/operator/pools/new'),
   picture('operator-nodes', '/operator/nodes'),
-  picture('operator-node-enrol', '/operator/nodes', async (page) => {
-    await page.locator('main button').first().click();
-    await page.getByRole('dialog').waitFor();
-  }),
+  picture('operator-node-enrol', '/operator/nodes', dialog(press('nodes.enrol.action'))),
   picture('operator-hypervisors', '/operator/hypervisors'),
   picture('operator-hypervisor', '/operator/hypervisors/berlin'),
   picture('operator-operations', '/operator/operations'),
