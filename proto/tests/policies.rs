@@ -12,7 +12,9 @@ use hostler_proto::{
 };
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
-use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet, MessageOptions,
+};
 
 const SCOPES: [&str; 23] = [
     "account.read",
@@ -233,11 +235,7 @@ impl<'a> Comments<'a> {
     fn check_message(&self, message: &DescriptorProto, path: &[i32], faults: &mut Vec<String>) {
         let name = message.name();
         // Made for a map by the compiler, where nobody can write anything.
-        if message
-            .options
-            .as_ref()
-            .is_some_and(|options| options.map_entry())
-        {
+        if message.options.as_ref().is_some_and(MessageOptions::map_entry) {
             return;
         }
         self.check(path, name, faults);

@@ -3,7 +3,8 @@
 use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::enrolment::{Enrolment, EnrolmentToken, EnrolmentTokenState, KeyHolder};
 use hostlerd::domain::ids::{EnrolmentTokenId, NodeId};
-use hostlerd::domain::node::{Arrival, Labels, Node, NodeEventKind, NodeFacts, NodeState};
+use hostlerd::domain::node::NodeEventKind::{self, Enrolled, KeyRotated, Offline, Online};
+use hostlerd::domain::node::{Arrival, Labels, Node, NodeFacts, NodeState};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::session::SecretHash;
 use hostlerd::ports::store::{
@@ -98,7 +99,7 @@ on_every_engine!(
             matches!(taken, Err(StoreError::AlreadyExists { .. })),
             "{taken:?}"
         );
-        assert_eq!(kinds(store, node.id).await, [NodeEventKind::Enrolled]);
+        assert_eq!(kinds(store, node.id).await, [Enrolled]);
     }
 );
 
@@ -159,7 +160,6 @@ on_every_engine!(
         }
         let known = store.node_keys(&[KEY, NEXT]).await.unwrap();
         assert_eq!(known, [(NEXT, holder(false))]);
-        use NodeEventKind::{Enrolled, KeyRotated};
         assert_eq!(kinds(store, node.id).await, [Enrolled, KeyRotated], "once");
         let nobody = store.node_key_offer(NodeId::generate(), KEY, &mutation()).await;
         assert!(matches!(nobody, Err(StoreError::NotFound)), "{nobody:?}");
@@ -194,7 +194,6 @@ on_every_engine!(what_an_older_session_says_does_not_count, |fixture| {
     );
     let gone = store.node_get(node.id).await.unwrap();
     assert_eq!((gone.state, gone.seen_time), (NodeState::Offline, Some(at(19))));
-    use NodeEventKind::{Enrolled, Offline, Online};
     assert_eq!(kinds(store, node.id).await, [Enrolled, Online, Offline]);
 });
 

@@ -43,7 +43,8 @@ describe('a machine with an agent', () => {
       expect(await page.getByText('nothing: it only tells what it sees').isVisible()).toBe(true);
 
       await page.goto('/operator/nodes?view=table&q=site%3Dberlin');
-      const row = page.getByRole('row', { name: /^db-1/ });
+      const table = page.getByRole('table', { name: 'Nodes' });
+      const row = table.getByRole('row', { name: /^db-1/ });
       await row.getByText(/%$/).first().waitFor();
       await row.getByRole('link', { name: 'db-1' }).click();
 
