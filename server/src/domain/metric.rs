@@ -76,7 +76,13 @@ impl Metric {
         reason = "figures of that size need no last digit"
     )]
     pub fn in_units(self, figure: u64) -> f64 {
-        figure as f64 / self.one() as f64
+        self.mean_in_units(figure as f64)
+    }
+
+    /// The same of a mean. A division, so that the mean of equal figures is each of them.
+    #[expect(clippy::cast_precision_loss, reason = "it is at most 10,000")]
+    pub fn mean_in_units(self, mean: f64) -> f64 {
+        mean / self.one() as f64
     }
 
     /// Its place among all of them.

@@ -212,7 +212,7 @@ fn wire_series(history: &History, metrics: &[Metric]) -> Vec<v1::StatsSeries> {
 fn wire_summary(metric: Metric, summary: Summary) -> v1::StatsPoint {
     v1::StatsPoint {
         time: None,
-        average: summary.mean() * metric.in_units(1),
+        average: metric.mean_in_units(summary.mean()),
         maximum: metric.in_units(summary.maximum()),
         count: wire_i64(summary.count()),
     }
