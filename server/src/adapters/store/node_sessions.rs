@@ -1,5 +1,7 @@
 //! Sessions of nodes: by which key they come, that they are there, and that they have gone.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 
@@ -133,7 +135,9 @@ impl NodeSessionStore for SqlStore {
                 })
             })
             .await?;
-        Ok(rows.into_iter().flat_map(|row| holder(row, hashes)).collect())
+        // A node whose two keys are asked for is in both answers.
+        let rows: HashMap<NodeId, KeyRow> = rows.into_iter().map(|row| (row.0, row)).collect();
+        Ok(rows.into_values().flat_map(|row| holder(row, hashes)).collect())
     }
 
     async fn node_key_offer(&self, id: NodeId, key: SecretHash, mutation: &Mutation) -> StoreResult<()> {
