@@ -101,6 +101,8 @@ fn of_server(error: &Error) -> Option<Advice> {
         "ENROLMENT_REFUSED" | "NODE_KEY_REFUSED" => {
             "hostler nodes enrol makes what a machine joins by".to_owned()
         }
+        "NODE_KEY_TAKEN" => "this is for agents: make another key".to_owned(),
+        "SESSION_SILENT" => "this is for agents: attach again, and say something in time".to_owned(),
         "SESSION_REPLACED" => "this is for agents: see whether two machines use the same key".to_owned(),
         "CHANNEL_NOT_FOUND" => shown_by("channels"),
         "DELIVERY_NOT_FOUND" => "hostler deliveries list CHANNEL shows what there is".to_owned(),
