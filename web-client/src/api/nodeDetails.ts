@@ -9,10 +9,19 @@ import { watch } from './watch';
 /** The server says something every 15 seconds. */
 const SILENCE = 45_000;
 
-/** Undefined while nothing has come. */
-export function useNodeDetails(nodeId: string): NodeStats | undefined {
+export interface NodeDetails {
+  /** Undefined while nothing has come. */
+  readonly stats: NodeStats | undefined;
+  /** Why there is nothing to be had. */
+  readonly error: unknown;
+  readonly retry: () => void;
+}
+
+export function useNodeDetails(nodeId: string): NodeDetails {
   const { transport, streams } = useApi();
   const [stats, setStats] = useState<NodeStats>();
+  const [error, setError] = useState<unknown>();
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const controller = new AbortController();
     const client = createClient(Nodes, transport);
@@ -21,6 +30,8 @@ export function useNodeDetails(nodeId: string): NodeStats | undefined {
       onMessage: ({ event }) => {
         if (event.case === 'snapshot' || event.case === 'changes') setStats(event.value.stats[0]);
       },
+      onOpen: () => setError(undefined),
+      onRefused: setError,
       onState: (state) => {
         if (state === 'reconnecting') setStats((before) => before && { ...before, stale: true });
       },
@@ -29,6 +40,10 @@ export function useNodeDetails(nodeId: string): NodeStats | undefined {
       signal: controller.signal,
     });
     return () => controller.abort();
-  }, [transport, streams, nodeId]);
-  return stats?.nodeId === nodeId ? stats : undefined;
+  }, [transport, streams, nodeId, attempt]);
+  return {
+    stats: stats?.nodeId === nodeId ? stats : undefined,
+    error,
+    retry: () => setAttempt((before) => before + 1),
+  };
 }

@@ -1,6 +1,6 @@
 /** Lets a machine join: a token that is shown once, what to do on the machine, and a word when it has come. */
-import { timestampMs } from '@bufbuild/protobuf/wkt';
-import { type Node, Nodes } from '@hostler/client';
+import { useQuery } from '@connectrpc/connect-query';
+import { EnrolmentTokenState, type Node, Nodes } from '@hostler/client';
 import {
   Alert,
   Button,
@@ -11,6 +11,7 @@ import {
   Paper,
   Stack,
   Text,
+  Textarea,
   TextInput,
 } from '@mantine/core';
 import { useState } from 'react';
@@ -38,9 +39,11 @@ interface Props {
 
 interface Made {
   readonly secret: string;
-  /** When, by the server's clock. */
-  readonly time: number;
+  readonly tokenId: string;
 }
+
+/** Somebody sits before the dialog and waits, and nothing streams what becomes of a token. */
+const AGAIN = 2_000;
 
 const TIMES = [
   ['minutes', 600],
@@ -64,7 +67,7 @@ export function EnrolDialog({ opened, onClose, node }: Props) {
 function Steps({ onClose, node }: { readonly onClose: () => void; readonly node: Node | undefined }) {
   const [made, setMade] = useState<Made>();
   return made ? (
-    <Secret made={made} onClose={onClose} node={node} />
+    <Secret made={made} onClose={onClose} again={node !== undefined} />
   ) : (
     <Question onClose={onClose} onMade={setMade} node={node} />
   );
@@ -100,8 +103,7 @@ function Question({ onClose, onMade, node }: QuestionProps) {
         requestId: newRequestId(),
       });
       invalidate(Nodes.method.listEnrolmentTokens);
-      const created = enrolmentToken?.createTime;
-      onMade({ secret, time: created ? timestampMs(created) : Date.now() });
+      onMade({ secret, tokenId: enrolmentToken?.id ?? '' });
     },
   });
   return (
@@ -119,7 +121,8 @@ function Question({ onClose, onMade, node }: QuestionProps) {
               maxLength={100}
               {...form.getInputProps('name')}
             />
-            <TextInput
+            <Textarea
+              autosize
               label={t('nodes.enrol.labels')}
               description={t('nodes.enrol.labelsHint')}
               {...form.getInputProps('labels')}
@@ -147,13 +150,14 @@ function Question({ onClose, onMade, node }: QuestionProps) {
 interface SecretProps {
   readonly made: Made;
   readonly onClose: () => void;
-  readonly node: Node | undefined;
+  /** The machine has been enrolled before. */
+  readonly again: boolean;
 }
 
-function Secret({ made, onClose, node }: SecretProps) {
+function Secret({ made, onClose, again }: SecretProps) {
   const { t } = useTranslation();
   const commands = [
-    `hostler-agent enrol --server ${window.location.origin} --token-stdin${node ? ' --force' : ''}`,
+    `hostler-agent enrol --server ${window.location.origin} --token-stdin${again ? ' --force' : ''}`,
     'hostler-agent run',
   ];
   return (
@@ -164,7 +168,7 @@ function Secret({ made, onClose, node }: SecretProps) {
       <Text size="sm" c="dimmed">
         {t('nodes.enrol.commandsText')}
       </Text>
-      <Joined made={made} node={node} />
+      <Joined tokenId={made.tokenId} />
       <Group justify="flex-end">
         <Button onClick={onClose}>{t('common.close')}</Button>
       </Group>
@@ -195,14 +199,14 @@ function Copied({ label, values }: { readonly label: string; readonly values: re
   );
 }
 
-/** The machine is the one that joined since. Somebody else's would be shown as well, which is true, too. */
-function Joined({ made, node }: { readonly made: Made; readonly node: Node | undefined }) {
+/** What has become of the token: the newest tokens are the first of the list. */
+function Joined({ tokenId }: { readonly tokenId: string }) {
   const { t } = useTranslation();
   const { nodes } = useNodes();
-  const joined = [...nodes.values()].find((one) => {
-    const time = node ? one.updateTime : one.createTime;
-    return (node ? one.id === node.id : true) && time !== undefined && timestampMs(time) >= made.time;
-  });
+  const list = useQuery(Nodes.method.listEnrolmentTokens, { pageToken: '' }, { refetchInterval: AGAIN });
+  const token = list.data?.enrolmentTokens.find(({ id }) => id === tokenId);
+  const joined = token && nodes.get(token.enrolledNodeId);
+  const over = token?.state === EnrolmentTokenState.EXPIRED || token?.state === EnrolmentTokenState.REVOKED;
   return (
     <div role="status">
       {joined ? (
@@ -214,6 +218,8 @@ function Joined({ made, node }: { readonly made: Made; readonly node: Node | und
             </Button>
           </Group>
         </Alert>
+      ) : over ? (
+        <Alert color="gray">{t('nodes.enrol.over')}</Alert>
       ) : (
         <Group gap="xs">
           <Loader size="xs" />

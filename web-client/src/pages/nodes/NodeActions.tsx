@@ -1,6 +1,6 @@
 /** What operators do with a node. */
 import { type Node, Nodes } from '@hostler/client';
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,13 +13,13 @@ import { Confirm } from '@/components/Confirm';
 import { DeleteButton } from '@/components/DeleteButton';
 import { Dialog } from '@/components/Dialog';
 import { useToasts } from '@/components/toast';
-import { FormFailure } from '@/forms/FormFailure';
+import { ConflictNotice } from '@/forms/ConflictNotice';
 import { required } from '@/forms/rules';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';
 
 import { EnrolDialog } from './EnrolDialog';
-import { labelsOf, labelsText } from './nodeList';
+import { labelLines, labelsOf } from './nodeList';
 
 export function NodeActions({ node }: { readonly node: Node }) {
   const { t } = useTranslation();
@@ -31,7 +31,7 @@ export function NodeActions({ node }: { readonly node: Node }) {
   const remove = async () => {
     setRemoving(true);
     try {
-      await client.deleteNode({ nodeId: node.id, requestId: newRequestId() });
+      await client.deleteNode({ nodeId: node.id, etag: node.etag, requestId: newRequestId() });
       await navigate(paths.nodes());
     } finally {
       setRemoving(false);
@@ -65,7 +65,11 @@ function RevokeButton({ node }: { readonly node: Node }) {
   const revoke = async () => {
     setBusy(true);
     try {
-      const { node: revoked } = await client.revokeNode({ nodeId: node.id, requestId: newRequestId() });
+      const { node: revoked } = await client.revokeNode({
+        nodeId: node.id,
+        etag: node.etag,
+        requestId: newRequestId(),
+      });
       if (revoked) put(revoked);
       toasts.success(t('nodes.revoke.done'));
     } catch (error) {
@@ -95,46 +99,65 @@ function RevokeButton({ node }: { readonly node: Node }) {
   );
 }
 
+function valuesOf({ displayName, labels }: Node) {
+  return { name: displayName, labels: labelLines(labels).join('\n') };
+}
+
 function EditForm({ node, onClose }: { readonly node: Node; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const toasts = useToasts();
   const client = useClient(Nodes);
   const { put } = useNodes();
-  const { form, failure, submitting, onSubmit } = useApiForm<{ name: string; labels: string }>({
+  // The node itself goes on changing under the form.
+  const [read, setRead] = useState(node);
+  const api = useApiForm<{ name: string; labels: string }>({
     mode: 'controlled',
-    initialValues: { name: node.displayName, labels: labelsText(node.labels) },
+    initialValues: valuesOf(read),
     validate: {
       name: required(t),
       labels: (text) => (labelsOf(text) === undefined ? t('nodes.enrol.labelsWrong') : null),
     },
     fieldNames: { 'node.display_name': 'name', 'node.labels': 'labels' },
     send: async ({ name, labels }) => {
-      const { node: changed } = await client.updateNode({
-        node: { id: node.id, displayName: name.trim(), labels: labelsOf(labels) ?? {} },
-        updateMask: { paths: ['display_name', 'labels'] },
-        etag: node.etag,
-        requestId: newRequestId(),
-      });
-      if (changed) put(changed);
+      const before = valuesOf(read);
+      const paths = [
+        ...(name === before.name ? [] : ['display_name']),
+        ...(labels === before.labels ? [] : ['labels']),
+      ];
+      if (paths.length > 0) {
+        const { node: changed } = await client.updateNode({
+          node: { id: read.id, displayName: name.trim(), labels: labelsOf(labels) ?? {} },
+          updateMask: { paths },
+          etag: read.etag,
+          requestId: newRequestId(),
+        });
+        if (changed) put(changed);
+      }
       toasts.success(t('nodes.edit.saved'));
       onClose();
     },
   });
+  const { form, submitting, onSubmit } = api;
+  const reload = () => {
+    setRead(node);
+    form.setValues(valuesOf(node));
+  };
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack>
-        <FormFailure text={failure} />
         <TextInput
           data-autofocus
           label={t('nodes.edit.name')}
           maxLength={100}
           {...form.getInputProps('name')}
         />
-        <TextInput
+        <Textarea
+          autosize
           label={t('nodes.enrol.labels')}
           description={t('nodes.enrol.labelsHint')}
           {...form.getInputProps('labels')}
         />
+        <ConflictNotice api={api} onReload={reload} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}

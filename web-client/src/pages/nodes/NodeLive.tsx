@@ -77,7 +77,7 @@ function Gauges({ stats, sample }: GaugesProps) {
       />
       <Card name={t('nodes.live.load')}>
         <Text fz="xl" fw={650} lh={1.2}>
-          {loads.length === 0 ? '–' : loads.map((load) => load.toFixed(2)).join('  ')}
+          {loads.length === 0 ? '–' : loads.map((load) => format.number(load)).join('  ')}
         </Text>
         <Text size="sm" c="dimmed">
           {t('nodes.live.loads')}

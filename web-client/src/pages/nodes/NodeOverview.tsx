@@ -11,18 +11,19 @@ import { useTranslation } from 'react-i18next';
 
 import { useNodeDetails } from '@/api/nodeDetails';
 import { shareOf } from '@/api/stats';
+import { ErrorState } from '@/components/ErrorState';
 import { Facts } from '@/components/Facts';
 import { Panel } from '@/components/Panel';
 import { type Column, RecordTable } from '@/components/RecordTable';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
 
-import { labelsText } from './nodeList';
+import { labelLines } from './nodeList';
 import { NodeLive } from './NodeLive';
 
 export function NodeOverview({ node }: { readonly node: Node }) {
   const { t } = useTranslation();
-  const stats = useNodeDetails(node.id);
+  const { stats, error, retry } = useNodeDetails(node.id);
   if (!node.facts)
     return (
       <Stack>
@@ -32,6 +33,7 @@ export function NodeOverview({ node }: { readonly node: Node }) {
     );
   return (
     <Stack gap="lg">
+      {error !== undefined && <ErrorState error={error} onRetry={retry} />}
       <NodeLive stats={stats} />
       <Units stats={stats} />
       <FileSystems rows={stats?.sample?.fileSystems ?? []} />
@@ -60,7 +62,10 @@ function Machine({ node }: { readonly node: Node }) {
           { label: t('nodes.facts.started'), value: <Time value={facts?.bootTime} /> },
           { label: t('nodes.facts.agent'), value: facts?.agentVersion || '–' },
           { label: t('nodes.facts.grants'), value: grants.join(', ') || t('nodes.facts.noGrants') },
-          { label: t('nodes.facts.labels'), value: labelsText(node.labels) || t('nodes.facts.none') },
+          {
+            label: t('nodes.facts.labels'),
+            value: labelLines(node.labels).join(', ') || t('nodes.facts.none'),
+          },
           { label: t('nodes.facts.joined'), value: <Time value={node.createTime} /> },
           { label: t('nodes.facts.connected'), value: <Time value={node.attachTime} /> },
           { label: t('nodes.facts.seen'), value: <Time value={node.seenTime} /> },
@@ -79,7 +84,13 @@ function capabilityCode(capability: AgentCapability): string {
 function Units({ stats }: { readonly stats: NodeStats | undefined }) {
   const { t } = useTranslation();
   const failed = stats?.units?.failedUnits;
-  if (failed === undefined || failed.length === 0) return null;
+  if (failed === undefined) return null;
+  if (failed.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('nodes.units.none')}
+      </Text>
+    );
   return (
     <Alert color="red" title={t('nodes.units.title')}>
       <List size="sm">

@@ -24,7 +24,7 @@ import { NodeTable } from './NodeTable';
 import { TokenPanel } from './TokenPanel';
 
 export default function NodesPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const operates = useOperates();
   const { nodes, stats, complete, error, retry } = useNodes();
@@ -32,7 +32,10 @@ export default function NodesPage() {
   const [enrolling, { open, close }] = useDisclosure(false);
   const query = get('q');
   const state = NODE_STATES.find((known) => nodeState(known)[0] === get('state'));
-  const shown = useMemo(() => listNodes(nodes.values(), { query, state }), [nodes, query, state]);
+  const shown = useMemo(
+    () => listNodes(nodes.values(), { query, state, language: i18n.language }),
+    [nodes, query, state, i18n.language],
+  );
   if (!complete) return error === undefined ? <PageSkeleton /> : <ErrorState error={error} onRetry={retry} />;
   const enrol = operates && <Button onClick={open}>{t('nodes.enrol.action')}</Button>;
   const asTable = get('view') === 'table';

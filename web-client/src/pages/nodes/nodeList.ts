@@ -5,12 +5,14 @@ export interface Wanted {
   readonly query: string;
   /** Undefined is any. */
   readonly state: NodeState | undefined;
+  /** Whose order of letters it is. */
+  readonly language: string;
 }
 
 /** By name, in the order of people: node 2 before node 10. */
-export function listNodes(nodes: Iterable<Node>, { query, state }: Wanted): Node[] {
+export function listNodes(nodes: Iterable<Node>, { query, state, language }: Wanted): Node[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const compare = new Intl.Collator(undefined, { numeric: true }).compare;
+  const compare = new Intl.Collator(language, { numeric: true }).compare;
   return [...nodes]
     .filter((node) => state === undefined || node.state === state)
     .filter((node) => {
@@ -25,23 +27,23 @@ function textOf({ displayName, facts, labels }: Node): string {
   return [displayName, facts?.hostname ?? '', ...pairs].join(' ').toLocaleLowerCase();
 }
 
-/** As people write them: `site=berlin, role=db`; undefined when it is written wrongly. */
+/**
+ * As people write them, `site=berlin`, each on a line of its own: a value may have any other character. Undefined when one is written
+ * wrongly, or twice.
+ */
 export function labelsOf(text: string): Record<string, string> | undefined {
-  const pairs = text
-    .split(',')
-    .map((pair) => pair.trim())
-    .filter(Boolean)
-    .map((pair) => {
-      const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
-      return key === undefined || value === undefined ? undefined : ([key.trim(), value.trim()] as const);
-    });
-  if (pairs.some((pair) => pair === undefined)) return undefined;
-  return Object.fromEntries(pairs.filter((pair) => pair !== undefined));
+  const labels = new Map<string, string>();
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    if (line === '') continue;
+    const [, key, value] = /^([^=]+)=(.*)$/.exec(line) ?? [];
+    if (key === undefined || value === undefined || labels.has(key.trim())) return undefined;
+    labels.set(key.trim(), value.trim());
+  }
+  return Object.fromEntries(labels);
 }
 
-export function labelsText(labels: Readonly<Record<string, string>>): string {
+export function labelLines(labels: Readonly<Record<string, string>>): string[] {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
-    .sort()
-    .join(', ');
+    .sort();
 }

@@ -7,10 +7,11 @@ import {
   type RevokeNodeRequest,
   type UpdateNodeRequest,
 } from '@hostler/client';
-import type { ConnectRouter } from '@connectrpc/connect';
+import { Code, type ConnectRouter } from '@connectrpc/connect';
 import { within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 
+import { refusal } from '../../../test/messages';
 import { renderApp } from '../../../test/renderApp';
 import { OPERATOR, signedInAs, SUPPORT } from '../../../test/staff';
 import { aStream } from '../../../test/streams';
@@ -85,23 +86,27 @@ describe('the list of nodes', () => {
 
   it('lets a machine join: shows the token once and tells when it has come', async () => {
     const sent: CreateEnrolmentTokenRequest[] = [];
+    let made = { id: 'made', enrolledNodeId: '' };
     let stream: ReturnType<typeof withNodes> | undefined;
     const { findByRole, findByText, user } = await renderApp({
       at: '/operator/nodes',
       server: (r) => {
-        stream = withNodes(r, []);
+        stream = withNodes(r, [WEB]);
         r.rpc(Nodes.method.createEnrolmentToken, (request) => {
           sent.push(request);
-          return { secret: 'hse_secret', enrolmentToken: { id: 't', createTime: timestampFromMs(1000) } };
+          return { secret: 'hse_secret', enrolmentToken: { id: 'made' } };
         });
+        r.rpc(Nodes.method.listEnrolmentTokens, () => ({
+          enrolmentTokens: [{ id: 'another', enrolledNodeId: 'web' }, made],
+        }));
       },
     });
     await user.click(await findByRole('button', { name: 'Enrol a machine' }));
     const dialog = within(await findByRole('dialog', { name: 'Enrol a machine' }));
     await user.type(dialog.getByRole('textbox', { name: 'Labels' }), 'site');
     await user.click(dialog.getByRole('button', { name: 'Make a token' }));
-    await findByText('Write them as key=value, with commas between them.');
-    await user.type(dialog.getByRole('textbox', { name: 'Labels' }), '=berlin, role=db');
+    await findByText('Write each once, as key=value, on a line of its own.');
+    await user.type(dialog.getByRole('textbox', { name: 'Labels' }), '=berlin{Enter}role=db');
     await user.click(dialog.getByRole('button', { name: 'Make a token' }));
     await findByText('hse_secret');
     expect(sent).toMatchObject([{ labels: { site: 'berlin', role: 'db' }, ttl: { seconds: 3600n } }]);
@@ -109,10 +114,9 @@ describe('the list of nodes', () => {
       'hostler-agent enrol --server http://localhost:3000 --token-stdin',
     );
     await findByText('Waiting for the machine…');
-    stream?.send({
-      event: { case: 'changed', value: { ...DB, createTime: timestampFromMs(2000) } } as never,
-    });
-    await findByText('db-1 has joined.');
+    made = { id: 'made', enrolledNodeId: 'db' };
+    stream?.send({ event: { case: 'changed', value: DB } as never });
+    await findByText('db-1 has joined.', undefined, { timeout: 5_000 });
   });
 });
 
@@ -151,14 +155,46 @@ describe('the page of a node', () => {
     await user.click(await findByRole('button', { name: 'Save' }));
     await findByRole('heading', { name: 'db-2' });
     expect(updates).toMatchObject([
-      { node: { id: 'db', displayName: 'db-2', labels: { site: 'berlin' } }, etag: 'first' },
+      { node: { id: 'db', displayName: 'db-2' }, updateMask: { paths: ['display_name'] }, etag: 'first' },
     ]);
     await user.click(await findByRole('button', { name: 'Cut off' }));
     const dialog = within(await findByRole('dialog', { name: 'Cut db-2 off?' }));
     expect(revoked).toEqual([]);
     await user.click(dialog.getByRole('button', { name: 'Cut off' }));
     await findByText('The node is cut off.');
-    expect(revoked).toMatchObject([{ nodeId: 'db' }]);
+    expect(revoked).toMatchObject([{ nodeId: 'db', etag: 'first' }]);
+  });
+
+  it('shows what somebody else made of it meanwhile, before it is changed', async () => {
+    const updates: UpdateNodeRequest[] = [];
+    let stream: ReturnType<typeof withNodes> | undefined;
+    const { findByRole, user } = await renderApp({
+      at: '/operator/nodes/db',
+      server: (r) => {
+        stream = withNodes(r, [DB]);
+        r.rpc(Nodes.method.updateNode, (request) => {
+          updates.push(request);
+          if (request.etag === 'first') throw refusal(Code.Aborted, 'ETAG_MISMATCH');
+          return { node: { ...DB, labels: request.node?.labels ?? {} } };
+        });
+      },
+    });
+    await user.click(await findByRole('button', { name: 'Edit' }));
+    const labels = await findByRole('textbox', { name: 'Labels' });
+    await user.type(labels, '{Enter}role=db');
+    const theirs = { ...DB, labels: { note: 'old, slow' }, etag: 'second' };
+    stream?.send({ event: { case: 'changed', value: theirs } as never });
+    await user.click(await findByRole('button', { name: 'Save' }));
+    await user.click(await findByRole('button', { name: 'Load what is there now' }));
+    expect(labels).toHaveValue('note=old, slow');
+    await user.type(labels, '{Enter}role=db');
+    await user.click(await findByRole('button', { name: 'Save' }));
+    await vi.waitFor(() => expect(updates).toHaveLength(2));
+    expect(updates[1]).toMatchObject({
+      node: { labels: { note: 'old, slow', role: 'db' } },
+      updateMask: { paths: ['labels'] },
+      etag: 'second',
+    });
   });
 
   it('says so when there is no such node', async () => {
@@ -172,9 +208,11 @@ describe('the page of a node', () => {
 
 describe('labels', () => {
   it('are read as they are written', () => {
-    expect(labelsOf(' site=berlin , role = db,empty=')).toEqual({ site: 'berlin', role: 'db', empty: '' });
+    const lines = ' site=berlin \n\n role = db\nnote=old, slow\nempty=';
+    expect(labelsOf(lines)).toEqual({ site: 'berlin', role: 'db', note: 'old, slow', empty: '' });
     expect(labelsOf('')).toEqual({});
     expect(labelsOf('site')).toBeUndefined();
     expect(labelsOf('=x')).toBeUndefined();
+    expect(labelsOf('a=1\na=2')).toBeUndefined();
   });
 });

@@ -31,6 +31,7 @@ export const errors = {
     MESSAGE_TOO_LARGE: 'That is more than the server takes at a time.',
     NAME_TAKEN: 'The name is taken. Choose another.',
     NODE_KEY_REFUSED: 'This is no node’s key, or not any more.',
+    NODE_KEY_TAKEN: 'Another node has this key already.',
     NODE_NOT_FOUND: 'There is no such node any more.',
     NOT_YOURS: 'This belongs to somebody else.',
     OPERATING_SYSTEM_NOT_FOUND: 'There is no such operating system any more.',

@@ -40,7 +40,6 @@ export const nodes = {
   tabs: 'Parts of the node',
   overview: 'Overview',
   events: 'Events',
-  joining: 'Joining',
   enrol: {
     action: 'Enrol a machine',
     again: 'Enrol again',
@@ -51,8 +50,8 @@ export const nodes = {
     name: 'Name',
     nameHint: 'Empty takes the machine’s host name.',
     labels: 'Labels',
-    labelsHint: 'Such as site=berlin, with commas between them.',
-    labelsWrong: 'Write them as key=value, with commas between them.',
+    labelsHint: 'Such as site=berlin, each on a line of its own.',
+    labelsWrong: 'Write each once, as key=value, on a line of its own.',
     validFor: 'Good for',
     minutes: '10 minutes',
     hour: '1 hour',
@@ -63,10 +62,11 @@ export const nodes = {
     secret: 'Enrolment token',
     commands: 'On the machine, as root',
     commandsText:
-      'The first command waits for the token: paste it and press Enter. It never stands on a command line.',
+      'The first command waits for the token: paste it and press Enter. It never stands on a command line. A server whose certificate is its own takes --ca-file as well.',
     waiting: 'Waiting for the machine…',
     joined: '{{name}} has joined.',
     open: 'Open it',
+    over: 'The token is good for nothing any more. Close this, and make another one.',
   },
   tokens: {
     title: 'Enrolment tokens',

@@ -33,6 +33,7 @@ export const errors: Translation<typeof english, JapaneseForm> = {
     MESSAGE_TOO_LARGE: '一度に送れる量を超えています。',
     NAME_TAKEN: 'その名前は使われています。別の名前を選んでください。',
     NODE_KEY_REFUSED: 'このキーはどのノードのものでもありません。',
+    NODE_KEY_TAKEN: 'このキーは別のノードが使用しています。',
     NODE_NOT_FOUND: 'そのノードはもうありません。',
     NOT_YOURS: '他の方のものです。',
     OPERATING_SYSTEM_NOT_FOUND: 'その OS はもうありません。',

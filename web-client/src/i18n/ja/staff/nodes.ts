@@ -42,7 +42,6 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
   tabs: 'ノードの項目',
   overview: '概要',
   events: 'イベント',
-  joining: '登録',
   enrol: {
     action: 'マシンを登録',
     again: '再登録',
@@ -52,8 +51,8 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
     name: '名前',
     nameHint: '空欄の場合はホスト名になります。',
     labels: 'ラベル',
-    labelsHint: '例: site=berlin。カンマで区切ります。',
-    labelsWrong: 'キー=値 の形で、カンマで区切ってください。',
+    labelsHint: '例: site=berlin。1 行に 1 つずつ入力します。',
+    labelsWrong: 'キー=値 の形で、1 行に 1 つ、重複なしで入力してください。',
     validFor: '有効期間',
     minutes: '10 分',
     hour: '1 時間',
@@ -64,10 +63,11 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
     secret: '登録トークン',
     commands: 'マシン上で root として',
     commandsText:
-      '最初のコマンドがトークンを待ちます。貼り付けて Enter を押してください。コマンドラインには残りません。',
+      '最初のコマンドがトークンを待ちます。貼り付けて Enter を押してください。コマンドラインには残りません。サーバーの証明書が自己署名の場合は --ca-file も必要です。',
     waiting: 'マシンを待っています…',
     joined: '{{name}} が登録されました。',
     open: '開く',
+    over: 'このトークンはもう使えません。閉じて、新しいトークンを作成してください。',
   },
   tokens: {
     title: '登録トークン',

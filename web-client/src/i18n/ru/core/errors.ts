@@ -33,6 +33,7 @@ export const errors: Translation<typeof english, RussianForm> = {
     MESSAGE_TOO_LARGE: 'Это больше, чем сервер принимает за раз.',
     NAME_TAKEN: 'Имя занято. Выберите другое.',
     NODE_KEY_REFUSED: 'Этот ключ не принадлежит ни одному узлу.',
+    NODE_KEY_TAKEN: 'Этот ключ уже принадлежит другому узлу.',
     NODE_NOT_FOUND: 'Такого узла больше нет.',
     NOT_YOURS: 'Это принадлежит другому.',
     OPERATING_SYSTEM_NOT_FOUND: 'Такой операционной системы больше нет.',

@@ -42,7 +42,6 @@ export const nodes: Translation<typeof english, RussianForm> = {
   tabs: 'Разделы узла',
   overview: 'Обзор',
   events: 'События',
-  joining: 'Подключение',
   enrol: {
     action: 'Подключить машину',
     again: 'Подключить заново',
@@ -52,8 +51,8 @@ export const nodes: Translation<typeof english, RussianForm> = {
     name: 'Имя',
     nameHint: 'Если пусто, берётся имя хоста.',
     labels: 'Метки',
-    labelsHint: 'Например, site=berlin; через запятую.',
-    labelsWrong: 'Пишите как ключ=значение, через запятую.',
+    labelsHint: 'Например, site=berlin; каждая на своей строке.',
+    labelsWrong: 'Пишите каждую один раз, как ключ=значение, на своей строке.',
     validFor: 'Срок',
     minutes: '10 минут',
     hour: '1 час',
@@ -64,10 +63,11 @@ export const nodes: Translation<typeof english, RussianForm> = {
     secret: 'Токен подключения',
     commands: 'На машине, от имени root',
     commandsText:
-      'Первая команда ждёт токен: вставьте его и нажмите Enter. В командной строке он не появляется.',
+      'Первая команда ждёт токен: вставьте его и нажмите Enter. В командной строке он не появляется. Если сертификат сервера — его собственный, нужен и --ca-file.',
     waiting: 'Ждём машину…',
     joined: 'Узел {{name}} подключён.',
     open: 'Открыть',
+    over: 'Токен больше не действует. Закройте окно и создайте новый.',
   },
   tokens: {
     title: 'Токены подключения',
