@@ -2,6 +2,7 @@
 //!
 //! Whatever is not there, or is not as expected, is not known: nothing here fails, and nothing here panics.
 
+mod busiest;
 mod cgroup;
 mod counters;
 mod cpu;
@@ -20,6 +21,7 @@ mod temperature;
 mod text;
 mod virtualization;
 
+pub(crate) use busiest::Busiest;
 pub(crate) use facts::{boot_id, facts, host_name};
 pub use roots::Roots;
 pub(crate) use sampler::Sampler;

@@ -31,7 +31,7 @@ impl Roots {
     }
 
     /// What stands at this absolute path of the machine.
-    pub(super) fn at(&self, path: &str) -> PathBuf {
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
     }
 }

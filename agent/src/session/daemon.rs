@@ -17,10 +17,11 @@ use super::complaints::Complaints;
 use super::sequence::Sequence;
 use super::stop::Stop;
 use super::tongue;
+use super::units::FailedUnits;
 use crate::backlog::Backlog;
 use crate::clock::{Clock, SystemClock, since_1970, timestamp};
 use crate::config::Config;
-use crate::host::{Roots, Sampler, boot_id, facts};
+use crate::host::{Busiest, Roots, Sampler, boot_id, facts};
 use crate::link::CallError;
 use crate::node::{Node, NodeError};
 use crate::state::{Held, KeyFiles, NumberFile, StateDirectory, StateError, Status, StatusFile, StatusWord};
@@ -96,6 +97,7 @@ struct Daemon {
     keys: KeyFiles,
     held: Option<Held>,
     sampler: Sampler,
+    busiest: Busiest,
     cadence: Cadence,
     sequence: Sequence,
     backlog: Backlog,
@@ -123,6 +125,7 @@ impl Daemon {
         Ok(Self {
             keys: KeyFiles::of(&node.state),
             sampler,
+            busiest: Busiest::new(agent.roots.clone()),
             cadence,
             sequence,
             backlog,
@@ -265,6 +268,7 @@ impl Daemon {
         // First of all, what only heartbeats tell.
         let mut told_dropped = None;
         let mut said = Instant::now();
+        let mut units = FailedUnits::new(&self.agent.roots);
         loop {
             if session.outbound.capacity() > 0
                 && let Some(samples) = self.backlog.next()
@@ -302,6 +306,11 @@ impl Daemon {
                 () = self.cadence.due(&*self.agent.clock) => {
                     let sample = self.look();
                     self.backlog.add(sample);
+                    self.tell_processes(&session);
+                }
+                failed = units.news(), if session.outbound.capacity() > 0 => {
+                    let told = tongue::units(self.agent.clock.now(), failed);
+                    session.outbound.try_send(told).ok();
                 }
                 () = sleep_until(next_heartbeat) => {}
                 _ = self.pulse.tick() => self.leave_sign_of_life(),
@@ -309,6 +318,16 @@ impl Daemon {
             if let Some(end) = self.judge(&session) {
                 return end;
             }
+        }
+    }
+
+    /// Of this moment only: where there is no room, the next look tells.
+    fn tell_processes(&mut self, session: &Session) {
+        let processes = self.busiest.look(std::time::Instant::now());
+        // The last place is for samples.
+        if session.outbound.capacity() > 1 && !processes.is_empty() {
+            let told = tongue::processes(self.agent.clock.now(), processes);
+            session.outbound.try_send(told).ok();
         }
     }
 

@@ -8,5 +8,6 @@ mod daemon;
 mod sequence;
 mod stop;
 mod tongue;
+mod units;
 
 pub use daemon::{Agent, RunError};

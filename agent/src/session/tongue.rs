@@ -27,3 +27,21 @@ pub(super) fn samples(samples: v1::NodeSamples) -> v1::AttachRequest {
         message: Some(Message::Samples(samples)),
     }
 }
+
+pub(super) fn processes(now: Duration, processes: Vec<v1::NodeProcess>) -> v1::AttachRequest {
+    v1::AttachRequest {
+        message: Some(Message::Processes(v1::NodeProcesses {
+            time: Some(timestamp(now)),
+            processes,
+        })),
+    }
+}
+
+pub(super) fn units(now: Duration, failed_units: Vec<String>) -> v1::AttachRequest {
+    v1::AttachRequest {
+        message: Some(Message::Units(v1::NodeUnits {
+            time: Some(timestamp(now)),
+            failed_units,
+        })),
+    }
+}

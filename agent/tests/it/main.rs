@@ -10,6 +10,7 @@
 mod machine;
 mod proxy;
 mod server;
+mod unit;
 mod wait;
 
 mod enrolling;

@@ -210,7 +210,7 @@ impl ServerSession {
         loop {
             match self.said().await {
                 Some(Said::Samples(samples)) => return samples.samples,
-                Some(Said::Heartbeat(_)) => {}
+                Some(Said::Heartbeat(_) | Said::Processes(_) | Said::Units(_)) => {}
                 other => panic!("no samples: {other:?}"),
             }
         }
@@ -220,7 +220,7 @@ impl ServerSession {
         loop {
             match self.said().await {
                 Some(Said::Heartbeat(heartbeat)) => return heartbeat,
-                Some(Said::Samples(_)) => {}
+                Some(Said::Samples(_) | Said::Processes(_) | Said::Units(_)) => {}
                 other => panic!("no heartbeat: {other:?}"),
             }
         }
