@@ -1,19 +1,27 @@
 //! Rows for the benchmark, written straight into the store: ten thousand servers would take the
 //! simulated hypervisor a while.
 
+use std::time::Duration;
+
+use hostlerd::adapters::clock::SystemClock;
 use hostlerd::adapters::store::{SqlStore, StoreSettings};
 use hostlerd::domain::audit::{AuditEvent, AuditOutcome};
 use hostlerd::domain::change::Change;
+use hostlerd::domain::enrolment::{Enrolment, EnrolmentToken};
 use hostlerd::domain::etag::Generation;
-use hostlerd::domain::ids::{AuditEventId, OperationId, ServerId, UserId};
+use hostlerd::domain::ids::{AuditEventId, EnrolmentTokenId, NodeId, OperationId, ServerId, UserId};
 use hostlerd::domain::names::{Email, ServerName};
+use hostlerd::domain::node::Labels;
 use hostlerd::domain::operation::{Operation, OperationKind, OperationState, Progress};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::server::{Placement, Server, ServerState};
+use hostlerd::domain::session::SecretHash;
 use hostlerd::domain::time::Timestamp;
+use hostlerd::ports::clock::Clock as _;
 use hostlerd::ports::store::{
-    IpPoolStore, Mutation, OperatingSystemStore, OperationStore, TariffStore, UserStore,
+    EnrolmentStore, IpPoolStore, Mutation, OperatingSystemStore, OperationStore, TariffStore, UserStore,
 };
+use sha2::{Digest as _, Sha256};
 
 /// Gives the user `count` servers that no hypervisor knows; returns their ids.
 pub(crate) async fn servers(
@@ -74,6 +82,53 @@ pub(crate) async fn rows(
         ids.push(id);
     }
     Ok(ids)
+}
+
+/// A machine that has joined.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) id: String,
+    pub(crate) key: String,
+}
+
+/// Enrols as many machines.
+pub(crate) async fn nodes(settings: &StoreSettings, count: u32) -> anyhow::Result<Vec<Node>> {
+    let store = SqlStore::open(settings).await?;
+    let now = SystemClock.now();
+    let mut nodes = Vec::new();
+    for number in 0..count {
+        let key = format!("hsa_{number:042}0");
+        let hash = |text: &str| SecretHash(Sha256::digest(text.as_bytes()).into());
+        let token = EnrolmentToken {
+            id: EnrolmentTokenId::generate(),
+            hash: hash(&format!("token {number}")),
+            display_name: format!("bench-{number}"),
+            labels: Labels::new(),
+            node_id: None,
+            create_time: now,
+            expire_time: now + Duration::from_hours(1),
+            use_time: None,
+            revoke_time: None,
+            enrolled_node_id: None,
+        };
+        let enrolment = Enrolment {
+            token: token.hash,
+            key: hash(&key),
+            hostname: String::new(),
+            node_id: NodeId::generate(),
+        };
+        store
+            .enrolment_token_insert(&token, u64::MAX, &audit(UserId::generate(), now))
+            .await?;
+        let node = store
+            .node_enrol(&enrolment, now, &audit(UserId::generate(), now))
+            .await?;
+        nodes.push(Node {
+            id: node.id.to_string(),
+            key,
+        });
+    }
+    Ok(nodes)
 }
 
 fn ended(id: OperationId, server_id: ServerId, user: UserId, now: Timestamp) -> Operation {

@@ -3,8 +3,9 @@
 //!
 //! Arguments: the seconds of each measurement (default 5). `HOSTLER_TEST_MYSQL_URL` adds MariaDB.
 //! `live` measures sweeps and watchers alone; `stats [guests] [days]` the history of figures (default 1,000
-//! guests, 30 days), and `upkeep` how long packing and rolling up hold a writer up.
+//! guests, 30 days), `agents [count] [seconds]` what connected agents cost (default 10,000 for 60 s), and `upkeep` how long packing and rolling up hold a writer up.
 
+mod agents;
 mod api;
 mod echo;
 mod figures;
@@ -54,6 +55,14 @@ async fn main() -> anyhow::Result<()> {
         let (guests, days) = (number(2, 1000)?, number(3, 30)?);
         return conclude(&stats::measure(guests, days).await?);
     }
+    if argument.as_deref() == Some("agents") {
+        let number = |place, default| {
+            let argument = std::env::args().nth(place);
+            argument.map_or(Ok(default), |text| text.parse())
+        };
+        let (count, seconds) = (number(2, 10_000)?, number(3, 60)?);
+        return conclude(&agents::measure(u32::try_from(count)?, seconds).await?);
+    }
     if argument.as_deref() == Some("upkeep") {
         return conclude(&upkeep::figures().await?);
     }
@@ -77,6 +86,7 @@ async fn main() -> anyhow::Result<()> {
     }
     outcome?;
     figures.extend(live().await?);
+    figures.extend(agents::measure(10_000, 60).await?);
     figures.extend(stats::measure(1000, 30).await?);
     figures.extend(upkeep::figures().await?);
     conclude(&figures)

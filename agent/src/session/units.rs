@@ -87,7 +87,14 @@ fn program(roots: &Roots) -> Option<PathBuf> {
 /// `None` when there is no answer.
 async fn ask(program: PathBuf) -> Option<Vec<String>> {
     let mut child = Command::new(program)
-        .args(["list-units", "--failed", "--plain", "--no-legend", "--no-pager", "--full"])
+        .args([
+            "list-units",
+            "--failed",
+            "--plain",
+            "--no-legend",
+            "--no-pager",
+            "--full",
+        ])
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -154,7 +161,10 @@ mod tests {
         fs::write(folder.path().join("says"), "").unwrap();
         units.due = Instant::now();
         units.asking = None;
-        assert!(units.news().await.is_empty(), "that nothing has failed any more is news");
+        assert!(
+            units.news().await.is_empty(),
+            "that nothing has failed any more is news"
+        );
     }
 
     #[tokio::test]

@@ -50,9 +50,16 @@ mod tests {
         let mut accounts = Accounts::default();
         accounts.refresh(&passwd, &mut Buffer::default());
         assert_eq!(accounts.name(0), "0");
-        fs::write(&passwd, "root:x:0:0::/root:/bin/sh\n:x:1:\nbroken\ndb:x:70:70::/:/x\n").unwrap();
+        fs::write(
+            &passwd,
+            "root:x:0:0::/root:/bin/sh\n:x:1:\nbroken\ndb:x:70:70::/:/x\n",
+        )
+        .unwrap();
         accounts.refresh(&passwd, &mut Buffer::default());
-        assert_eq!((accounts.name(0).as_str(), accounts.name(70).as_str()), ("root", "db"));
+        assert_eq!(
+            (accounts.name(0).as_str(), accounts.name(70).as_str()),
+            ("root", "db")
+        );
         assert_eq!(accounts.name(1), "1");
     }
 }

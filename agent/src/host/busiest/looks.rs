@@ -105,7 +105,9 @@ impl Busiest {
     }
 
     fn read(&mut self, pid: u32) -> Option<(String, Stat)> {
-        let line = self.buffer.read_bytes(&directory(&self.roots.proc, pid).join("stat"))?;
+        let line = self
+            .buffer
+            .read_bytes(&directory(&self.roots.proc, pid).join("stat"))?;
         let (name, stat) = parse(line)?;
         Some((words(name), stat))
     }
@@ -115,9 +117,9 @@ impl Busiest {
         let (name, _) = self.read(seen.pid)?;
         let owner = fs::metadata(directory(&self.roots.proc, seen.pid)).ok()?.uid();
         #[expect(clippy::cast_precision_loss, reason = "ticks of a few seconds")]
-        let cpu_cores = span.zip(seen.ticks).map(|(span, ticks)| {
-            ticks as f64 / self.ticks_per_second as f64 / span.as_secs_f64()
-        });
+        let cpu_cores = span
+            .zip(seen.ticks)
+            .map(|(span, ticks)| ticks as f64 / self.ticks_per_second as f64 / span.as_secs_f64());
         Some(v1::NodeProcess {
             pid: i32::try_from(seen.pid).ok()?,
             name,
@@ -190,7 +192,8 @@ mod tests {
         fn process(&self, pid: u32, name: &str, start: u64, ticks: u64, pages: u64) {
             let path = self.0.path().join(format!("proc/{pid}"));
             fs::create_dir_all(&path).unwrap();
-            let line = format!("{pid} ({name}) S 1 1 1 0 -1 0 0 0 0 0 {ticks} 0 0 0 20 0 1 0 {start} 0 {pages} 0\n");
+            let line =
+                format!("{pid} ({name}) S 1 1 1 0 -1 0 0 0 0 0 {ticks} 0 0 0 20 0 1 0 {start} 0 {pages} 0\n");
             fs::write(path.join("stat"), line).unwrap();
         }
 
@@ -217,8 +220,14 @@ mod tests {
         assert_eq!(first[0].name, "large");
         machine.process(40, "busy\u{1b}[2J", 1, 1600, 1);
         let second = busiest.look(now + Duration::from_secs(10));
-        assert_eq!((second[0].name.as_str(), second[0].cpu_cores), ("busy[2J", Some(1.5)));
-        assert_eq!((second[1].name.as_str(), second[1].memory_bytes), ("large", 4_096_000));
+        assert_eq!(
+            (second[0].name.as_str(), second[0].cpu_cores),
+            ("busy[2J", Some(1.5))
+        );
+        assert_eq!(
+            (second[1].name.as_str(), second[1].memory_bytes),
+            ("large", 4_096_000)
+        );
         assert!(second.len() <= 2 * TOLD);
     }
 
