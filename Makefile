@@ -44,7 +44,7 @@ clean: ## Remove everything that was built, generated or installed below this di
 build-tools: ## Install what a build needs (a C compiler)
 	@scripts/install-build-tools.sh
 
-test-tools: build-tools ## Install what tests and linters need (MariaDB, Python packages, buf, cargo-deny)
+test-tools: build-tools ## Install what tests and linters need (MariaDB, Docker, Podman, Python packages, buf, …)
 	@scripts/install-test-tools.sh
 
 ## Judge
@@ -76,7 +76,7 @@ test: web rust-test web-test e2e ## All tests
 
 rust-test: test-tools ## All tests of the Rust parts, beside a MariaDB of their own; ARGS go to cargo test
 	@cargo build $(LOCKED) -p hostlerd -p hostler-cli
-	@scripts/with-test-services.sh cargo test $(LOCKED) --workspace $(ARGS)
+	@scripts/with-container-engines.sh scripts/with-test-services.sh cargo test $(LOCKED) --workspace $(ARGS)
 
 bench: test-tools ## Measure a release build; ARGS go to the benchmark
 	@cargo build $(LOCKED) --release -p hostlerd
@@ -125,10 +125,10 @@ web-test: web-client-sdk ## Unit tests of the TypeScript client and the web clie
 	@npm run --silent test -w @hostler/client
 	@npm run --silent test -w @hostler/web-client
 
-e2e: build-tools web ## The web client in Chromium against a real server; ARGS go to Vitest, results into target/e2e
+e2e: test-tools web ## The web client in Chromium against a real server; ARGS go to Vitest, results into target/e2e
 	@scripts/install-browser.sh
 	@cargo build $(LOCKED) -p hostlerd -p hostler-cli -p hostler-agent
-	@npm run --silent test -w @hostler/e2e -- $(ARGS)
+	@scripts/with-container-engines.sh npm run --silent test -w @hostler/e2e -- $(ARGS)
 
 bench-web: build-tools web ## Measure the web client of a release build in Chromium: its first load, a slow processor, a long list
 	@scripts/install-browser.sh

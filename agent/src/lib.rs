@@ -7,6 +7,7 @@ mod backlog;
 pub mod clock;
 pub mod commands;
 pub mod config;
+mod containers;
 mod enrolment;
 mod host;
 mod key;

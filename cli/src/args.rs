@@ -9,6 +9,7 @@ use crate::commands::alerts::Alerts;
 use crate::commands::audit::Audit;
 use crate::commands::channels::Channels;
 use crate::commands::completions::Completions;
+use crate::commands::containers::Containers;
 use crate::commands::deliveries::Deliveries;
 use crate::commands::hypervisors::Hypervisors;
 use crate::commands::nodes::Nodes;
@@ -150,6 +151,8 @@ pub(crate) enum Command {
     Hypervisors(Hypervisors),
     #[command(subcommand)]
     Nodes(Nodes),
+    #[command(subcommand)]
+    Containers(Containers),
     #[command(subcommand)]
     Users(Users),
     #[command(subcommand)]

@@ -4,8 +4,9 @@ use clap::CommandFactory as _;
 
 use crate::args::{Cli, Command};
 use crate::commands::{
-    account, alerts, audit, channels, completions, deliveries, hypervisors, nodes, notifications, operations,
-    pools, rules, servers, sessions, sign_in, snapshots, stats, systems, tariffs, templates, tokens, users,
+    account, alerts, audit, channels, completions, containers, deliveries, hypervisors, nodes, notifications,
+    operations, pools, rules, servers, sessions, sign_in, snapshots, stats, systems, tariffs, templates,
+    tokens, users,
 };
 use crate::context::Context;
 use crate::errors::Failure;
@@ -37,6 +38,7 @@ pub(crate) async fn dispatch(cli: Cli, output: &mut Output) -> Result<(), Failur
             hypervisors::run(&mut Context::open(&wanted, output)?, command).await
         }
         Command::Nodes(command) => nodes::run(&mut Context::open(&wanted, output)?, command).await,
+        Command::Containers(command) => containers::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Users(command) => users::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Audit(command) => audit::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Tokens(command) => tokens::run(&mut Context::open(&wanted, output)?, command).await,

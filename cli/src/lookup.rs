@@ -44,6 +44,10 @@ const NODE: Noun = Noun {
     name: "node",
     list: "hostler nodes list",
 };
+const CONTAINER: Noun = Noun {
+    name: "container",
+    list: "hostler containers list",
+};
 const ENROLMENT_TOKEN: Noun = Noun {
     name: "enrolment token",
     list: "hostler nodes enrolments",
@@ -240,6 +244,15 @@ pub(crate) async fn node(client: &Client, wanted: &str) -> Result<v1::Node, Fail
     }
     let all = client.nodes().list_all(v1::ListNodesRequest::default());
     search(NODE, wanted, all, |node| named(&node.id, &node.display_name)).await
+}
+
+/// Among those of one node; by its name, or the beginning of its id.
+pub(crate) fn container<'a>(among: &'a [v1::Container], wanted: &str) -> Result<&'a v1::Container, Failure> {
+    let candidates: Vec<Candidate> = among.iter().map(|one| named(&one.id, &one.name)).collect();
+    let index = pick(CONTAINER, wanted, &candidates)?;
+    among
+        .get(index)
+        .ok_or_else(|| Failure::Missing(format!("there is no container {wanted}")))
 }
 
 /// Enrolment tokens have no names of their own: one is known by its id, or the beginning of it.

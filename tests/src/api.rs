@@ -14,6 +14,7 @@ use v1::audit_client::AuditClient;
 use v1::auth_client::AuthClient;
 use v1::catalog_client::CatalogClient;
 use v1::channels_client::ChannelsClient;
+use v1::containers_client::ContainersClient;
 use v1::monitoring_client::MonitoringClient;
 use v1::nodes_client::NodesClient;
 use v1::notifications_client::NotificationsClient;
@@ -143,6 +144,10 @@ impl Api {
 
     pub fn agents(&self) -> AgentsClient<Called> {
         AgentsClient::new(self.service())
+    }
+
+    pub fn containers(&self) -> ContainersClient<Called> {
+        ContainersClient::new(self.service())
     }
 
     pub fn operations(&self) -> OperationsClient<Called> {

@@ -8,4 +8,4 @@ mod settings;
 pub use error::ConfigError;
 pub use grant::Grant;
 pub use load::{ConfigFile, Sources, load};
-pub use settings::{Config, LogConfig, LogFormat, ServerConfig, SpoolConfig};
+pub use settings::{Config, ContainersConfig, LogConfig, LogFormat, ServerConfig, SpoolConfig};

@@ -14,6 +14,7 @@ pub struct Config {
     /// What the server may ask of this machine beyond its figures. The server cannot widen it.
     pub grants: Vec<Grant>,
     pub server: ServerConfig,
+    pub containers: ContainersConfig,
     pub log: LogConfig,
     pub spool: SpoolConfig,
 }
@@ -24,6 +25,7 @@ impl Default for Config {
             state_dir: PathBuf::from("/var/lib/hostler-agent"),
             grants: Vec::new(),
             server: ServerConfig::default(),
+            containers: ContainersConfig::default(),
             log: LogConfig::default(),
             spool: SpoolConfig::default(),
         }
@@ -38,6 +40,14 @@ pub struct ServerConfig {
     /// PEM roots that are trusted instead of the system's. Unset: those of the enrolment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContainersConfig {
+    /// Where Docker, or Podman's service, listens. Unset: where their packages put it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub socket: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -22,6 +22,7 @@ mod text;
 mod virtualization;
 
 pub(crate) use busiest::Busiest;
+pub(crate) use counters::rate;
 pub(crate) use facts::{boot_id, facts, host_name};
 pub use roots::Roots;
 pub(crate) use sampler::Sampler;

@@ -20,7 +20,8 @@ use super::tongue;
 use super::units::FailedUnits;
 use crate::backlog::Backlog;
 use crate::clock::{Clock, SystemClock, since_1970, timestamp};
-use crate::config::Config;
+use crate::config::{Config, Grant};
+use crate::containers::{ContainerWatch, sockets};
 use crate::host::{Busiest, Roots, Sampler, boot_id, facts};
 use crate::link::CallError;
 use crate::node::{Node, NodeError};
@@ -98,6 +99,8 @@ struct Daemon {
     held: Option<Held>,
     sampler: Sampler,
     busiest: Busiest,
+    /// Where the owner of the machine lets the server know of containers.
+    containers: Option<ContainerWatch>,
     cadence: Cadence,
     sequence: Sequence,
     backlog: Backlog,
@@ -118,6 +121,10 @@ impl Daemon {
         let sequence = Sequence::open(NumberFile::at(node.state.join(SEQUENCE)), backlog.last_sequence());
         let mut pulse = interval(SIGN_OF_LIFE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let containers = agent.config.grants.contains(&Grant::ContainersRead).then(|| {
+            let sockets = sockets(&agent.config.containers, &agent.roots);
+            ContainerWatch::start(sockets, Arc::clone(&agent.clock))
+        });
         let cadence = Cadence::new(timing.sample_interval, agent.clock.now());
         let mut sampler = Sampler::new(agent.roots.clone());
         // What it did is known from the second look on: the first one is for nobody.
@@ -126,6 +133,7 @@ impl Daemon {
             keys: KeyFiles::of(&node.state),
             sampler,
             busiest: Busiest::new(agent.roots.clone()),
+            containers,
             cadence,
             sequence,
             backlog,
@@ -269,6 +277,7 @@ impl Daemon {
         let mut told_dropped = None;
         let mut said = Instant::now();
         let mut units = FailedUnits::new(&self.agent.roots);
+        let mut containers = ContainerWatch::news(self.containers.as_ref());
         loop {
             if session.outbound.capacity() > 0
                 && let Some(samples) = self.backlog.next()
@@ -307,10 +316,17 @@ impl Daemon {
                     let sample = self.look();
                     self.backlog.add(sample);
                     self.tell_processes(&session);
+                    if let Some(containers) = &self.containers {
+                        containers.measure();
+                    }
                 }
                 failed = units.news(), if session.outbound.capacity() > 0 => {
                     let told = tongue::units(self.agent.clock.now(), failed);
                     session.outbound.try_send(told).ok();
+                }
+                // The last place is for samples.
+                told = containers.next(), if session.outbound.capacity() > 1 => {
+                    session.outbound.try_send(tongue::of(told)).ok();
                 }
                 () = sleep_until(next_heartbeat) => {}
                 _ = self.pulse.tick() => self.leave_sign_of_life(),

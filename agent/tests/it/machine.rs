@@ -1,12 +1,12 @@
 //! A machine of its own for a test: a state directory, a clock that can be set, and short pauses.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use hostler_agent::clock::{Clock, SystemClock};
-use hostler_agent::config::Config;
+use hostler_agent::config::{Config, ContainersConfig, Grant};
 use hostler_agent::{Agent, EnrolError, Enrolled, Enrolment, Roots, RotateError, Rotation, RunError, Timing};
 use ring::digest::{SHA256, digest};
 use tokio::sync::oneshot;
@@ -22,6 +22,8 @@ pub(crate) struct Machine {
     pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) timing: Timing,
     pub(crate) ca: Option<Vec<u8>>,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) container_socket: Option<PathBuf>,
 }
 
 /// The machine's clock, set wrong by as much as a test wants.
@@ -86,6 +88,8 @@ impl Machine {
                 ..Timing::default()
             },
             ca: None,
+            grants: Vec::new(),
+            container_socket: None,
         }
     }
 
@@ -138,6 +142,10 @@ impl Machine {
     pub(crate) fn config(&self) -> Config {
         Config {
             state_dir: self.state_dir(),
+            grants: self.grants.clone(),
+            containers: ContainersConfig {
+                socket: self.container_socket.clone(),
+            },
             ..Config::default()
         }
     }

@@ -7,12 +7,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod engine;
+mod fake_engine;
 mod machine;
 mod proxy;
 mod server;
 mod unit;
 mod wait;
 
+mod containers;
 mod enrolling;
 mod keys;
 mod program;

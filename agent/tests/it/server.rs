@@ -47,6 +47,13 @@ struct Memory {
     refusals: u32,
 }
 
+/// What an agent tells of containers.
+#[derive(Debug)]
+pub(crate) enum Containers {
+    Report(v1::ContainersReport),
+    Figures(v1::ContainerFigures),
+}
+
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct TestServer {
@@ -210,7 +217,13 @@ impl ServerSession {
         loop {
             match self.said().await {
                 Some(Said::Samples(samples)) => return samples.samples,
-                Some(Said::Heartbeat(_) | Said::Processes(_) | Said::Units(_)) => {}
+                Some(
+                    Said::Heartbeat(_)
+                    | Said::Processes(_)
+                    | Said::Units(_)
+                    | Said::Containers(_)
+                    | Said::ContainerFigures(_),
+                ) => {}
                 other => panic!("no samples: {other:?}"),
             }
         }
@@ -220,8 +233,30 @@ impl ServerSession {
         loop {
             match self.said().await {
                 Some(Said::Heartbeat(heartbeat)) => return heartbeat,
-                Some(Said::Samples(_) | Said::Processes(_) | Said::Units(_)) => {}
+                Some(
+                    Said::Samples(_)
+                    | Said::Processes(_)
+                    | Said::Units(_)
+                    | Said::Containers(_)
+                    | Said::ContainerFigures(_),
+                ) => {}
                 other => panic!("no heartbeat: {other:?}"),
+            }
+        }
+    }
+
+    /// The next report of containers, or what they use.
+    pub(crate) async fn containers(&mut self) -> Containers {
+        loop {
+            match self.said().await {
+                Some(Said::Containers(report)) => return Containers::Report(report),
+                Some(Said::ContainerFigures(figures)) => return Containers::Figures(figures),
+                Some(Said::Samples(samples)) => {
+                    let last = samples.samples.last().map_or(0, |sample| sample.sequence);
+                    self.stored(last).await;
+                }
+                Some(Said::Heartbeat(_) | Said::Processes(_) | Said::Units(_)) => {}
+                other => panic!("no containers: {other:?}"),
             }
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod channels;
 pub(crate) mod completions;
+pub(crate) mod containers;
 pub(crate) mod deliveries;
 pub(crate) mod hypervisors;
 pub(crate) mod nodes;

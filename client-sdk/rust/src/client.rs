@@ -10,6 +10,7 @@ use crate::builder::ClientBuilder;
 use crate::catalog::Catalog;
 use crate::channels::Channels;
 use crate::connection::Connection;
+use crate::containers::Containers;
 use crate::monitoring::Monitoring;
 use crate::nodes::Nodes;
 use crate::notifications::Notifications;
@@ -93,6 +94,11 @@ impl Client {
     /// Manages machines with an agent, and shows what they do; for staff.
     pub fn nodes(&self) -> Nodes {
         Nodes::new(self.connection.clone())
+    }
+
+    /// Shows the containers of nodes; for staff.
+    pub fn containers(&self) -> Containers {
+        Containers::new(self.connection.clone())
     }
 
     /// Manages channels and shows what was sent to them.

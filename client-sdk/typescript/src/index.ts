@@ -5,6 +5,7 @@ export * from './gen/hostler/v1/audit_pb.js';
 export * from './gen/hostler/v1/auth_pb.js';
 export * from './gen/hostler/v1/catalog_pb.js';
 export * from './gen/hostler/v1/channels_pb.js';
+export * from './gen/hostler/v1/containers_pb.js';
 export * from './gen/hostler/v1/monitoring_pb.js';
 export * from './gen/hostler/v1/node_stats_pb.js';
 export * from './gen/hostler/v1/nodes_pb.js';

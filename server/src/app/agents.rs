@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::AgentsConfig;
 use crate::engine::agents::{AgentHub, AgentKeys, AgentSettings, Agents, Intake, Keeping, Presence};
+use crate::engine::containers::{ContainerBoard, Containers};
 use crate::engine::context::Ports;
 use crate::engine::nodes::{NodeBoard, NodeStats};
 
@@ -18,6 +19,7 @@ pub(super) struct AgentSide {
     pub(super) keys: Arc<AgentKeys>,
     pub(super) intake: Intake,
     board: Arc<NodeBoard>,
+    containers: Arc<ContainerBoard>,
     hub: AgentHub,
     settings: AgentSettings,
     instance: String,
@@ -35,15 +37,18 @@ impl AgentSide {
             heartbeat: Duration::from_secs(config.heartbeat_seconds),
             sample: Duration::from_secs(config.sample_seconds),
         };
-        let hub = AgentHub::spawn(settings.patience(), stop);
-        let agents = Agents::new(ports.clone(), hub.clone(), settings, instance.clone());
-        let board = NodeBoard::new(3 * settings.sample);
-        let (intake, keeping) = Intake::new(ports.clone(), Arc::clone(&board), GATHER);
+        let hub = AgentHub::spawn(settings.patience(), stop.clone());
+        let agents = Agents::start(ports.clone(), hub.clone(), settings, instance.clone(), stop);
+        let stale_after = 3 * settings.sample;
+        let (board, containers) = (NodeBoard::new(stale_after), ContainerBoard::new(stale_after));
+        let (intake, keeping) =
+            Intake::new(ports.clone(), Arc::clone(&board), Arc::clone(&containers), GATHER);
         let side = Self {
             agents: Arc::new(agents),
             keys: Arc::new(AgentKeys::new(ports.clone())),
             intake,
             board,
+            containers,
             hub,
             settings,
             instance,
@@ -56,6 +61,7 @@ impl AgentSide {
             ports.clone(),
             self.hub.clone(),
             Arc::clone(&self.board),
+            Arc::clone(&self.containers),
             self.settings,
             self.instance.clone(),
         )
@@ -63,5 +69,10 @@ impl AgentSide {
 
     pub(super) fn stats(&self, ports: Ports, heartbeat: Duration) -> NodeStats {
         NodeStats::new(ports, Arc::clone(&self.board), self.settings.sample, heartbeat)
+    }
+
+    pub(super) fn containers(&self, ports: Ports, heartbeat: Duration) -> Containers {
+        let period = self.settings.sample;
+        Containers::new(ports, Arc::clone(&self.containers), period, heartbeat)
     }
 }

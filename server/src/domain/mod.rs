@@ -11,6 +11,7 @@ pub mod bin;
 pub mod change;
 pub mod channel;
 pub mod codes;
+pub mod container;
 pub mod delivery;
 pub mod enrolment;
 pub mod etag;

@@ -12,6 +12,7 @@ pub mod background;
 pub mod caller;
 pub mod catalog;
 pub mod channels;
+pub mod containers;
 pub mod context;
 pub mod delivery;
 pub mod error;

@@ -18,7 +18,7 @@ use tonic::{Status, Streaming};
 use crate::domain::fields::FieldErrors;
 use crate::engine::agents::{AgentSession, Intake, KEY_REFUSED, SessionEnd};
 use crate::engine::error::Error;
-use crate::services::convert::{Looks, processes, units, wire_order};
+use crate::services::convert::{Looks, container_figures, containers_report, processes, units, wire_order};
 use crate::services::refusal::Refusal;
 
 /// How often an agent that has to wait counts as heard.
@@ -109,6 +109,13 @@ impl Talk {
                 if let Some(told) = units(told) {
                     self.intake.units(link.node_id(), told);
                 }
+            }
+            Some(Message::Containers(told)) => {
+                self.intake.containers(link.node_id(), containers_report(told));
+            }
+            Some(Message::ContainerFigures(told)) => {
+                let (figures, last) = container_figures(told);
+                self.intake.container_figures(link.node_id(), figures, last);
             }
             Some(Message::Heartbeat(_)) | None => {}
         }

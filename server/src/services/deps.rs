@@ -16,6 +16,7 @@ use crate::engine::audits::Audits;
 use crate::engine::auth::Auth;
 use crate::engine::catalog::Catalog;
 use crate::engine::channels::Channels;
+use crate::engine::containers::Containers;
 use crate::engine::nodes::{Enrolments, NodeStats, Nodes};
 use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
@@ -47,6 +48,7 @@ pub struct EdgeDeps {
     pub notifications: Arc<Notifications>,
     pub nodes: Arc<Nodes>,
     pub node_stats: Arc<NodeStats>,
+    pub containers: Arc<Containers>,
     pub enrolments: Arc<Enrolments>,
     pub agents: Arc<Agents>,
     pub intake: Intake,

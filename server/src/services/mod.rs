@@ -13,6 +13,7 @@ mod auth;
 mod call;
 mod catalog;
 mod channels;
+mod containers;
 mod convert;
 mod delivery_metrics;
 mod deps;

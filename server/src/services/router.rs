@@ -15,6 +15,7 @@ use crate::services::audit::AuditService;
 use crate::services::auth::AuthService;
 use crate::services::catalog::CatalogService;
 use crate::services::channels::ChannelsService;
+use crate::services::containers::ContainersService;
 use crate::services::deps::EdgeDeps;
 use crate::services::health::{add_health, add_reflection};
 use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
@@ -171,6 +172,11 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         streams: streams.clone(),
         heartbeat: deps.heartbeat,
     });
+    let containers = v1::containers_server::ContainersServer::new(ContainersService {
+        containers: deps.containers,
+        inbound: inbound.clone(),
+        streams: streams.clone(),
+    });
     let agents = v1::agents_server::AgentsServer::new(AgentsService {
         agents: deps.agents,
         enrolments: deps.enrolments,
@@ -199,6 +205,7 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         .add_service(alerts.max_decoding_message_size(MAX_REQUEST))
         .add_service(channels.max_decoding_message_size(MAX_REQUEST))
         .add_service(nodes.max_decoding_message_size(MAX_REQUEST))
+        .add_service(containers.max_decoding_message_size(MAX_REQUEST))
         .add_service(agents.max_decoding_message_size(MAX_REQUEST))
         .add_service(notifications.max_decoding_message_size(MAX_REQUEST))
         .add_service(audit.max_decoding_message_size(MAX_REQUEST));

@@ -64,6 +64,13 @@ fn arrival(instance: &str) -> Arrival {
     }
 }
 
+/// The node with the session that begins; `None` when it has no place any more.
+async fn attach(store: &SqlStore, node: NodeId, instance: &str, second: i64) -> Option<Node> {
+    let arrivals = [(node, arrival(instance))];
+    let mut nodes = store.node_attach(&arrivals, at(second)).await.unwrap();
+    nodes.pop().expect("an answer for each")
+}
+
 async fn kinds(store: &SqlStore, node: NodeId) -> Vec<NodeEventKind> {
     let events = store.node_event_list(node, PageRequest::first(50)).await.unwrap();
     events.items.iter().rev().map(|event| event.kind).collect()
@@ -169,8 +176,8 @@ on_every_engine!(
 on_every_engine!(what_an_older_session_says_does_not_count, |fixture| {
     let store = &fixture.store;
     let node = joined(store).await;
-    let first = store.node_attach(node.id, &arrival("one"), at(10)).await.unwrap();
-    let second = store.node_attach(node.id, &arrival("two"), at(11)).await.unwrap();
+    let first = attach(store, node.id, "one", 10).await.unwrap();
+    let second = attach(store, node.id, "two", 11).await.unwrap();
     assert!(second.epoch > first.epoch);
     assert!(
         !store
@@ -197,10 +204,29 @@ on_every_engine!(what_an_older_session_says_does_not_count, |fixture| {
     assert_eq!(kinds(store, node.id).await, [Enrolled, Online, Offline]);
 });
 
+on_every_engine!(
+    those_that_come_together_are_written_one_after_the_other,
+    |fixture| {
+        let store = &fixture.store;
+        let node = joined(store).await;
+        let together = [
+            (node.id, arrival("one")),
+            (NodeId::generate(), arrival("one")),
+            (node.id, arrival("two")),
+        ];
+        let attached = store.node_attach(&together, at(10)).await.unwrap();
+        let epochs: Vec<_> = attached
+            .iter()
+            .map(|one| one.as_ref().map(|node| node.epoch))
+            .collect();
+        assert_eq!(epochs, [Some(node.epoch + 1), None, Some(node.epoch + 2)]);
+    }
+);
+
 on_every_engine!(nodes_of_a_process_without_a_lease_are_found, |fixture| {
     let store = &fixture.store;
     let node = joined(store).await;
-    let attached = store.node_attach(node.id, &arrival("one"), at(10)).await.unwrap();
+    let attached = attach(store, node.id, "one", 10).await.unwrap();
     let lease = session_lease("one");
     store.leader_acquire(&lease, "one", at(10), at(40)).await.unwrap();
     assert_eq!(store.node_orphans(at(39), 10).await.unwrap(), []);
@@ -219,7 +245,7 @@ on_every_engine!(
     |fixture| {
         let store = &fixture.store;
         let node = joined(store).await;
-        store.node_attach(node.id, &arrival("one"), at(10)).await.unwrap();
+        attach(store, node.id, "one", 10).await.unwrap();
         let stale = Some(node.generation.next());
         let stale = store.node_revoke(node.id, stale, at(11), &mutation()).await;
         assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
@@ -228,8 +254,7 @@ on_every_engine!(
             .await
             .unwrap();
         assert_eq!(store.node_keys(&[KEY]).await.unwrap(), []);
-        let refused = store.node_attach(node.id, &arrival("one"), at(12)).await;
-        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+        assert_eq!(attach(store, node.id, "one", 12).await, None);
         let again = token(NEXT, Some(node.id));
         store
             .enrolment_token_insert(&again, 10, &mutation())
@@ -240,7 +265,7 @@ on_every_engine!(
             .await
             .unwrap();
         assert_eq!((back.id, back.state), (node.id, NodeState::New));
-        store.node_attach(node.id, &arrival("one"), at(14)).await.unwrap();
+        attach(store, node.id, "one", 14).await.unwrap();
         store.node_delete(node.id, None, &mutation()).await.unwrap();
         let gone = store.node_get(node.id).await;
         assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
@@ -263,7 +288,7 @@ on_every_engine!(
             let enrolment = enrolment(token.hash, SecretHash([number + 100; 32]));
             nodes.push(store.node_enrol(&enrolment, at(2), &mutation()).await.unwrap().id);
         }
-        store.node_attach(nodes[3], &arrival("one"), at(3)).await.unwrap();
+        attach(store, nodes[3], "one", 3).await.unwrap();
         let first = store.node_list(None, PageRequest::first(3)).await.unwrap();
         let rest = PageRequest {
             after: first.next,

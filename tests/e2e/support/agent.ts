@@ -20,8 +20,9 @@ export class Agent {
     if (code !== 0) throw new Error(`the agent cannot join; see ${this.#log}`);
   }
 
-  async run(): Promise<void> {
-    const child = this.#spawn(['run'], 'ignore');
+  /** With what its file would say as well, as variables. */
+  async run(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = this.#spawn(['run'], 'ignore', environment);
     this.#child = child;
     // Should the test end without ending it.
     process.once('exit', () => child.kill('SIGKILL'));
@@ -39,10 +40,14 @@ export class Agent {
     rmSync(this.#state, { recursive: true, force: true });
   }
 
-  #spawn(words: readonly string[], stdin: 'pipe' | 'ignore'): ChildProcess {
+  #spawn(
+    words: readonly string[],
+    stdin: 'pipe' | 'ignore',
+    environment: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
     const log = openSync(this.#log, 'a');
     const child = spawn(AGENT, [...words, '--state-dir', this.#state], {
-      env: { PATH: process.env.PATH ?? '' },
+      env: { PATH: process.env.PATH ?? '', ...environment },
       stdio: [stdin, log, log],
     });
     closeSync(log);

@@ -215,6 +215,8 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Nodes.RevokeNode" | "Nodes.DeleteNode" => json!({"nodeId": world.node_id, "etag": NEVER}),
         "Nodes.QueryNodeStats" => json!({"nodeId": world.node_id, "startTime": "2026-01-01T00:00:00Z",
             "endTime": "2026-01-02T00:00:00Z"}),
+        "Containers.ListContainers" => json!({"nodeId": world.node_id}),
+        "Containers.WatchContainers" => json!({"nodeIds": [world.node_id]}),
         "AlertRules.GetAlertRule" => json!({"alertRuleId": world.rule.id}),
         "AlertRules.CreateAlertRule" => json!({"rule": {"displayName": "x", "condition": busy(),
             "subjects": {"serverId": UNKNOWN}}}),

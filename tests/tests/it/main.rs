@@ -19,6 +19,7 @@ mod channels;
 mod cli;
 mod cli_talk;
 mod clients;
+mod containers;
 mod crash;
 mod database_outage;
 mod disconnects;

@@ -62,6 +62,11 @@ impl Row for NodeRow {
     }
 }
 
+pub(super) async fn find(c: &mut AnyConn, id: NodeId) -> Outcome<Option<NodeRow>> {
+    let row = nodes::table.find(id).select(NodeRow::as_select());
+    Ok(row.one(c).await.optional()?)
+}
+
 pub(super) async fn load(c: &mut AnyConn, id: NodeId) -> Outcome<NodeRow> {
     Ok(nodes::table.find(id).select(NodeRow::as_select()).one(c).await?)
 }

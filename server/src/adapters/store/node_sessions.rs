@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::connection::{AnyConn, Run, Scoped};
 use super::errors::{Outcome, lost_race, stale_or_missing, taken};
-use super::node_rows::{NodeRow, json, load};
+use super::node_rows::{NodeRow, find, json};
 use super::node_schema::nodes;
 use super::one_of::one_of;
 use super::rows::parse;
@@ -20,7 +20,7 @@ use crate::domain::ids::NodeId;
 use crate::domain::node::{Arrival, Node, NodeEvent, NodeEventKind, NodeFacts, NodeState, Orphan};
 use crate::domain::session::SecretHash;
 use crate::domain::time::Timestamp;
-use crate::ports::store::{Mutation, NodeSessionStore, StoreError, StoreResult, session_lease};
+use crate::ports::store::{Mutation, NodeSessionStore, StoreResult, session_lease};
 
 type KeyRow = (NodeId, Option<Vec<u8>>, Option<Vec<u8>>);
 
@@ -47,11 +47,16 @@ fn news(before: &NodeRow, arrival: &Arrival, now: Timestamp) -> Vec<NodeEvent> {
     events
 }
 
-async fn attach_in_txn(c: &mut AnyConn, id: NodeId, arrival: &Arrival, now: Timestamp) -> Outcome<NodeRow> {
-    let before = load(c, id).await?;
-    if before.state == NodeState::Revoked.code() {
-        return Err(StoreError::NotFound.into());
-    }
+async fn attach_in_txn(
+    c: &mut AnyConn,
+    id: NodeId,
+    arrival: &Arrival,
+    now: Timestamp,
+) -> Outcome<Option<NodeRow>> {
+    let before: Option<NodeRow> = find(c, id).await?;
+    let Some(before) = before.filter(|before| before.state != NodeState::Revoked.code()) else {
+        return Ok(None);
+    };
     // Two sessions that begin at once: the one that is written second sees the first.
     let unchanged = nodes::table.find(id).filter(nodes::epoch.eq(before.epoch));
     let changed = diesel::update(unchanged)
@@ -72,7 +77,7 @@ async fn attach_in_txn(c: &mut AnyConn, id: NodeId, arrival: &Arrival, now: Time
     for event in news(&before, arrival, now) {
         node_events::insert_in_txn(c, event).await?;
     }
-    load(c, id).await
+    find(c, id).await
 }
 
 async fn offline_in_txn(
@@ -188,12 +193,24 @@ impl NodeSessionStore for SqlStore {
             .await
     }
 
-    async fn node_attach(&self, id: NodeId, arrival: &Arrival, now: Timestamp) -> StoreResult<Node> {
-        let row = self
+    async fn node_attach(
+        &self,
+        arrivals: &[(NodeId, Arrival)],
+        now: Timestamp,
+    ) -> StoreResult<Vec<Option<Node>>> {
+        let rows = self
             .database
-            .transaction(|c| Scoped::new(async move { attach_in_txn(c, id, arrival, now).await }))
+            .transaction(|c| {
+                Scoped::new(async move {
+                    let mut rows = Vec::with_capacity(arrivals.len());
+                    for (id, arrival) in arrivals {
+                        rows.push(attach_in_txn(c, *id, arrival, now).await?);
+                    }
+                    Ok(rows)
+                })
+            })
             .await?;
-        parse(row)
+        rows.into_iter().map(|row| row.map(parse).transpose()).collect()
     }
 
     async fn node_offline(

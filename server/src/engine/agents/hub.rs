@@ -10,10 +10,11 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::refusals::stopping;
 use super::session::{AgentLink, AgentSession, Left, Pulse, SessionEnd};
 use crate::domain::ids::NodeId;
 use crate::domain::node::Node;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 
 /// Messages to the hub that wait.
 const INBOX: usize = 1024;
@@ -117,11 +118,6 @@ impl AgentHub {
         self.inbox.send(message(reply)).await.map_err(|_| stopping())?;
         answer.await.map_err(|_| stopping())
     }
-}
-
-/// The hub ends with the server only.
-fn stopping() -> Error {
-    Error::Internal("the sessions of agents have ended".into())
 }
 
 impl Hub {

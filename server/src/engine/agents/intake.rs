@@ -12,10 +12,12 @@ use tokio::sync::{Semaphore, mpsc};
 use super::batch::Batch;
 use super::keeping::Keeping;
 use super::session::Giver;
+use crate::domain::container::{ContainerId, ContainerUse, ContainersReport};
 use crate::domain::ids::NodeId;
 use crate::domain::node_look::{NodeLook, NodeProcesses, NodeUnits};
 use crate::domain::sample::Values;
 use crate::domain::time::Timestamp;
+use crate::engine::containers::ContainerBoard;
 use crate::engine::context::Ports;
 use crate::engine::nodes::NodeBoard;
 use crate::ports::store::LEAD;
@@ -27,6 +29,7 @@ const ROOM: usize = 40_000;
 pub struct Intake {
     ports: Ports,
     board: Arc<NodeBoard>,
+    containers: Arc<ContainerBoard>,
     queue: mpsc::UnboundedSender<Batch>,
     room: Arc<Semaphore>,
 }
@@ -39,13 +42,19 @@ impl fmt::Debug for Intake {
 
 impl Intake {
     /// And what stores, which has to be run.
-    pub fn new(ports: Ports, board: Arc<NodeBoard>, gather: Duration) -> (Self, Keeping) {
+    pub fn new(
+        ports: Ports,
+        board: Arc<NodeBoard>,
+        containers: Arc<ContainerBoard>,
+        gather: Duration,
+    ) -> (Self, Keeping) {
         // Bounded by the room that a batch has to have.
         let (queue, batches) = mpsc::unbounded_channel();
         let keeping = Keeping::new(ports.clone(), batches, gather);
         let intake = Self {
             ports,
             board,
+            containers,
             queue,
             room: Arc::new(Semaphore::new(ROOM)),
         };
@@ -63,6 +72,16 @@ impl Intake {
 
     pub fn units(&self, node: NodeId, units: NodeUnits) {
         self.board.post_units(node, units);
+    }
+
+    pub fn containers(&self, node: NodeId, report: ContainersReport) {
+        self.containers.report(node, report, self.ports.clock.now());
+    }
+
+    /// What containers use; with `last` there is no more of that look.
+    pub fn container_figures(&self, node: NodeId, figures: Vec<(ContainerId, ContainerUse)>, last: bool) {
+        self.containers
+            .measure(node, figures, last, self.ports.clock.now());
     }
 
     /// Waits until there is room. The giver is told once they are stored, by `last`, the last one's sequence.

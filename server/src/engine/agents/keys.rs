@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::service::KEY_REFUSED;
+use super::refusals::KEY_REFUSED;
 use crate::domain::enrolment::KeyHolder;
 use crate::domain::ids::NodeId;
 use crate::domain::session::SecretHash;

@@ -1,7 +1,8 @@
 //! The server's side of agents: who they are, their sessions, and what comes in by them.
 //!
 //! ```text
-//! attach ─► Agents ─► AgentHub (owns the sessions)
+//! attach ─► Agents ─► Arrivals (writes many down at once)
+//!                └─────► AgentHub (owns the sessions)
 //!                        ▲ ends those that are silent, replaced or revoked
 //!           Presence ────┘ writes who is there, and who has gone
 //!
@@ -9,6 +10,7 @@
 //!                └───► NodeBoard (shows the newest)
 //! ```
 
+mod arrivals;
 mod batch;
 mod hub;
 mod intake;
@@ -16,6 +18,7 @@ mod keeping;
 mod keys;
 mod order;
 mod presence;
+mod refusals;
 mod service;
 mod session;
 mod settings;
@@ -26,6 +29,7 @@ pub use keeping::Keeping;
 pub use keys::AgentKeys;
 pub use order::Order;
 pub use presence::Presence;
-pub use service::{Agents, KEY_REFUSED};
+pub use refusals::KEY_REFUSED;
+pub use service::Agents;
 pub use session::{AgentLink, AgentSession, Giver, SessionEnd};
 pub use settings::AgentSettings;

@@ -15,6 +15,7 @@ use crate::domain::ids::NodeId;
 use crate::domain::node::NodeState;
 use crate::domain::page::MAX_PAGE_SIZE;
 use crate::domain::time::Timestamp;
+use crate::engine::containers::ContainerBoard;
 use crate::engine::context::Ports;
 use crate::engine::nodes::NodeBoard;
 use crate::ports::bus::{BusReceiver, Notice};
@@ -31,6 +32,7 @@ pub struct Presence {
     ports: Ports,
     hub: AgentHub,
     board: Arc<NodeBoard>,
+    containers: Arc<ContainerBoard>,
     settings: AgentSettings,
     instance: String,
     begin: Instant,
@@ -50,6 +52,7 @@ impl Presence {
         ports: Ports,
         hub: AgentHub,
         board: Arc<NodeBoard>,
+        containers: Arc<ContainerBoard>,
         settings: AgentSettings,
         instance: String,
     ) -> Self {
@@ -58,6 +61,7 @@ impl Presence {
             ports,
             hub,
             board,
+            containers,
             settings,
             instance,
             begin: now,
@@ -155,6 +159,7 @@ impl Presence {
                 let row = found.iter().find(|node| node.id == id);
                 if row.is_none() {
                     self.board.forget(id);
+                    self.containers.forget(id);
                 }
                 let (up_to, end) = match row {
                     Some(node) if node.attach_time.is_some() => (node.epoch - 1, SessionEnd::Replaced),

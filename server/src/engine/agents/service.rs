@@ -1,6 +1,10 @@
 //! What agents ask for.
 
+use tokio_util::sync::CancellationToken;
+
+use super::arrivals::Arrivals;
 use super::hub::AgentHub;
+use super::refusals::{KEY_REFUSED, KEY_TAKEN, OTHER_NODE};
 use super::session::AgentSession;
 use super::settings::AgentSettings;
 use crate::domain::ids::NodeId;
@@ -9,30 +13,14 @@ use crate::domain::session::SecretHash;
 use crate::domain::time::Timestamp;
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 use crate::ports::bus::Notice;
 use crate::ports::store::StoreError;
-
-/// For a key that never was one, and for one that was taken away.
-pub const KEY_REFUSED: Error = Error::Unauthenticated {
-    reason: "NODE_KEY_REFUSED",
-    message: "this is no node's key, or not any more; enrol the machine again",
-};
-
-/// The key is good, and its agent believes to be somebody else.
-const OTHER_NODE: Error = Error::Unauthenticated {
-    reason: "NODE_KEY_REFUSED",
-    message: "the key is another node's; enrol the machine again",
-};
-
-const KEY_TAKEN: Error = Error::AlreadyExists {
-    reason: "NODE_KEY_TAKEN",
-    message: "the key is in use already; make another one",
-};
 
 #[derive(Debug)]
 pub struct Agents {
     ports: Ports,
+    arrivals: Arrivals,
     hub: AgentHub,
     settings: AgentSettings,
     /// This process, to the others.
@@ -40,8 +28,16 @@ pub struct Agents {
 }
 
 impl Agents {
-    pub fn new(ports: Ports, hub: AgentHub, settings: AgentSettings, instance: String) -> Self {
+    /// Starts a task, which ends with the token.
+    pub fn start(
+        ports: Ports,
+        hub: AgentHub,
+        settings: AgentSettings,
+        instance: String,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
+            arrivals: Arrivals::spawn(ports.clone(), stop),
             ports,
             hub,
             settings,
@@ -74,12 +70,7 @@ impl Agents {
             facts,
             instance: self.instance.clone(),
         };
-        let now = self.ports.clock.now();
-        let attached = match self.ports.store.node_attach(node, &arrival, now).await {
-            Ok(attached) => attached,
-            Err(StoreError::NotFound) => return Err(KEY_REFUSED),
-            Err(error) => return Err(error.into()),
-        };
+        let attached = self.arrivals.write(node, arrival).await?;
         let session = self.hub.attach(attached).await?;
         self.ports.bus.publish(Notice::NodeChanged { id: node });
         Ok(session)

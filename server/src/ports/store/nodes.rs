@@ -98,8 +98,13 @@ pub trait NodeSessionStore: Send + Sync {
     /// The key that was offered has been used: it is the present one from now on.
     async fn node_key_settle(&self, id: NodeId, key: SecretHash, now: Timestamp) -> StoreResult<()>;
 
-    /// A session begins: the node as it is then, with its new epoch. `NotFound` when it was deleted or revoked.
-    async fn node_attach(&self, id: NodeId, arrival: &Arrival, now: Timestamp) -> StoreResult<Node>;
+    /// Sessions begin, one after the other, in one write: each node as it is then, with its new epoch; `None` for one
+    /// that was deleted or revoked.
+    async fn node_attach(
+        &self,
+        arrivals: &[(NodeId, Arrival)],
+        now: Timestamp,
+    ) -> StoreResult<Vec<Option<Node>>>;
 
     /// The node of this session was last heard of then, and is away; false when it has another session by now.
     async fn node_offline(

@@ -11,6 +11,7 @@ mod alerts;
 mod audit;
 mod auth;
 mod channels;
+mod containers;
 mod deliveries;
 mod hypervisors;
 mod ip_pools;
@@ -51,6 +52,9 @@ pub(super) use auth::{
     wire_signed_in, wire_tokens,
 };
 pub(super) use channels::{AddressOf, OfInstallation, wire_channel};
+pub(super) use containers::{
+    ContainersOf, container_figures, containers_report, wire_containers_event, wire_containers_page,
+};
 pub(super) use deliveries::{DeliveriesOf, wire_delivery};
 pub(super) use hypervisors::{
     HypervisorName, TemplatesOf, wire_finding, wire_hypervisor, wire_sweep_report, wire_template,

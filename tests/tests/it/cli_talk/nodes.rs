@@ -111,3 +111,54 @@ async fn a_machine_is_enrolled_watched_renamed_cut_off_and_deleted() {
     let gone = shell.run("nodes get db-2").await;
     assert!(gone.err.contains("hostler nodes list"), "{gone:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn containers_are_listed_and_shown_and_why_there_are_none_is_said() {
+    let server = TestServer::start().await;
+    let shell = signed_in(&server, OPERATOR, Role::Operator).await;
+    let operator = server.caller("second@example.org", Role::Operator).await;
+    let agent = ScriptedAgent::join(&operator, &key('a')).await;
+    let session = agent.attach().await.unwrap();
+    let nothing = shell.run("containers list n1.example").await;
+    assert!(
+        nothing.err.contains("does not grant containers.read"),
+        "{nothing:?}"
+    );
+
+    let mut web = v1::Container {
+        id: "0af9".repeat(16),
+        name: "web".to_owned(),
+        image: "nginx:1.27".to_owned(),
+        ..Default::default()
+    };
+    web.set_state(v1::ContainerState::Running);
+    let report = v1::ContainersReport {
+        engine: Some(v1::ContainerEngine {
+            name: "podman".to_owned(),
+            version: "4.3.1".to_owned(),
+        }),
+        reset: true,
+        containers: vec![web],
+        ..Default::default()
+    };
+    session.say(Message::Containers(report)).await;
+    let listed = wait_for("a list of containers", || async {
+        let text = shell.done("containers list").await;
+        if text.contains("nginx:1.27") {
+            Ok(text)
+        } else {
+            Err(text)
+        }
+    })
+    .await;
+    assert!(
+        listed.contains("n1.example") && listed.contains("running"),
+        "{listed}"
+    );
+    let one = shell.done("containers get n1.example 0af9").await;
+    assert!(one.contains("podman 4.3.1"), "{one}");
+    let json = shell.json("containers list --running").await;
+    assert_eq!(json[0]["name"], "web");
+    let unknown = shell.run("containers get n1.example db").await;
+    assert!(unknown.err.contains("hostler containers list"), "{unknown:?}");
+}

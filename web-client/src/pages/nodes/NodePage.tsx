@@ -15,6 +15,7 @@ import { paths } from '@/paths';
 import { NodeStateBadge } from '@/staff/NodeStateBadge';
 
 import { NodeActions } from './NodeActions';
+import { NodeContainers } from './NodeContainers';
 import { NodeEvents } from './NodeEvents';
 import { NodeOverview } from './NodeOverview';
 
@@ -52,6 +53,7 @@ export default function NodePage() {
         label={t('nodes.tabs')}
         tabs={[
           { value: 'overview', label: t('nodes.overview'), content: <NodeOverview node={node} /> },
+          { value: 'containers', label: t('nodes.containers.tab'), content: <NodeContainers node={node} /> },
           { value: 'events', label: t('nodes.events'), content: <NodeEvents node={node} /> },
         ]}
       />

@@ -1,5 +1,8 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
+  ContainerHealth,
+  Containers,
+  ContainerState,
   type CreateEnrolmentTokenRequest,
   EnrolmentTokenState,
   NodeState,
@@ -203,6 +206,77 @@ describe('the page of a node', () => {
       server: (r) => void withNodes(r, [DB]),
     });
     await findByRole('heading', { name: 'No such node' });
+  });
+});
+
+describe('the containers of a node', () => {
+  const NGINX = {
+    id: 'a',
+    name: 'web',
+    image: 'nginx:1.27',
+    state: ContainerState.RUNNING,
+    health: ContainerHealth.HEALTHY,
+    restartCount: 2,
+    ports: [{ hostAddress: '::', hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
+    stats: { containerId: 'a', cpuCores: 0.5, memoryBytes: 64n << 20n },
+  };
+  const JOB = { id: 'b', name: 'job', image: 'bb:1', state: ContainerState.EXITED, exitCode: 137 };
+
+  function withContainers(router: ConnectRouter, told: object) {
+    withNodes(router, [DB], SUPPORT);
+    const stream = aStream(() => ({
+      event: { case: 'changed' as const, value: { nodeId: 'db', complete: true, ...told } },
+    }));
+    router.rpc(Containers.method.watchContainers, stream.open as never);
+    return stream;
+  }
+
+  it('are shown as they change, those that need somebody first', async () => {
+    let stream: ReturnType<typeof withContainers> | undefined;
+    const { findByRole, findAllByRole, queryByRole, user } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) => {
+        const engine = { name: 'docker', version: '27.3.1' };
+        stream = withContainers(r, { engine, containers: [JOB, NGINX] });
+      },
+    });
+    const web = await findByRole('row', { name: /web/ });
+    for (const text of ['Healthy', '50%', '64 MiB', 'started anew 2 times', '[::]:8080→80/tcp'])
+      expect(web).toHaveTextContent(text);
+    expect(await findByRole('row', { name: /job/ })).toHaveTextContent('code 137');
+    const send = (value: object) =>
+      stream?.send({ event: { case: 'changed', value: { nodeId: 'db', ...value } } } as never);
+    send({ containers: [{ ...JOB, state: ContainerState.RESTARTING }] });
+    await vi.waitFor(async () => expect((await findAllByRole('row'))[1]).toHaveTextContent('job'));
+    send({ removedContainerIds: ['b'], problem: 'it does not answer', stale: true });
+    await vi.waitFor(() => expect(queryByRole('row', { name: /job/ })).toBeNull());
+    expect(await findByRole('row', { name: /web/ })).not.toHaveTextContent('50%');
+    expect(await findByRole('alert', { name: 'Not all is known' })).toHaveTextContent('it does not answer');
+    await user.type(await findByRole('searchbox'), 'postgres');
+    await findByRole('heading', { name: 'No container fits' });
+  });
+
+  it('are a hundred at first', async () => {
+    const many = Array.from({ length: 120 }, (_, number) => ({
+      ...JOB,
+      id: `${number}`,
+      name: `job-${number}`,
+    }));
+    const { findAllByRole, findByRole, user } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) => void withContainers(r, { containers: many }),
+    });
+    expect(await findAllByRole('row')).toHaveLength(101);
+    await user.click(await findByRole('button', { name: 'Show all 120' }));
+    expect(await findAllByRole('row')).toHaveLength(121);
+  });
+
+  it('say so when nothing is known of them', async () => {
+    const { findByRole } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) => void withContainers(r, {}),
+    });
+    await findByRole('heading', { name: 'Nothing known of containers' });
   });
 });
 
