@@ -149,18 +149,23 @@ async fn samples_that_find_no_room_are_counted_and_the_newest_arrive_when_the_st
     sink.nth(1).await;
 
     proxy.cut();
-    let (before, requests) = (arrived(&sink), sink.posted().len());
     let counted = async |result: &str| {
         let name = format!("hostler_remote_write_samples_total{{result=\"{result}\"}}");
         scrape(&server, &name).await.unwrap_or_default()
     };
-    wait_for("samples that found no room", || async {
-        match counted("overflowed").await {
-            count if count >= 2.0 => Ok(()),
-            count => Err(count.to_string()),
-        }
-    })
-    .await;
+    let overflowed = async |at_least: f64| {
+        wait_for("samples that found no room", || async {
+            match counted("overflowed").await {
+                count if count >= at_least => Ok(()),
+                count => Err(count.to_string()),
+            }
+        })
+        .await;
+    };
+    // What was on its way when it was cut off has arrived by then.
+    overflowed(1.0).await;
+    let (before, requests) = (arrived(&sink), sink.posted().len());
+    overflowed(3.0).await;
     assert_eq!(arrived(&sink), before, "it was away");
     let mut newest = BTreeSet::new();
     for one in &servers {

@@ -60,7 +60,15 @@ async fn a_sweep_that_is_complete_and_takes_longer_than_its_period_is_missed() {
     assert!(scrape(&server, TOOK).await >= Some(1.2));
     // It was complete all the same.
     assert_eq!(scrape(&server, GUESTS).await, Some(1.0));
-    assert!(stats(&api, &web.id).await.sample_time.map(|time| time.seconds) > first.map(|time| time.seconds));
+    wait_for("figures of a sweep that was missed", || async {
+        let seen = stats(&api, &web.id).await.sample_time;
+        if seen.map(|time| time.seconds) > first.map(|time| time.seconds) {
+            Ok(())
+        } else {
+            Err(format!("{seen:?}"))
+        }
+    })
+    .await;
     let is_age = |rest: &str| {
         let age = rest.strip_suffix(" s ago\n");
         age.is_some_and(|age| age.parse::<u64>().is_ok())
