@@ -9,6 +9,7 @@ mod dispatch;
 mod errors;
 mod exit;
 mod flags;
+mod live;
 mod lookup;
 mod mask;
 mod names;

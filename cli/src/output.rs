@@ -1,8 +1,10 @@
 //! The one place that writes: results to standard output, everything else to standard error.
 
 use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use hostler_client::Error;
 use serde::Serialize;
 
 use crate::table::{self, Cell, Growing};
@@ -211,6 +213,12 @@ impl Output {
     /// Tells the person something beside the result.
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.messages.writer, "{text}")
+    }
+
+    /// Tells that what goes on stands still for now.
+    pub(crate) fn connection_lost(&mut self, after: Duration, error: &Error) -> io::Result<()> {
+        let pause = after.as_secs().max(1);
+        self.note(&format!("connection lost ({error}); trying again in {pause} s"))
     }
 
     /// Asks on the terminal, without ending the line.

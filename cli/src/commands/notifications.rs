@@ -146,10 +146,7 @@ async fn watch(context: &mut Context<'_>) -> Result<(), Failure> {
                 context.output.event(&line, &view)?;
             }
             InboxEvent::Reconnecting { after, error } => {
-                let pause = after.as_secs().max(1);
-                context
-                    .output
-                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                context.output.connection_lost(after, &error)?;
             }
         }
     }

@@ -80,24 +80,13 @@ async fn ended(notices: &mut dyn BusReceiver, standings: &dyn Standings, princip
 
 async fn noticed(notices: &mut dyn BusReceiver, principal: &Principal) -> AccessEnd {
     while let Some(notice) = notices.next().await {
-        match notice {
-            Notice::SessionRevoked { id } if principal.credential == Credential::Session(id) => {
-                return AccessEnd::Revoked;
-            }
-            Notice::AccessChanged { user_id } if principal.user_id == user_id => return AccessEnd::Changed,
-            Notice::Missed => return AccessEnd::Changed,
-            Notice::SessionRevoked { .. }
-            | Notice::AccessChanged { .. }
-            | Notice::ServerChanged { .. }
-            | Notice::SnapshotChanged { .. }
-            | Notice::OperationChanged { .. }
-            | Notice::OperationReady
-            | Notice::AlertsChanged { .. }
-            | Notice::AlertRulesChanged
-            | Notice::OutboxReady
-            | Notice::DeliveryReady
-            | Notice::InboxChanged { .. }
-            | Notice::NodeChanged { .. } => {}
+        if matches!(notice, Notice::SessionRevoked { id } if principal.credential == Credential::Session(id))
+        {
+            return AccessEnd::Revoked;
+        }
+        let mine = matches!(notice, Notice::AccessChanged { user_id } if principal.user_id == user_id);
+        if mine || notice == Notice::Missed {
+            return AccessEnd::Changed;
         }
     }
     // The bus closes with the server; the stream hears of that by itself.

@@ -1,13 +1,12 @@
-/** The containers of one node, live, for as long as its page shows them. */
-import { createClient } from '@connectrpc/connect';
-import { type Container, Containers, type NodeContainers } from '@hostler/client';
-import { useEffect, useState } from 'react';
+/** The containers of one node, live. */
+import {
+  type Container,
+  Containers,
+  type NodeContainers,
+  type WatchContainersResponse,
+} from '@hostler/client';
 
-import { useApi } from './ApiContext';
-import { watch } from './watch';
-
-/** The server says something every 15 seconds. */
-const SILENCE = 45_000;
+import { type LiveOfNode, type NodeStream, useNodeStream } from './useNodeStream';
 
 /** What is known of a node's containers. */
 export interface KnownContainers extends Pick<NodeContainers, 'nodeId' | 'engine' | 'problem' | 'stale'> {
@@ -15,43 +14,14 @@ export interface KnownContainers extends Pick<NodeContainers, 'nodeId' | 'engine
   readonly containers: ReadonlyMap<string, Container>;
 }
 
-export interface LiveContainers {
-  /** Undefined while nothing has come. */
-  readonly known: KnownContainers | undefined;
-  /** Why there is nothing to be had. */
-  readonly error: unknown;
-  readonly retry: () => void;
-}
+const CONTAINERS: NodeStream<typeof Containers, WatchContainersResponse, KnownContainers> = {
+  service: Containers,
+  open: (client, nodeId, signal) => client.watchContainers({ nodeIds: [nodeId] }, { signal }),
+  take: (before, { event }) => (event.case === 'changed' ? merged(before, event.value) : before),
+};
 
-export function useNodeContainers(nodeId: string): LiveContainers {
-  const { transport, streams } = useApi();
-  const [known, setKnown] = useState<KnownContainers>();
-  const [error, setError] = useState<unknown>();
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const controller = new AbortController();
-    const client = createClient(Containers, transport);
-    void watch({
-      open: (signal) => client.watchContainers({ nodeIds: [nodeId] }, { signal }),
-      onMessage: ({ event }) => {
-        if (event.case === 'changed') setKnown((before) => merged(before, event.value));
-      },
-      onOpen: () => setError(undefined),
-      onRefused: setError,
-      onState: (state) => {
-        if (state === 'reconnecting') setKnown((before) => before && { ...before, stale: true });
-      },
-      silence: SILENCE,
-      streams,
-      signal: controller.signal,
-    });
-    return () => controller.abort();
-  }, [transport, streams, nodeId, attempt]);
-  return {
-    known: known?.nodeId === nodeId ? known : undefined,
-    error,
-    retry: () => setAttempt((before) => before + 1),
-  };
+export function useNodeContainers(nodeId: string): LiveOfNode<KnownContainers> {
+  return useNodeStream(CONTAINERS, nodeId);
 }
 
 /** What is known after news. */

@@ -1,49 +1,15 @@
-/** All there is to know of one node at this moment, live, for as long as its page shows it. */
-import { createClient } from '@connectrpc/connect';
-import { Nodes, type NodeStats } from '@hostler/client';
-import { useEffect, useState } from 'react';
+/** All there is to know of one node at this moment, live. */
+import { Nodes, type NodeStats, type WatchNodeStatsResponse } from '@hostler/client';
 
-import { useApi } from './ApiContext';
-import { watch } from './watch';
+import { type LiveOfNode, type NodeStream, useNodeStream } from './useNodeStream';
 
-/** The server says something every 15 seconds. */
-const SILENCE = 45_000;
+const DETAILS: NodeStream<typeof Nodes, WatchNodeStatsResponse, NodeStats> = {
+  service: Nodes,
+  open: (client, nodeId, signal) => client.watchNodeStats({ nodeIds: [nodeId], details: true }, { signal }),
+  take: (before, { event }) =>
+    event.case === 'snapshot' || event.case === 'changes' ? event.value.stats[0] : before,
+};
 
-export interface NodeDetails {
-  /** Undefined while nothing has come. */
-  readonly stats: NodeStats | undefined;
-  /** Why there is nothing to be had. */
-  readonly error: unknown;
-  readonly retry: () => void;
-}
-
-export function useNodeDetails(nodeId: string): NodeDetails {
-  const { transport, streams } = useApi();
-  const [stats, setStats] = useState<NodeStats>();
-  const [error, setError] = useState<unknown>();
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const controller = new AbortController();
-    const client = createClient(Nodes, transport);
-    void watch({
-      open: (signal) => client.watchNodeStats({ nodeIds: [nodeId], details: true }, { signal }),
-      onMessage: ({ event }) => {
-        if (event.case === 'snapshot' || event.case === 'changes') setStats(event.value.stats[0]);
-      },
-      onOpen: () => setError(undefined),
-      onRefused: setError,
-      onState: (state) => {
-        if (state === 'reconnecting') setStats((before) => before && { ...before, stale: true });
-      },
-      silence: SILENCE,
-      streams,
-      signal: controller.signal,
-    });
-    return () => controller.abort();
-  }, [transport, streams, nodeId, attempt]);
-  return {
-    stats: stats?.nodeId === nodeId ? stats : undefined,
-    error,
-    retry: () => setAttempt((before) => before + 1),
-  };
+export function useNodeDetails(nodeId: string): LiveOfNode<NodeStats> {
+  return useNodeStream(DETAILS, nodeId);
 }

@@ -1,23 +1,19 @@
 //! What containers there are: now, or as they change.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use hostler_client::{ContainersEvent, v1};
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::{Containers, Get, List};
 use crate::context::Context;
 use crate::errors::Failure;
+use crate::live::{Live, Turn};
 use crate::lookup;
 use crate::table::Growing;
 use crate::views::{ContainerView, EngineView};
 
 /// Nodes that one stream may be about.
 const AT_ONCE: usize = 100;
-/// How often ages are drawn anew.
-const REDRAW: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(context: &mut Context<'_>, command: Containers) -> Result<(), Failure> {
     match command {
@@ -118,18 +114,14 @@ async fn watch(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
     }
     let in_place = context.output.can_redraw();
     let mut shown: BTreeMap<String, v1::NodeContainers> = BTreeMap::new();
-    let mut events = context.client.containers().watch(ids);
-    let mut ticks = interval(REDRAW);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut live = Live::new(context.client.containers().watch(ids), in_place);
     let mut lines = 0;
     let mut table = Growing::default();
     loop {
-        let event = tokio::select! {
-            event = events.next() => match event {
-                Some(event) => Some(event?),
-                None => return Ok(()),
-            },
-            _ = ticks.tick(), if in_place => None,
+        let event = match live.next().await? {
+            Turn::News(event) => Some(event),
+            Turn::Redraw => None,
+            Turn::End => return Ok(()),
         };
         let mut news = Vec::new();
         match event {
@@ -162,10 +154,7 @@ async fn watch(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
                 lines = 0;
             }
             Some(ContainersEvent::Reconnecting { after, error }) => {
-                let pause = after.as_secs().max(1);
-                context
-                    .output
-                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                context.output.connection_lost(after, &error)?;
                 lines = 0;
             }
         }

@@ -78,10 +78,7 @@ async fn watch(context: &mut Context<'_>, args: Watch) -> Result<(), Failure> {
                 .output
                 .event(&format!("{id}  removed"), &Event::Removed { node_id: &id })?,
             NodeEvent::Reconnecting { after, error } => {
-                let pause = after.as_secs().max(1);
-                context
-                    .output
-                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                context.output.connection_lost(after, &error)?;
             }
         }
     }

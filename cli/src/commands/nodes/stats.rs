@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use hostler_client::{NodeStatsEvent, v1};
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::Stats;
 use crate::context::Context;
 use crate::errors::Failure;
+use crate::live::{Live, Turn};
 use crate::lookup;
 use crate::table::Growing;
 use crate::units::time;
@@ -17,8 +16,6 @@ use crate::views::{HistoryView, NodeDetailsView, NodeStatsView};
 
 /// Points that fit beside their names on a usual terminal.
 const USUAL_POINTS: i32 = 60;
-/// How often ages are drawn anew.
-const REDRAW: Duration = Duration::from_secs(1);
 
 type Names = BTreeMap<String, String>;
 
@@ -95,18 +92,14 @@ async fn watch(context: &mut Context<'_>, ids: Vec<String>) -> Result<(), Failur
         node_ids: ids,
         details: false,
     };
-    let mut events = context.client.nodes().watch_stats(request);
-    let mut ticks = interval(REDRAW);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut live = Live::new(context.client.nodes().watch_stats(request), in_place);
     let mut lines = 0;
     let mut table = Growing::default();
     loop {
-        let event = tokio::select! {
-            event = events.next() => match event {
-                Some(event) => Some(event?),
-                None => return Ok(()),
-            },
-            _ = ticks.tick(), if in_place => None,
+        let event = match live.next().await? {
+            Turn::News(event) => Some(event),
+            Turn::Redraw => None,
+            Turn::End => return Ok(()),
         };
         let news = match event {
             None => Vec::new(),
@@ -131,10 +124,7 @@ async fn watch(context: &mut Context<'_>, ids: Vec<String>) -> Result<(), Failur
                 Vec::new()
             }
             Some(NodeStatsEvent::Reconnecting { after, error }) => {
-                let pause = after.as_secs().max(1);
-                context
-                    .output
-                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                context.output.connection_lost(after, &error)?;
                 lines = 0;
                 Vec::new()
             }

@@ -44,10 +44,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: Watch) -> Result<(), Fa
                     .event(&format!("{name}  removed"), &Event::Removed { server_id: &id })?;
             }
             ServerEvent::Reconnecting { after, error } => {
-                let pause = after.as_secs().max(1);
-                context
-                    .output
-                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                context.output.connection_lost(after, &error)?;
             }
         }
     }

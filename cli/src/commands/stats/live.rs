@@ -1,19 +1,14 @@
 //! `hostler stats` of now, once or as it changes.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use hostler_client::{StatsEvent, v1};
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::context::Context;
 use crate::errors::Failure;
+use crate::live::{Live, Turn};
 use crate::table::Growing;
 use crate::views::StatsView;
-
-/// How often ages are drawn anew.
-const REDRAW: Duration = Duration::from_secs(1);
 
 pub(super) async fn show(
     context: &mut Context<'_>,
@@ -45,18 +40,14 @@ async fn watch(
 ) -> Result<(), Failure> {
     let in_place = context.output.can_redraw();
     let mut shown: Vec<v1::ServerStats> = Vec::new();
-    let mut events = context.client.monitoring().watch(ids);
-    let mut ticks = interval(REDRAW);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut live = Live::new(context.client.monitoring().watch(ids), in_place);
     let mut lines = 0;
     let mut table = Growing::default();
     loop {
-        let event = tokio::select! {
-            event = events.next() => match event {
-                Some(event) => Some(event?),
-                None => return Ok(()),
-            },
-            _ = ticks.tick(), if in_place => None,
+        let event = match live.next().await? {
+            Turn::News(event) => Some(event),
+            Turn::Redraw => None,
+            Turn::End => return Ok(()),
         };
         let news = match event {
             None => Vec::new(),
@@ -80,10 +71,7 @@ async fn watch(
                 Vec::new()
             }
             Some(StatsEvent::Reconnecting { after, error }) => {
-                let pause = after.as_secs().max(1);
-                context
-                    .output
-                    .note(&format!("connection lost ({error}); trying again in {pause} s"))?;
+                context.output.connection_lost(after, &error)?;
                 lines = 0;
                 Vec::new()
             }

@@ -226,27 +226,15 @@ impl Watch {
     /// Waits for a notice that concerns this watch. False when the bus has closed.
     async fn hear(&mut self) -> bool {
         while let Some(notice) = self.notices.next().await {
-            match notice {
-                Notice::AlertsChanged { owners } => {
-                    if self
-                        .owner
-                        .is_none_or(|me| owners.is_empty() || owners.contains(&me))
-                    {
-                        return true;
-                    }
-                }
-                Notice::Missed => return true,
-                Notice::ServerChanged { .. }
-                | Notice::SnapshotChanged { .. }
-                | Notice::OperationChanged { .. }
-                | Notice::OperationReady
-                | Notice::AlertRulesChanged
-                | Notice::OutboxReady
-                | Notice::DeliveryReady
-                | Notice::InboxChanged { .. }
-                | Notice::NodeChanged { .. }
-                | Notice::SessionRevoked { .. }
-                | Notice::AccessChanged { .. } => {}
+            if notice == Notice::Missed {
+                return true;
+            }
+            if let Notice::AlertsChanged { owners } = notice
+                && self
+                    .owner
+                    .is_none_or(|me| owners.is_empty() || owners.contains(&me))
+            {
+                return true;
             }
         }
         false

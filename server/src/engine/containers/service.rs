@@ -173,23 +173,12 @@ impl Watch {
     }
 
     fn note(&mut self, notice: &Notice) {
-        match notice {
-            Notice::NodeChanged { id } if self.ids.contains(id) => {
-                self.suspects.insert(*id);
-            }
-            Notice::Missed => self.suspects.extend(self.ids.iter().copied()),
-            Notice::NodeChanged { .. }
-            | Notice::ServerChanged { .. }
-            | Notice::SnapshotChanged { .. }
-            | Notice::OperationChanged { .. }
-            | Notice::OperationReady
-            | Notice::AlertsChanged { .. }
-            | Notice::AlertRulesChanged
-            | Notice::OutboxReady
-            | Notice::DeliveryReady
-            | Notice::InboxChanged { .. }
-            | Notice::SessionRevoked { .. }
-            | Notice::AccessChanged { .. } => {}
+        if let Notice::NodeChanged { id } = notice
+            && self.ids.contains(id)
+        {
+            self.suspects.insert(*id);
+        } else if *notice == Notice::Missed {
+            self.suspects.extend(self.ids.iter().copied());
         }
     }
 

@@ -207,23 +207,10 @@ impl Watch {
     }
 
     fn note(&mut self, notice: &Notice) {
-        match notice {
-            Notice::NodeChanged { id } => {
-                self.changed.insert(*id);
-            }
-            Notice::Missed => self.missed = true,
-            Notice::ServerChanged { .. }
-            | Notice::SnapshotChanged { .. }
-            | Notice::OperationChanged { .. }
-            | Notice::OperationReady
-            | Notice::AlertsChanged { .. }
-            | Notice::AlertRulesChanged
-            | Notice::OutboxReady
-            | Notice::DeliveryReady
-            | Notice::InboxChanged { .. }
-            | Notice::SessionRevoked { .. }
-            | Notice::AccessChanged { .. } => {}
+        if let Notice::NodeChanged { id } = notice {
+            self.changed.insert(*id);
         }
+        self.missed |= *notice == Notice::Missed;
     }
 
     async fn look(&mut self) -> Result<()> {

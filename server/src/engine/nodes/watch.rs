@@ -118,24 +118,12 @@ impl Watch {
     }
 
     fn note(&mut self, notice: &Notice, batch: &mut BTreeSet<NodeId>) {
-        match notice {
-            Notice::NodeChanged { id } if self.follows(*id) => {
-                batch.insert(*id);
-            }
-            Notice::Missed => self.all_due = true,
-            Notice::NodeChanged { .. }
-            | Notice::ServerChanged { .. }
-            | Notice::SnapshotChanged { .. }
-            | Notice::OperationChanged { .. }
-            | Notice::OperationReady
-            | Notice::AlertsChanged { .. }
-            | Notice::AlertRulesChanged
-            | Notice::OutboxReady
-            | Notice::DeliveryReady
-            | Notice::InboxChanged { .. }
-            | Notice::SessionRevoked { .. }
-            | Notice::AccessChanged { .. } => {}
+        if let Notice::NodeChanged { id } = notice
+            && self.follows(*id)
+        {
+            batch.insert(*id);
         }
+        self.all_due |= *notice == Notice::Missed;
     }
 
     /// A snapshot that is due tells of these nodes too.

@@ -117,21 +117,8 @@ impl Watch {
     }
 
     fn concerns(&self, notice: &Notice) -> bool {
-        match notice {
-            Notice::InboxChanged { user_id } => *user_id == self.user,
-            Notice::Missed => true,
-            Notice::ServerChanged { .. }
-            | Notice::SnapshotChanged { .. }
-            | Notice::OperationChanged { .. }
-            | Notice::OperationReady
-            | Notice::AlertsChanged { .. }
-            | Notice::AlertRulesChanged
-            | Notice::OutboxReady
-            | Notice::DeliveryReady
-            | Notice::SessionRevoked { .. }
-            | Notice::NodeChanged { .. }
-            | Notice::AccessChanged { .. } => false,
-        }
+        matches!(notice, Notice::InboxChanged { user_id } if *user_id == self.user)
+            || *notice == Notice::Missed
     }
 
     /// By the set of the newest and not by the last id: of two that are written at the same time, the one with the

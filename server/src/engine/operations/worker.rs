@@ -107,23 +107,10 @@ impl Worker {
 
 /// Returns when a notice tells of work; never when the bus has closed.
 async fn work_is_ready(notices: &mut Box<dyn BusReceiver>) {
-    loop {
-        match notices.next().await {
-            Some(Notice::OperationReady | Notice::Missed) => return,
-            Some(
-                Notice::ServerChanged { .. }
-                | Notice::SnapshotChanged { .. }
-                | Notice::OperationChanged { .. }
-                | Notice::AlertsChanged { .. }
-                | Notice::AlertRulesChanged
-                | Notice::OutboxReady
-                | Notice::DeliveryReady
-                | Notice::InboxChanged { .. }
-                | Notice::NodeChanged { .. }
-                | Notice::SessionRevoked { .. }
-                | Notice::AccessChanged { .. },
-            ) => {}
-            None => std::future::pending().await,
+    while let Some(notice) = notices.next().await {
+        if matches!(notice, Notice::OperationReady | Notice::Missed) {
+            return;
         }
     }
+    std::future::pending::<()>().await;
 }

@@ -128,25 +128,13 @@ impl Watch {
     }
 
     fn note(&mut self, notice: &Notice, batch: &mut BTreeSet<ServerId>) {
-        match notice {
-            Notice::ServerChanged { id, owner_id } => {
-                let seen = self.owner.is_none_or(|me| me == *owner_id);
-                if seen && (self.only.is_empty() || self.only.contains(id)) {
-                    batch.insert(*id);
-                }
+        if let Notice::ServerChanged { id, owner_id } = notice {
+            let seen = self.owner.is_none_or(|me| me == *owner_id);
+            if seen && (self.only.is_empty() || self.only.contains(id)) {
+                batch.insert(*id);
             }
-            Notice::Missed => self.reading = Some(PageRequest::first(MAX_PAGE_SIZE)),
-            Notice::SnapshotChanged { .. }
-            | Notice::OperationChanged { .. }
-            | Notice::OperationReady
-            | Notice::AlertsChanged { .. }
-            | Notice::AlertRulesChanged
-            | Notice::OutboxReady
-            | Notice::DeliveryReady
-            | Notice::InboxChanged { .. }
-            | Notice::NodeChanged { .. }
-            | Notice::SessionRevoked { .. }
-            | Notice::AccessChanged { .. } => {}
+        } else if *notice == Notice::Missed {
+            self.reading = Some(PageRequest::first(MAX_PAGE_SIZE));
         }
     }
 

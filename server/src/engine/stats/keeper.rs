@@ -64,27 +64,15 @@ impl BoardKeeper {
     /// Waits for a notice that concerns a watched server. False when the bus has closed.
     async fn hear(&self, notices: &mut dyn BusReceiver, due: &mut BTreeSet<ServerId>) -> bool {
         while let Some(notice) = notices.next().await {
-            match notice {
-                Notice::ServerChanged { id, .. } if self.board.is_watched(id) => {
-                    due.insert(id);
-                    return true;
-                }
-                Notice::Missed => {
-                    due.extend(self.board.watched());
-                    return true;
-                }
-                Notice::ServerChanged { .. }
-                | Notice::SnapshotChanged { .. }
-                | Notice::OperationChanged { .. }
-                | Notice::OperationReady
-                | Notice::AlertsChanged { .. }
-                | Notice::AlertRulesChanged
-                | Notice::OutboxReady
-                | Notice::DeliveryReady
-                | Notice::InboxChanged { .. }
-                | Notice::NodeChanged { .. }
-                | Notice::SessionRevoked { .. }
-                | Notice::AccessChanged { .. } => {}
+            if let Notice::ServerChanged { id, .. } = notice
+                && self.board.is_watched(id)
+            {
+                due.insert(id);
+                return true;
+            }
+            if notice == Notice::Missed {
+                due.extend(self.board.watched());
+                return true;
             }
         }
         false

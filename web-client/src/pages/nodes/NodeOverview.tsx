@@ -23,7 +23,7 @@ import { NodeLive } from './NodeLive';
 
 export function NodeOverview({ node }: { readonly node: Node }) {
   const { t } = useTranslation();
-  const { stats, error, retry } = useNodeDetails(node.id);
+  const { known: stats, error, retry } = useNodeDetails(node.id);
   if (!node.facts)
     return (
       <Stack>
