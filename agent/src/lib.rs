@@ -13,6 +13,7 @@ mod host;
 mod key;
 mod link;
 mod node;
+mod orders;
 mod rotation;
 mod session;
 mod spool;

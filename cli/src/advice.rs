@@ -101,6 +101,11 @@ fn of_server(error: &Error) -> Option<Advice> {
         "ENROLMENT_REFUSED" | "NODE_KEY_REFUSED" => {
             "hostler nodes enrol makes what a machine joins by".to_owned()
         }
+        "NODE_COMMAND_NOT_FOUND" => "hostler node-commands list NODE shows what there is".to_owned(),
+        "NODE_LACKS_GRANT" => {
+            "the machine's owner has to grant it, in /etc/hostler/agent.toml there".to_owned()
+        }
+        "NODE_REVOKED" => "hostler nodes enrol --node NAME lets the machine join again".to_owned(),
         "NODE_KEY_TAKEN" => "this is for agents: make another key".to_owned(),
         "SESSION_SILENT" => "this is for agents: attach again, and say something in time".to_owned(),
         "SESSION_REPLACED" => "this is for agents: see whether two machines use the same key".to_owned(),

@@ -9,9 +9,10 @@ use crate::commands::alerts::Alerts;
 use crate::commands::audit::Audit;
 use crate::commands::channels::Channels;
 use crate::commands::completions::Completions;
-use crate::commands::containers::Containers;
+use crate::commands::containers::{Containers, Logs};
 use crate::commands::deliveries::Deliveries;
 use crate::commands::hypervisors::Hypervisors;
+use crate::commands::node_commands::NodeCommands;
 use crate::commands::nodes::Nodes;
 use crate::commands::notifications::Notifications;
 use crate::commands::operations::Operations;
@@ -153,6 +154,9 @@ pub(crate) enum Command {
     Nodes(Nodes),
     #[command(subcommand)]
     Containers(Containers),
+    Logs(Logs),
+    #[command(subcommand)]
+    NodeCommands(NodeCommands),
     #[command(subcommand)]
     Users(Users),
     #[command(subcommand)]

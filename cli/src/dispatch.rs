@@ -4,9 +4,9 @@ use clap::CommandFactory as _;
 
 use crate::args::{Cli, Command};
 use crate::commands::{
-    account, alerts, audit, channels, completions, containers, deliveries, hypervisors, nodes, notifications,
-    operations, pools, rules, servers, sessions, sign_in, snapshots, stats, systems, tariffs, templates,
-    tokens, users,
+    account, alerts, audit, channels, completions, containers, deliveries, hypervisors, node_commands, nodes,
+    notifications, operations, pools, rules, servers, sessions, sign_in, snapshots, stats, systems, tariffs,
+    templates, tokens, users,
 };
 use crate::context::Context;
 use crate::errors::Failure;
@@ -39,6 +39,10 @@ pub(crate) async fn dispatch(cli: Cli, output: &mut Output) -> Result<(), Failur
         }
         Command::Nodes(command) => nodes::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Containers(command) => containers::run(&mut Context::open(&wanted, output)?, command).await,
+        Command::Logs(args) => containers::logs(&mut Context::open(&wanted, output)?, args).await,
+        Command::NodeCommands(command) => {
+            node_commands::run(&mut Context::open(&wanted, output)?, command).await
+        }
         Command::Users(command) => users::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Audit(command) => audit::run(&mut Context::open(&wanted, output)?, command).await,
         Command::Tokens(command) => tokens::run(&mut Context::open(&wanted, output)?, command).await,

@@ -30,6 +30,12 @@ pub(crate) enum Failure {
     /// The operation ended badly.
     #[error("the operation did not succeed")]
     Operation(Box<v1::Operation>),
+    /// A command of a node ended badly.
+    #[error("the node has not done it")]
+    NodeCommand(Box<v1::NodeCommand>),
+    /// The person took it back.
+    #[error("taken back")]
+    Cancelled,
     /// The person stopped waiting.
     #[error("stopped waiting")]
     Interrupted { operation_id: String },
@@ -45,8 +51,8 @@ impl Failure {
             Self::Local(_) | Self::Output(_) => exit::FAILED,
             Self::Call(error) => exit::of_call(error),
             Self::Missing(_) | Self::Unresolved(Unresolved::Nothing { .. }) => exit::NOT_FOUND,
-            Self::Operation(_) => exit::OPERATION_FAILED,
-            Self::Interrupted { .. } => exit::INTERRUPTED,
+            Self::Operation(_) | Self::NodeCommand(_) => exit::OPERATION_FAILED,
+            Self::Cancelled | Self::Interrupted { .. } => exit::INTERRUPTED,
         }
     }
 
@@ -61,7 +67,9 @@ impl Failure {
             Self::Usage(_) | Self::Missing(_) | Self::Local(_) | Self::Output(_) | Self::Unresolved(_) => {
                 self.to_string()
             }
+            Self::Cancelled => "taken back: what had not begun is not done".to_owned(),
             Self::Call(error) => explain_call(error),
+            Self::NodeCommand(command) => explain_node_command(command),
             Self::Operation(operation) => explain_operation(operation),
             Self::Interrupted { operation_id } => {
                 Lines::new("stopped waiting; the operation goes on")
@@ -124,6 +132,31 @@ fn cause(error: &Error) -> Option<String> {
         cause = inner;
     }
     Some(cause.to_string())
+}
+
+fn explain_node_command(command: &v1::NodeCommand) -> String {
+    let (sentence, next) = match command.state() {
+        v1::NodeCommandState::Refused => (
+            "the machine's owner does not let its agent do that",
+            Some("add the grant to /etc/hostler/agent.toml on the machine, and restart the agent"),
+        ),
+        v1::NodeCommandState::Expired => ("it was not done by its deadline", None),
+        v1::NodeCommandState::Interrupted => (
+            "the agent ended while it ran, and nobody knows how far it came",
+            Some("look at what it was about before trying again"),
+        ),
+        v1::NodeCommandState::Cancelled => ("it was taken back", None),
+        v1::NodeCommandState::Unspecified
+        | v1::NodeCommandState::Queued
+        | v1::NodeCommandState::Running
+        | v1::NodeCommandState::Succeeded
+        | v1::NodeCommandState::Failed => ("the node could not do it", None),
+    };
+    Lines::new(sentence)
+        .with_some("cause", non_empty(&command.problem))
+        .with_some("next", next)
+        .with("command", &command.id)
+        .0
 }
 
 fn explain_operation(operation: &v1::Operation) -> String {

@@ -40,6 +40,25 @@ struct Stream {
     color: bool,
 }
 
+impl Stream {
+    fn foreign(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.terminal {
+            self.writer.write_all(harmless(bytes).as_bytes())?;
+        } else {
+            self.writer.write_all(bytes)?;
+        }
+        self.writer.flush()
+    }
+}
+
+/// Without characters that could move the cursor, colour what follows, or answer in the person's name.
+fn harmless(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes)
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
+        .collect()
+}
+
 /// Writes for one run of the program.
 pub(crate) struct Output {
     pub(crate) format: Format,
@@ -208,6 +227,21 @@ impl Output {
     pub(crate) fn raw(&mut self, text: &str) -> io::Result<()> {
         self.results.writer.write_all(text.as_bytes())?;
         self.results.writer.flush()
+    }
+
+    /// Writes what somebody else's program has put out: as it is for programs, and without what controls a terminal for people.
+    pub(crate) fn foreign(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.results.foreign(bytes)
+    }
+
+    /// The same, of what it calls errors.
+    pub(crate) fn foreign_error(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.messages.foreign(bytes)
+    }
+
+    /// Tells the person how far somebody else's program is.
+    pub(crate) fn foreign_note(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.messages.foreign(bytes)
     }
 
     /// Tells the person something beside the result.

@@ -28,6 +28,8 @@ mod fixture;
 mod housekeeping;
 #[path = "store/migrations.rs"]
 mod migrations;
+#[path = "store/node_commands.rs"]
+mod node_commands;
 #[path = "store/nodes.rs"]
 mod nodes;
 #[path = "store/operations.rs"]

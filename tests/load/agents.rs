@@ -180,7 +180,10 @@ async fn agent(node: fill::Node, url: String, tally: Arc<Tally>) -> anyhow::Resu
 
 type Says = mpsc::Sender<v1::AttachRequest>;
 
-async fn attach(node: &fill::Node, url: &str) -> anyhow::Result<(Says, Streaming<v1::AttachResponse>)> {
+pub(crate) async fn attach(
+    node: &fill::Node,
+    url: &str,
+) -> anyhow::Result<(Says, Streaming<v1::AttachResponse>)> {
     let channel: Channel = Endpoint::from_shared(url.to_owned())?
         .tcp_nodelay(true)
         .connect_timeout(Duration::from_secs(10))
@@ -198,6 +201,7 @@ async fn attach(node: &fill::Node, url: &str) -> anyhow::Result<(Says, Streaming
             cpu_count: 8,
             memory_bytes: 32 << 30,
             agent_version: "0.1.0".to_owned(),
+            capabilities: vec![v1::AgentCapability::ContainersControl.into()],
             ..Default::default()
         }),
     };
@@ -285,6 +289,6 @@ fn sample(time: i64) -> v1::NodeSample {
     }
 }
 
-fn message(said: Said) -> v1::AttachRequest {
+pub(crate) fn message(said: Said) -> v1::AttachRequest {
     v1::AttachRequest { message: Some(said) }
 }

@@ -5,7 +5,7 @@ use futures_util::stream::BoxStream;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_stream::wrappers::{TcpListenerStream, WatchStream};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 pub(crate) mod pb {
     #![allow(clippy::pedantic, unreachable_pub, reason = "generated")]
@@ -18,9 +18,17 @@ struct Echo {
 
 #[tonic::async_trait]
 impl pb::echo_server::Echo for Echo {
+    type TalkStream = Streaming<pb::Words>;
     type ListenStream = BoxStream<'static, Result<pb::Words, Status>>;
 
     async fn say(&self, request: Request<pb::Words>) -> Result<Response<pb::Words>, Status> {
+        Ok(Response::new(request.into_inner()))
+    }
+
+    async fn talk(
+        &self,
+        request: Request<Streaming<pb::Words>>,
+    ) -> Result<Response<Self::TalkStream>, Status> {
         Ok(Response::new(request.into_inner()))
     }
 

@@ -3,10 +3,12 @@
 //!
 //! Arguments: the seconds of each measurement (default 5). `HOSTLER_TEST_MYSQL_URL` adds MariaDB.
 //! `live` measures sweeps and watchers alone; `stats [guests] [days]` the history of figures (default 1,000
-//! guests, 30 days), `agents [count] [seconds]` what connected agents cost (default 10,000 for 60 s), and `upkeep` how long packing and rolling up hold a writer up.
+//! guests, 30 days), `agents [count] [seconds]` what connected agents cost (default 10,000 for 60 s), and `commands` how long a
+//! command takes to a node and back, and `upkeep` how long packing and rolling up hold a writer up.
 
 mod agents;
 mod api;
+mod commands;
 mod echo;
 mod figures;
 mod fill;
@@ -63,6 +65,9 @@ async fn main() -> anyhow::Result<()> {
         let (count, seconds) = (number(2, 10_000)?, number(3, 60)?);
         return conclude(&agents::measure(u32::try_from(count)?, seconds).await?);
     }
+    if argument.as_deref() == Some("commands") {
+        return conclude(&commands::figures().await?);
+    }
     if argument.as_deref() == Some("upkeep") {
         return conclude(&upkeep::figures().await?);
     }
@@ -87,6 +92,7 @@ async fn main() -> anyhow::Result<()> {
     outcome?;
     figures.extend(live().await?);
     figures.extend(agents::measure(10_000, 60).await?);
+    figures.extend(commands::figures().await?);
     figures.extend(stats::measure(1000, 30).await?);
     figures.extend(upkeep::figures().await?);
     conclude(&figures)

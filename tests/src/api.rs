@@ -16,6 +16,7 @@ use v1::catalog_client::CatalogClient;
 use v1::channels_client::ChannelsClient;
 use v1::containers_client::ContainersClient;
 use v1::monitoring_client::MonitoringClient;
+use v1::node_commands_client::NodeCommandsClient;
 use v1::nodes_client::NodesClient;
 use v1::notifications_client::NotificationsClient;
 use v1::operations_client::OperationsClient;
@@ -144,6 +145,10 @@ impl Api {
 
     pub fn agents(&self) -> AgentsClient<Called> {
         AgentsClient::new(self.service())
+    }
+
+    pub fn node_commands(&self) -> NodeCommandsClient<Called> {
+        NodeCommandsClient::new(self.service())
     }
 
     pub fn containers(&self) -> ContainersClient<Called> {

@@ -1,5 +1,7 @@
 //! What the owner of the machine lets the server ask of it.
 
+use std::fmt;
+
 use hostler_proto::v1::AgentCapability;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,22 @@ pub enum Grant {
     GuestsPassword,
     #[serde(rename = "agent.update")]
     AgentUpdate,
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ContainersRead => "containers.read",
+            Self::ContainersLogs => "containers.logs",
+            Self::ContainersControl => "containers.control",
+            Self::ContainersRemove => "containers.remove",
+            Self::ImagesPull => "images.pull",
+            Self::SecurityRead => "security.read",
+            Self::BansWrite => "bans.write",
+            Self::GuestsPassword => "guests.password",
+            Self::AgentUpdate => "agent.update",
+        })
+    }
 }
 
 impl Grant {

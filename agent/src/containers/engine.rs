@@ -15,14 +15,12 @@ use hostler_proto::v1;
 use super::translate;
 use super::usage::Counted;
 
-/// For one question; an engine that pulls an image meanwhile answers late.
-const PATIENCE: Duration = Duration::from_secs(20);
 const GONE: u16 = 404;
 
 /// An engine that answers.
 #[derive(Clone, Debug)]
 pub(super) struct Engine {
-    docker: Docker,
+    pub(super) docker: Docker,
     pub(super) told: v1::ContainerEngine,
 }
 
@@ -42,8 +40,8 @@ pub(super) enum EngineError {
 }
 
 impl Engine {
-    /// The first of the sockets that there is decides.
-    pub(super) async fn open(sockets: &[PathBuf]) -> Result<Self, EngineError> {
+    /// The first of the sockets that there is decides. An answer may take as long as `patience`.
+    pub(super) async fn open(sockets: &[PathBuf], patience: Duration) -> Result<Self, EngineError> {
         let socket = sockets
             .iter()
             .find(|socket| socket.exists())
@@ -54,11 +52,12 @@ impl Engine {
             problem: error.to_string(),
         };
         let path = socket.to_string_lossy();
-        let docker = Docker::connect_with_unix(&path, PATIENCE.as_secs(), bollard::API_DEFAULT_VERSION)
-            .map_err(silent)?
-            .negotiate_version()
-            .await
-            .map_err(silent)?;
+        let docker =
+            Docker::connect_with_unix(&path, patience.as_secs().max(1), bollard::API_DEFAULT_VERSION)
+                .map_err(silent)?
+                .negotiate_version()
+                .await
+                .map_err(silent)?;
         let version = docker.version().await.map_err(silent)?;
         Ok(Self {
             docker,

@@ -7,6 +7,7 @@
 //! A task of its own follows the engine, with or without a session; what it knows stands on the shelf, and each session
 //! tells the server what it has not told yet.
 
+mod act;
 mod engine;
 mod news;
 mod shelf;
@@ -15,5 +16,6 @@ mod translate;
 mod usage;
 mod watcher;
 
+pub(crate) use act::{Output, act};
 pub(crate) use sockets::sockets;
 pub(crate) use watcher::ContainerWatch;

@@ -21,6 +21,8 @@ use super::translate::{differs, id, is_running};
 use super::usage::{Counted, Usage};
 use crate::clock::Clock;
 
+/// For one question; an engine that pulls an image meanwhile answers late.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// What comes within it is looked at once: a start is several events.
 const GATHER: Duration = Duration::from_millis(200);
 /// All are compared that often, for events that were lost.
@@ -119,7 +121,7 @@ impl Watcher {
 
     /// For as long as the engine answers.
     async fn follow(&mut self) -> Result<Infallible, EngineError> {
-        let engine = Engine::open(&self.sockets).await?;
+        let engine = Engine::open(&self.sockets, PATIENCE).await?;
         // From before the list on, so that nothing falls in between.
         let mut events = engine.events(self.clock.now());
         self.compare(&engine).await?;

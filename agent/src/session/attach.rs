@@ -94,7 +94,15 @@ async fn welcome(inbound: &mut Streaming<v1::AttachResponse>) -> Result<v1::Welc
         match inbound.message().await?.map(|response| response.message) {
             Some(Some(Message::Welcome(welcome))) => return Ok(welcome),
             // Of a kind that this agent does not know, or that has no meaning yet.
-            Some(Some(Message::SamplesStored(_)) | None) => {}
+            Some(
+                Some(
+                    Message::SamplesStored(_)
+                    | Message::Command(_)
+                    | Message::Cancellation(_)
+                    | Message::Settled(_),
+                )
+                | None,
+            ) => {}
             None => {
                 return Err(Status::new(
                     Code::Unavailable,

@@ -25,10 +25,13 @@ use crate::containers::{ContainerWatch, sockets};
 use crate::host::{Busiest, Roots, Sampler, boot_id, facts};
 use crate::link::CallError;
 use crate::node::{Node, NodeError};
+use crate::orders::Orders;
 use crate::state::{Held, KeyFiles, NumberFile, StateDirectory, StateError, Status, StatusFile, StatusWord};
 use crate::timing::Timing;
 
 const SEQUENCE: &str = "sequence";
+/// Commands that were begun.
+const JOURNAL: &str = "commands";
 /// What a server that says nothing of it is taken to want.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the agent leaves a sign of life for `health`.
@@ -101,6 +104,7 @@ struct Daemon {
     busiest: Busiest,
     /// Where the owner of the machine lets the server know of containers.
     containers: Option<ContainerWatch>,
+    orders: Orders,
     cadence: Cadence,
     sequence: Sequence,
     backlog: Backlog,
@@ -121,10 +125,16 @@ impl Daemon {
         let sequence = Sequence::open(NumberFile::at(node.state.join(SEQUENCE)), backlog.last_sequence());
         let mut pulse = interval(SIGN_OF_LIFE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let containers = agent.config.grants.contains(&Grant::ContainersRead).then(|| {
-            let sockets = sockets(&agent.config.containers, &agent.roots);
-            ContainerWatch::start(sockets, Arc::clone(&agent.clock))
-        });
+        let sockets = sockets(&agent.config.containers, &agent.roots);
+        let (grants, now) = (agent.config.grants.clone(), agent.clock.now());
+        let journal = node.state.join(JOURNAL);
+        let orders = Orders::open(journal.clone(), grants, sockets.clone(), now);
+        let orders = orders.map_err(StateError::at("read", &journal))?;
+        let containers = agent
+            .config
+            .grants
+            .contains(&Grant::ContainersRead)
+            .then(|| ContainerWatch::start(sockets, Arc::clone(&agent.clock)));
         let cadence = Cadence::new(timing.sample_interval, agent.clock.now());
         let mut sampler = Sampler::new(agent.roots.clone());
         // What it did is known from the second look on: the first one is for nobody.
@@ -134,6 +144,7 @@ impl Daemon {
             sampler,
             busiest: Busiest::new(agent.roots.clone()),
             containers,
+            orders,
             cadence,
             sequence,
             backlog,
@@ -278,6 +289,7 @@ impl Daemon {
         let mut said = Instant::now();
         let mut units = FailedUnits::new(&self.agent.roots);
         let mut containers = ContainerWatch::news(self.containers.as_ref());
+        self.orders.begin_session();
         loop {
             if session.outbound.capacity() > 0
                 && let Some(samples) = self.backlog.next()
@@ -326,6 +338,9 @@ impl Daemon {
                 }
                 // The last place is for samples.
                 told = containers.next(), if session.outbound.capacity() > 1 => {
+                    session.outbound.try_send(tongue::of(told)).ok();
+                }
+                told = self.orders.next(), if session.outbound.capacity() > 1 => {
                     session.outbound.try_send(tongue::of(told)).ok();
                 }
                 () = sleep_until(next_heartbeat) => {}
@@ -396,6 +411,11 @@ impl Daemon {
                 self.backlog.stored(stored.sequence);
                 self.give_up_after = self.agent.timing.give_up_after;
             }
+            Some(Message::Command(order)) => self.orders.take(order, self.agent.clock.now()),
+            Some(Message::Cancellation(told)) => {
+                self.orders.cancel(&told.node_command_id, self.agent.clock.now());
+            }
+            Some(Message::Settled(told)) => self.orders.settled(&told.node_command_id),
             // A second welcome has no meaning, and what a newer server says is not for this agent.
             Some(Message::Welcome(_)) | None => {}
         }

@@ -18,6 +18,7 @@ mod wait;
 mod containers;
 mod enrolling;
 mod keys;
+mod orders;
 mod program;
 mod sessions;
 mod storing;

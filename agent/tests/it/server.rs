@@ -54,6 +54,14 @@ pub(crate) enum Containers {
     Figures(v1::ContainerFigures),
 }
 
+/// What an agent says of commands.
+#[derive(Debug)]
+pub(crate) enum OfCommands {
+    Begun(String),
+    Output(v1::NodeCommandOutput),
+    Ended(v1::NodeCommandEnded),
+}
+
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct TestServer {
@@ -222,7 +230,10 @@ impl ServerSession {
                     | Said::Processes(_)
                     | Said::Units(_)
                     | Said::Containers(_)
-                    | Said::ContainerFigures(_),
+                    | Said::ContainerFigures(_)
+                    | Said::CommandBegun(_)
+                    | Said::CommandOutput(_)
+                    | Said::CommandEnded(_),
                 ) => {}
                 other => panic!("no samples: {other:?}"),
             }
@@ -238,7 +249,10 @@ impl ServerSession {
                     | Said::Processes(_)
                     | Said::Units(_)
                     | Said::Containers(_)
-                    | Said::ContainerFigures(_),
+                    | Said::ContainerFigures(_)
+                    | Said::CommandBegun(_)
+                    | Said::CommandOutput(_)
+                    | Said::CommandEnded(_),
                 ) => {}
                 other => panic!("no heartbeat: {other:?}"),
             }
@@ -255,8 +269,76 @@ impl ServerSession {
                     let last = samples.samples.last().map_or(0, |sample| sample.sequence);
                     self.stored(last).await;
                 }
-                Some(Said::Heartbeat(_) | Said::Processes(_) | Said::Units(_)) => {}
+                Some(
+                    Said::Heartbeat(_)
+                    | Said::Processes(_)
+                    | Said::Units(_)
+                    | Said::CommandBegun(_)
+                    | Said::CommandOutput(_)
+                    | Said::CommandEnded(_),
+                ) => {}
                 other => panic!("no containers: {other:?}"),
+            }
+        }
+    }
+
+    /// Tells the agent to do something.
+    pub(crate) async fn order(&self, id: &str, action: v1::node_action::Action, timeout: Duration) {
+        self.answer(Answer::Command(v1::NodeCommandOrder {
+            node_command_id: id.to_owned(),
+            action: Some(v1::NodeAction { action: Some(action) }),
+            timeout: Some(prost_duration(timeout)),
+        }))
+        .await;
+    }
+
+    pub(crate) async fn cancel(&self, id: &str) {
+        let node_command_id = id.to_owned();
+        self.answer(Answer::Cancellation(v1::NodeCommandCancellation {
+            node_command_id,
+        }))
+        .await;
+    }
+
+    pub(crate) async fn settle(&self, id: &str) {
+        let node_command_id = id.to_owned();
+        self.answer(Answer::Settled(v1::NodeCommandSettled { node_command_id }))
+            .await;
+    }
+
+    /// What the agent says next of commands. Samples are acknowledged on the way.
+    pub(crate) async fn of_commands(&mut self) -> OfCommands {
+        loop {
+            match self.said().await {
+                Some(Said::CommandBegun(begun)) => return OfCommands::Begun(begun.node_command_id),
+                Some(Said::CommandOutput(output)) => return OfCommands::Output(output),
+                Some(Said::CommandEnded(ended)) => return OfCommands::Ended(ended),
+                Some(Said::Samples(samples)) => {
+                    let last = samples.samples.last().map_or(0, |sample| sample.sequence);
+                    self.stored(last).await;
+                }
+                Some(
+                    Said::Heartbeat(_)
+                    | Said::Processes(_)
+                    | Said::Units(_)
+                    | Said::Containers(_)
+                    | Said::ContainerFigures(_),
+                ) => {}
+                other => panic!("nothing of commands: {other:?}"),
+            }
+        }
+    }
+
+    /// How a command ends, and what it puts out by then.
+    pub(crate) async fn ended(&mut self, id: &str) -> (v1::NodeCommandEnded, String) {
+        let mut output = Vec::new();
+        loop {
+            match self.of_commands().await {
+                OfCommands::Output(piece) if piece.node_command_id == id => output.extend(piece.data),
+                OfCommands::Ended(ended) if ended.node_command_id == id => {
+                    return (ended, String::from_utf8_lossy(&output).into_owned());
+                }
+                OfCommands::Begun(_) | OfCommands::Output(_) | OfCommands::Ended(_) => {}
             }
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod containers;
 pub(crate) mod deliveries;
 pub(crate) mod hypervisors;
+pub(crate) mod node_commands;
 pub(crate) mod nodes;
 pub(crate) mod notifications;
 pub(crate) mod operations;

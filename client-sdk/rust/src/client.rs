@@ -12,6 +12,7 @@ use crate::channels::Channels;
 use crate::connection::Connection;
 use crate::containers::Containers;
 use crate::monitoring::Monitoring;
+use crate::node_commands::NodeCommands;
 use crate::nodes::Nodes;
 use crate::notifications::Notifications;
 use crate::operations::Operations;
@@ -99,6 +100,11 @@ impl Client {
     /// Shows the containers of nodes; for staff.
     pub fn containers(&self) -> Containers {
         Containers::new(self.connection.clone())
+    }
+
+    /// Tells nodes what to do; for operators.
+    pub fn node_commands(&self) -> NodeCommands {
+        NodeCommands::new(self.connection.clone())
     }
 
     /// Manages channels and shows what was sent to them.

@@ -79,6 +79,7 @@ mod credentials;
 mod error;
 mod follow;
 mod monitoring;
+mod node_commands;
 mod nodes;
 mod notifications;
 mod operations;
@@ -110,6 +111,7 @@ pub use credentials::{CredentialStore, MemoryStore, SessionTokens, StoreError, S
 pub use error::{Error, FieldViolation};
 pub use hostler_proto::v1;
 pub use monitoring::Monitoring;
+pub use node_commands::{NodeCommandEvent, NodeCommands};
 pub use nodes::{CreatedEnrolmentToken, Nodes};
 pub use notifications::Notifications;
 pub use operations::Operations;

@@ -8,6 +8,7 @@ export * from './gen/hostler/v1/channels_pb.js';
 export * from './gen/hostler/v1/containers_pb.js';
 export * from './gen/hostler/v1/monitoring_pb.js';
 export * from './gen/hostler/v1/node_stats_pb.js';
+export * from './gen/hostler/v1/node_commands_pb.js';
 export * from './gen/hostler/v1/nodes_pb.js';
 export * from './gen/hostler/v1/notifications_pb.js';
 export * from './gen/hostler/v1/operations_pb.js';

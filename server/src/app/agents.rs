@@ -9,6 +9,7 @@ use crate::config::AgentsConfig;
 use crate::engine::agents::{AgentHub, AgentKeys, AgentSettings, Agents, Intake, Keeping, Presence};
 use crate::engine::containers::{ContainerBoard, Containers};
 use crate::engine::context::Ports;
+use crate::engine::node_commands::{NodeCommands, NodeDispatch, Outputs};
 use crate::engine::nodes::{NodeBoard, NodeStats};
 
 /// Samples that come within it are stored together.
@@ -20,6 +21,7 @@ pub(super) struct AgentSide {
     pub(super) intake: Intake,
     board: Arc<NodeBoard>,
     containers: Arc<ContainerBoard>,
+    outputs: Arc<Outputs>,
     hub: AgentHub,
     settings: AgentSettings,
     instance: String,
@@ -49,6 +51,7 @@ impl AgentSide {
             intake,
             board,
             containers,
+            outputs: Arc::default(),
             hub,
             settings,
             instance,
@@ -65,6 +68,14 @@ impl AgentSide {
             self.settings,
             self.instance.clone(),
         )
+    }
+
+    pub(super) fn commands(&self, ports: Ports, heartbeat: Duration) -> NodeCommands {
+        NodeCommands::new(ports, Arc::clone(&self.outputs), heartbeat)
+    }
+
+    pub(super) fn dispatch(&self, ports: &Ports) -> NodeDispatch {
+        NodeDispatch::new(ports.clone(), self.hub.clone(), Arc::clone(&self.outputs))
     }
 
     pub(super) fn stats(&self, ports: Ports, heartbeat: Duration) -> NodeStats {

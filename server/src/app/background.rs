@@ -12,7 +12,7 @@ use super::telling::Telling;
 use crate::config::Config;
 use crate::domain::delivery::Lane;
 use crate::engine::background::{
-    Deliveries, Driver, DueTimes, OutboxDispatch, Prune, PruneSettings, StatsUpkeep,
+    Deliveries, Driver, DueTimes, NodeCommandDeadlines, OutboxDispatch, Prune, PruneSettings, StatsUpkeep,
 };
 use crate::engine::operations::{StepSettings, Worker, WorkerSettings};
 use crate::engine::stats::BoardKeeper;
@@ -49,6 +49,7 @@ pub(super) fn spawn(
     let mut tasks = monitor.tasks(&core.ports);
     tasks.push(Arc::new(Prune::new(core.ports.clone(), prune)));
     tasks.push(Arc::new(DueTimes::new(core.ports.clone())));
+    tasks.push(Arc::new(NodeCommandDeadlines::new(core.ports.clone())));
     tasks.push(Arc::new(StatsUpkeep::new(core.ports.clone())));
     tasks.push(Arc::new(OutboxDispatch::new(
         core.ports.clone(),

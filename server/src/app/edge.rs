@@ -130,6 +130,7 @@ pub(super) async fn spawn(
         nodes: Arc::new(Nodes::new(ports())),
         node_stats: Arc::new(agents.stats(ports(), monitor.heartbeat)),
         containers: Arc::new(agents.containers(ports(), monitor.heartbeat)),
+        node_commands: Arc::new(agents.commands(ports(), monitor.heartbeat)),
         enrolments: Arc::new(Enrolments::new(ports())),
         agents: Arc::clone(&agents.agents),
         intake: agents.intake.clone(),

@@ -83,4 +83,5 @@ ids! {
     NodeId,
     NodeEventId,
     EnrolmentTokenId,
+    NodeCommandId,
 }

@@ -26,6 +26,7 @@ pub mod metric;
 pub mod money;
 pub mod names;
 pub mod node;
+pub mod node_command;
 pub mod node_look;
 pub mod notification;
 pub mod occasion;

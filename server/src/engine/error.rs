@@ -75,6 +75,7 @@ pub enum Noun {
     Delivery,
     Node,
     EnrolmentToken,
+    NodeCommand,
 }
 
 impl Noun {
@@ -98,6 +99,7 @@ impl Noun {
             Self::Delivery => "DELIVERY_NOT_FOUND",
             Self::Node => "NODE_NOT_FOUND",
             Self::EnrolmentToken => "ENROLMENT_TOKEN_NOT_FOUND",
+            Self::NodeCommand => "NODE_COMMAND_NOT_FOUND",
         }
     }
 }
@@ -122,6 +124,7 @@ impl std::fmt::Display for Noun {
             Self::Delivery => "delivery",
             Self::Node => "node",
             Self::EnrolmentToken => "enrolment token",
+            Self::NodeCommand => "command of a node",
         })
     }
 }

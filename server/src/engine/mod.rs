@@ -20,6 +20,7 @@ pub mod etags;
 pub mod gate;
 pub mod heartbeat;
 mod networks;
+pub mod node_commands;
 pub mod nodes;
 pub mod notifications;
 pub mod operations;

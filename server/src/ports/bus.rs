@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use crate::domain::ids::{NodeId, OperationId, ServerId, SessionId, SnapshotId, UserId};
+use crate::domain::ids::{NodeCommandId, NodeId, OperationId, ServerId, SessionId, SnapshotId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -39,6 +39,14 @@ pub enum Notice {
     /// Something about a node has changed: what it is, whether it is there, or who holds its session.
     NodeChanged {
         id: NodeId,
+    },
+    /// A node has something to do, or to break off.
+    NodeCommandsReady {
+        node_id: NodeId,
+    },
+    /// How a command of a node is has changed.
+    NodeCommandChanged {
+        id: NodeCommandId,
     },
     /// Streams of this session must end.
     SessionRevoked {

@@ -4,6 +4,7 @@
 //! read what it is told is not heard either.
 
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -18,18 +19,29 @@ use tonic::{Status, Streaming};
 use crate::domain::fields::FieldErrors;
 use crate::engine::agents::{AgentSession, Intake, KEY_REFUSED, SessionEnd};
 use crate::engine::error::Error;
-use crate::services::convert::{Looks, container_figures, containers_report, processes, units, wire_order};
+use crate::engine::node_commands::NodeCommands;
+use crate::services::convert::{
+    Looks, command_begun, command_ended, command_output, container_figures, containers_report, processes,
+    units, wire_order,
+};
 use crate::services::refusal::Refusal;
 
 /// How often an agent that has to wait counts as heard.
 const HOLD: Duration = Duration::from_secs(1);
 
+/// Who hears what an agent says.
+pub(super) struct Ears {
+    pub(super) intake: Intake,
+    pub(super) commands: Arc<NodeCommands>,
+}
+
 struct Talk {
     welcome: Option<v1::AttachResponse>,
     session: AgentSession,
-    intake: Intake,
-    /// Samples that there is no room for yet: the agent is not read on until there is.
-    taking: Option<BoxFuture<'static, ()>>,
+    ears: Ears,
+    /// What takes a while: samples that there is no room for yet, and what has to be written. The agent is not read on
+    /// until it is done.
+    taking: Option<BoxFuture<'static, Result<(), Error>>>,
     said: Streaming<v1::AttachRequest>,
     stop: CancellationToken,
 }
@@ -38,14 +50,14 @@ struct Talk {
 pub(super) fn agent_stream(
     welcome: v1::AttachResponse,
     session: AgentSession,
-    intake: Intake,
+    ears: Ears,
     said: Streaming<v1::AttachRequest>,
     stop: CancellationToken,
 ) -> impl Stream<Item = Result<v1::AttachResponse, Status>> + Send + 'static {
     let talk = Talk {
         welcome: Some(welcome),
         session,
-        intake,
+        ears,
         taking: None,
         said,
         stop,
@@ -74,7 +86,10 @@ impl Talk {
                 end = &mut self.session.end => return Err(over(end.ok())),
                 // The session holds the other end, too.
                 Some(order) = self.session.orders.recv() => return Ok(Some(wire_order(&order))),
-                () = taken(&mut self.taking) => self.taking = None,
+                done = taken(&mut self.taking) => {
+                    self.taking = None;
+                    done?;
+                }
                 // It is this server that does not listen: nobody is silent.
                 () = sleep(HOLD), if self.taking.is_some() => self.session.link.heard(),
                 said = self.said.message(), if self.taking.is_none() => match said? {
@@ -96,26 +111,55 @@ impl Talk {
             }
             Some(Message::Samples(samples)) => {
                 let Looks { looks, last } = Looks::try_from(samples).map_err(Error::from)?;
-                let (intake, giver) = (self.intake.clone(), link.giver());
-                let taking = async move { intake.samples(giver, looks, last).await };
+                let (intake, giver) = (self.ears.intake.clone(), link.giver());
+                let taking = async move {
+                    intake.samples(giver, looks, last).await;
+                    Ok(())
+                };
                 self.taking = Some(taking.boxed());
             }
             Some(Message::Processes(told)) => {
                 if let Some(told) = processes(told) {
-                    self.intake.processes(link.node_id(), told);
+                    self.ears.intake.processes(link.node_id(), told);
                 }
             }
             Some(Message::Units(told)) => {
                 if let Some(told) = units(told) {
-                    self.intake.units(link.node_id(), told);
+                    self.ears.intake.units(link.node_id(), told);
                 }
             }
             Some(Message::Containers(told)) => {
-                self.intake.containers(link.node_id(), containers_report(told));
+                self.ears
+                    .intake
+                    .containers(link.node_id(), containers_report(told));
             }
             Some(Message::ContainerFigures(told)) => {
                 let (figures, last) = container_figures(told);
-                self.intake.container_figures(link.node_id(), figures, last);
+                self.ears.intake.container_figures(link.node_id(), figures, last);
+            }
+            Some(Message::CommandOutput(told)) => {
+                if let Some((id, piece)) = command_output(told) {
+                    self.ears.commands.output(link.node_id(), id, piece);
+                }
+            }
+            Some(Message::CommandBegun(told)) => {
+                if let Some(id) = command_begun(&told) {
+                    let (commands, node) = (Arc::clone(&self.ears.commands), link.node_id());
+                    let taking = async move { commands.begun(node, id).await };
+                    self.taking = Some(taking.boxed());
+                }
+            }
+            Some(Message::CommandEnded(told)) => {
+                if let Some((id, end)) = command_ended(&told) {
+                    let (commands, node) = (Arc::clone(&self.ears.commands), link.node_id());
+                    let settler = link.settler();
+                    let taking = async move {
+                        commands.ended(node, id, &end).await?;
+                        settler.settle(id);
+                        Ok(())
+                    };
+                    self.taking = Some(taking.boxed());
+                }
             }
             Some(Message::Heartbeat(_)) | None => {}
         }
@@ -124,7 +168,7 @@ impl Talk {
 }
 
 /// For ever when nothing is being taken in.
-async fn taken(taking: &mut Option<BoxFuture<'static, ()>>) {
+async fn taken(taking: &mut Option<BoxFuture<'static, Result<(), Error>>>) -> Result<(), Error> {
     match taking {
         Some(taking) => taking.await,
         None => pending().await,

@@ -15,8 +15,9 @@ use crate::domain::session::SecretHash;
 use crate::engine::agents::{Agents, Intake, KEY_REFUSED};
 use crate::engine::caller::Caller;
 use crate::engine::error::Error;
+use crate::engine::node_commands::NodeCommands;
 use crate::engine::nodes::Enrolments;
-use crate::services::agent_stream::agent_stream;
+use crate::services::agent_stream::{Ears, agent_stream};
 use crate::services::convert::{Introduction, Joining, wire_welcome};
 use crate::services::inbound::ask;
 use crate::services::streams::Answers;
@@ -28,6 +29,7 @@ pub(super) struct AgentsService {
     pub(super) agents: Arc<Agents>,
     pub(super) enrolments: Arc<Enrolments>,
     pub(super) intake: Intake,
+    pub(super) commands: Arc<NodeCommands>,
     pub(super) stop: CancellationToken,
 }
 
@@ -76,7 +78,11 @@ impl AgentsRpcs for AgentsService {
         let name = session.node.display_name.clone();
         let welcome = wire_welcome(name, self.agents.settings(), self.agents.now());
         self.intake.begin(node);
-        let answers = agent_stream(welcome, session, self.intake.clone(), said.0, self.stop.clone());
+        let ears = Ears {
+            intake: self.intake.clone(),
+            commands: Arc::clone(&self.commands),
+        };
+        let answers = agent_stream(welcome, session, ears, said.0, self.stop.clone());
         Ok(Response::new(Box::pin(answers)))
     }
 }

@@ -17,6 +17,7 @@ use crate::engine::auth::Auth;
 use crate::engine::catalog::Catalog;
 use crate::engine::channels::Channels;
 use crate::engine::containers::Containers;
+use crate::engine::node_commands::NodeCommands;
 use crate::engine::nodes::{Enrolments, NodeStats, Nodes};
 use crate::engine::notifications::Notifications;
 use crate::engine::operations::Operations;
@@ -49,6 +50,7 @@ pub struct EdgeDeps {
     pub nodes: Arc<Nodes>,
     pub node_stats: Arc<NodeStats>,
     pub containers: Arc<Containers>,
+    pub node_commands: Arc<NodeCommands>,
     pub enrolments: Arc<Enrolments>,
     pub agents: Arc<Agents>,
     pub intake: Intake,

@@ -26,6 +26,7 @@ mod inbound;
 mod layers;
 mod metrics;
 mod monitoring;
+mod node_commands;
 mod nodes;
 mod notifications;
 mod operations;

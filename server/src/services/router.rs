@@ -22,6 +22,7 @@ use crate::services::http::{MetricsPage, PageState, ReadyCache, pages};
 use crate::services::inbound::Inbound;
 use crate::services::layers::{Arrivals, Gate, Layers, Recorder, wrap};
 use crate::services::monitoring::MonitoringService;
+use crate::services::node_commands::NodeCommandsService;
 use crate::services::nodes::NodesService;
 use crate::services::notifications::NotificationsService;
 use crate::services::operations::OperationsService;
@@ -177,8 +178,14 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         inbound: inbound.clone(),
         streams: streams.clone(),
     });
+    let node_commands = v1::node_commands_server::NodeCommandsServer::new(NodeCommandsService {
+        commands: Arc::clone(&deps.node_commands),
+        inbound: inbound.clone(),
+        streams: streams.clone(),
+    });
     let agents = v1::agents_server::AgentsServer::new(AgentsService {
         agents: deps.agents,
+        commands: deps.node_commands,
         enrolments: deps.enrolments,
         intake: deps.intake,
         stop: streams.stop(),
@@ -206,6 +213,7 @@ fn services(deps: EdgeDeps, cookies: SessionCookies) -> Routes {
         .add_service(channels.max_decoding_message_size(MAX_REQUEST))
         .add_service(nodes.max_decoding_message_size(MAX_REQUEST))
         .add_service(containers.max_decoding_message_size(MAX_REQUEST))
+        .add_service(node_commands.max_decoding_message_size(MAX_REQUEST))
         .add_service(agents.max_decoding_message_size(MAX_REQUEST))
         .add_service(notifications.max_decoding_message_size(MAX_REQUEST))
         .add_service(audit.max_decoding_message_size(MAX_REQUEST));

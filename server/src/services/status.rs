@@ -138,6 +138,7 @@ const fn resource_type(noun: Noun) -> &'static str {
         Noun::Delivery => "hostler.v1.Delivery",
         Noun::Node => "hostler.v1.Node",
         Noun::EnrolmentToken => "hostler.v1.EnrolmentToken",
+        Noun::NodeCommand => "hostler.v1.NodeCommand",
     }
 }
 

@@ -20,7 +20,23 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 57] = [
+const HOT: [(&str, &str); 61] = [
+    (
+        "node_commands_node",
+        "SELECT id, action FROM node_commands WHERE node_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "node_commands_open",
+        "SELECT id, action FROM node_commands WHERE open = 1 AND node_id = x'00' ORDER BY id LIMIT 100",
+    ),
+    (
+        "node_commands_deadline",
+        "SELECT id, state FROM node_commands WHERE open = 1 AND deadline_time <= 5 ORDER BY deadline_time LIMIT 500",
+    ),
+    (
+        "node_commands_create",
+        "SELECT id FROM node_commands WHERE create_time < 5 AND open IS NULL ORDER BY create_time LIMIT 500",
+    ),
     (
         "channels_owner",
         "SELECT id FROM channels WHERE owner_id = x'00' AND id > x'00' ORDER BY id LIMIT 51",

@@ -40,7 +40,10 @@ export function gallery({ language, judged }: Options): void {
     server = await Hostlerd.start({ name: `gallery-${language}`, environment: CLUSTERS });
     showcase = await furnish(server);
   });
-  afterAll(() => server.end());
+  afterAll(async () => {
+    await showcase.end();
+    await server.end();
+  });
 
   describe.each(VIEWERS)('what %s sees', (viewer) => {
     test(`fits and is complete in ${language}`, { timeout: PATIENCE }, async ({ visit }) => {

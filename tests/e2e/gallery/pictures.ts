@@ -1,6 +1,7 @@
 /** Every page of the product. One that is new belongs here. */
 import type { Page } from 'playwright-core';
 
+import { DOCKER } from '../support/docker';
 import { type Picture, picture, press, type Viewer } from './picture';
 import type { Words } from './texts';
 
@@ -73,6 +74,11 @@ async function palette(page: Page, words: Words): Promise<void> {
 /** The first chart is there. */
 async function drawn(page: Page): Promise<void> {
   await page.locator('.recharts-surface').first().waitFor();
+}
+
+/** They have come, where there is a Docker. */
+async function containers(page: Page): Promise<void> {
+  if (DOCKER) await page.getByRole('row', { name: /-shop/ }).first().waitFor();
 }
 
 const CUSTOMER: readonly Picture[] = [
@@ -235,6 +241,30 @@ const OPERATOR: readonly Picture[] = [
   picture('operator-pool', ({ pool }) => `/operator/pools/${pool}`),
   picture('operator-pool-new', '/operator/pools/new'),
   picture('operator-nodes', '/operator/nodes'),
+  picture(
+    'operator-node',
+    ({ node }) => `/operator/nodes/${node}`,
+    (page) => page.getByRole('meter').first().waitFor(),
+  ),
+  picture('operator-node-containers', ({ node }) => `/operator/nodes/${node}?tab=containers`, containers),
+  picture(
+    'operator-node-logs',
+    ({ node }) => `/operator/nodes/${node}?tab=containers`,
+    dialog(async (page, words) => {
+      if (!DOCKER) return press('nodes.pull.action')(page, words);
+      await containers(page);
+      await page.getByRole('row', { name: /-shop/ }).first().getByRole('button').click();
+      await page.getByRole('menuitem', { name: words('nodes.containers.logs.action') }).click();
+      await page.getByText('request 3 of the shop').first().waitFor();
+    }),
+  ),
+  picture(
+    'operator-node-pull',
+    ({ node }) => `/operator/nodes/${node}?tab=containers`,
+    dialog(press('nodes.pull.action')),
+  ),
+  picture('operator-node-commands', ({ node }) => `/operator/nodes/${node}?tab=commands`),
+  picture('operator-node-events', ({ node }) => `/operator/nodes/${node}?tab=events`),
   picture('operator-node-enrol', '/operator/nodes', dialog(press('nodes.enrol.action'))),
   picture('operator-hypervisors', '/operator/hypervisors'),
   picture('operator-hypervisor', '/operator/hypervisors/berlin'),

@@ -19,6 +19,7 @@ import type { ServerAddress } from '../support/hostlerd';
 import { givePast } from '../support/history';
 import { makeServer, orderServer, succeeded } from '../support/orders';
 import { until } from '../support/until';
+import { furnishMachine } from './machine';
 
 /** Two clusters: in one everything is done at once, in the other nothing ends within an hour. */
 export const CLUSTERS = {
@@ -55,10 +56,13 @@ export interface Showcase {
       | 'broken'
       | 'rule'
       | 'mail'
-      | 'hook',
+      | 'hook'
+      | 'node',
       string
     >
   >;
+  /** What goes on outside of the server ends. */
+  readonly end: () => Promise<void>;
 }
 
 export async function furnish(server: ServerAddress): Promise<Showcase> {
@@ -85,6 +89,7 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
   await furnishToken(theirs);
   const rule = await furnishAlerts(theirs, running);
   const { mail, hook } = await furnishChannels(theirs);
+  const machine = await furnishMachine(server, ours);
 
   const { users } = await ours.users.listUsers({ email: customer.email });
   await ours.users.updateUser({
@@ -114,7 +119,9 @@ export async function furnish(server: ServerAddress): Promise<Showcase> {
       rule,
       mail,
       hook,
+      node: machine.nodeId,
     },
+    end: machine.end,
   };
 }
 

@@ -9,7 +9,10 @@ import {
   Auth,
   Catalog,
   Channels,
+  Containers,
   createHostlerTransport,
+  NodeCommands,
+  Nodes,
   Operations,
   Servers,
   Snapshots,
@@ -54,6 +57,9 @@ export interface Api {
   readonly auth: Client<typeof Auth>;
   readonly catalog: Client<typeof Catalog>;
   readonly channels: Client<typeof Channels>;
+  readonly containers: Client<typeof Containers>;
+  readonly nodeCommands: Client<typeof NodeCommands>;
+  readonly nodes: Client<typeof Nodes>;
   readonly operations: Client<typeof Operations>;
   readonly servers: Client<typeof Servers>;
   readonly snapshots: Client<typeof Snapshots>;
@@ -75,6 +81,9 @@ export async function apiFor({ url }: ServerAddress, { email, password }: Accoun
     auth: createClient(Auth, transport),
     catalog: createClient(Catalog, transport),
     channels: createClient(Channels, transport),
+    containers: createClient(Containers, transport),
+    nodeCommands: createClient(NodeCommands, transport),
+    nodes: createClient(Nodes, transport),
     operations: createClient(Operations, transport),
     servers: createClient(Servers, transport),
     snapshots: createClient(Snapshots, transport),

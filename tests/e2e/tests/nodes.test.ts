@@ -1,21 +1,13 @@
 /** A machine joins by the dialog's token, is seen live and cut off, and shows its containers: with a real agent and a real Docker. */
-import { execFileSync } from 'node:child_process';
-
 import { describe, expect } from 'vitest';
 
 import { makeAccount } from '../support/accounts';
 import { Agent } from '../support/agent';
+import { DOCKER, docker, removeContainer } from '../support/docker';
 import { test } from '../support/test';
 
 /** So that nothing has to be waited for. */
 const QUICK = { HOSTLER_AGENTS__SAMPLE_SECONDS: '1', HOSTLER_AGENTS__HEARTBEAT_SECONDS: '1' };
-
-/** A Docker of this run's own; empty where it cannot be had. */
-const DOCKER = process.env.HOSTLER_TEST_DOCKER_SOCKET ?? '';
-
-function docker(...words: string[]): string {
-  return execFileSync('docker', ['--host', `unix://${DOCKER}`, ...words], { encoding: 'utf8' }).trim();
-}
 
 describe('a machine with an agent', () => {
   test('joins, is seen live, and is cut off', async ({ ownServer, visit }) => {
@@ -68,39 +60,65 @@ describe('a machine with an agent', () => {
     }
   });
 
-  test.skipIf(DOCKER === '')('shows its containers as they start and end', async ({ ownServer, visit }) => {
-    const server = await ownServer({ name: 'containers', environment: QUICK });
-    const account = await makeAccount(server, 'operator');
-    const agent = new Agent();
-    const name = `e2e-${process.pid}`;
-    try {
-      const somebody = await visit({ server });
-      const { page } = somebody;
-      await page.goto('/operator/nodes');
-      await somebody.signIn(account);
-      await page.getByRole('button', { name: 'Enrol a machine' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Enrol a machine' });
-      await dialog.getByRole('button', { name: 'Make a token' }).click();
-      await agent.enrol(server, await dialog.getByText(/^hse_/).innerText());
-      await agent.run({
-        HOSTLER_AGENT__GRANTS: '["containers.read"]',
-        HOSTLER_AGENT__CONTAINERS__SOCKET: DOCKER,
-      });
-      await dialog.getByRole('link', { name: 'Open it' }).click();
-      await page.getByRole('tab', { name: 'Containers' }).click();
-      docker('run', '--detach', '--name', name, '--memory', '64m', 'box:1', 'sleep', '600');
-      const row = page.getByRole('table', { name: 'Containers' }).getByRole('row', { name });
-      await row.getByText('Running').waitFor();
-      await row.getByText('of 64 MiB').waitFor();
-      docker('kill', name);
-      await row.getByText('code 137').waitFor();
-      docker('rm', name);
-      await row.waitFor({ state: 'detached' });
-      await page.getByRole('tab', { name: 'Overview' }).click();
-      await page.getByText('containers.read').waitFor();
-    } finally {
-      await agent.end();
-      if (docker('ps', '--all', '--quiet', '--filter', `name=${name}`)) docker('rm', '--force', name);
-    }
-  });
+  test.skipIf(DOCKER === '')(
+    'shows its containers as they start and end, and does with them what it grants',
+    async ({ ownServer, visit }) => {
+      const server = await ownServer({ name: 'containers', environment: QUICK });
+      const account = await makeAccount(server, 'operator');
+      const agent = new Agent();
+      const name = `e2e-${process.pid}`;
+      try {
+        const somebody = await visit({ server });
+        const { page } = somebody;
+        await page.goto('/operator/nodes');
+        await somebody.signIn(account);
+        await page.getByRole('button', { name: 'Enrol a machine' }).click();
+        const dialog = page.getByRole('dialog', { name: 'Enrol a machine' });
+        await dialog.getByRole('button', { name: 'Make a token' }).click();
+        await agent.enrol(server, await dialog.getByText(/^hse_/).innerText());
+        await agent.run({
+          HOSTLER_AGENT__GRANTS:
+            '["containers.read", "containers.logs", "containers.control", "containers.remove"]',
+          HOSTLER_AGENT__CONTAINERS__SOCKET: DOCKER,
+        });
+        await dialog.getByRole('link', { name: 'Open it' }).click();
+        await page.getByRole('tab', { name: 'Containers' }).click();
+        const script = 'echo hello from the box; exec sleep 600';
+        docker('run', '--detach', '--name', name, '--memory', '64m', 'box:1', 'sh', '-c', script);
+        const row = page.getByRole('table', { name: 'Containers' }).getByRole('row', { name });
+        await row.getByText('Running').waitFor();
+        await row.getByText('of 64 MiB').waitFor();
+        docker('kill', name);
+        await row.getByText('code 137').waitFor();
+
+        const act = async (action: string) => {
+          await row.getByRole('button', { name: `Actions for ${name}` }).click();
+          await page.getByRole('menuitem', { name: action }).click();
+        };
+        await act('Start');
+        await page.getByText(`${name} is started.`).waitFor();
+        await row.getByText('Running').waitFor();
+        await act('Logs');
+        const logs = page.getByRole('dialog', { name: `Logs of ${name}` });
+        await logs.getByText('hello from the box').first().waitFor();
+        await page.keyboard.press('Escape');
+        await logs.waitFor({ state: 'detached' });
+        await act('Remove');
+        const removal = page.getByRole('dialog', { name: `Remove ${name}?` });
+        await removal.getByRole('textbox').fill(name);
+        await removal.getByRole('button', { name: 'Remove' }).click();
+        await row.waitFor({ state: 'detached' });
+        await page.getByRole('tab', { name: 'Commands' }).click();
+        const commands = page.getByRole('table', { name: 'Commands' });
+        await commands.getByRole('row', { name: /^Remove.*Done/ }).waitFor();
+        await commands.getByRole('row', { name: /^Read the logs of.*Taken back/ }).waitFor();
+        await commands.getByRole('row', { name: /^Start.*Done/ }).waitFor();
+        await page.getByRole('tab', { name: 'Overview' }).click();
+        await page.getByText('containers.read').waitFor();
+      } finally {
+        await agent.end();
+        removeContainer(name);
+      }
+    },
+  );
 });

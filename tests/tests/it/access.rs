@@ -215,6 +215,13 @@ fn request(rpc: &str, world: &World, caller: &str) -> Value {
         "Nodes.RevokeNode" | "Nodes.DeleteNode" => json!({"nodeId": world.node_id, "etag": NEVER}),
         "Nodes.QueryNodeStats" => json!({"nodeId": world.node_id, "startTime": "2026-01-01T00:00:00Z",
             "endTime": "2026-01-02T00:00:00Z"}),
+        "NodeCommands.RunNodeCommand" => json!({"nodeId": UNKNOWN, "action": {"pull": {"image": "a:1"}}}),
+        "NodeCommands.GetNodeCommand"
+        | "NodeCommands.CancelNodeCommand"
+        | "NodeCommands.WatchNodeCommand" => {
+            json!({"nodeCommandId": UNKNOWN})
+        }
+        "NodeCommands.ListNodeCommands" => json!({"nodeId": world.node_id}),
         "Containers.ListContainers" => json!({"nodeId": world.node_id}),
         "Containers.WatchContainers" => json!({"nodeIds": [world.node_id]}),
         "AlertRules.GetAlertRule" => json!({"alertRuleId": world.rule.id}),

@@ -27,6 +27,7 @@ mod edge;
 mod full_disk;
 mod metrics;
 mod monitoring;
+mod node_commands;
 mod node_stats;
 mod nodes;
 mod notifications;

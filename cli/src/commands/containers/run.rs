@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use hostler_client::{ContainersEvent, v1};
+use v1::ContainerVerb as Verb;
 
+use super::act;
 use super::args::{Containers, Get, List};
 use crate::context::Context;
 use crate::errors::Failure;
@@ -20,6 +22,15 @@ pub(crate) async fn run(context: &mut Context<'_>, command: Containers) -> Resul
         Containers::List(args) => list(context, args).await,
         Containers::Get(args) => get(context, args).await,
         Containers::Watch(args) => watch(context, args).await,
+        Containers::Start(args) => act::change(context, args, Verb::Start, "started").await,
+        Containers::Stop(args) => act::stop(context, args, Verb::Stop, "stopped").await,
+        Containers::Restart(args) => act::stop(context, args, Verb::Restart, "restarted").await,
+        Containers::Pause(args) => act::change(context, args, Verb::Pause, "paused").await,
+        Containers::Unpause(args) => act::change(context, args, Verb::Unpause, "running again").await,
+        Containers::Kill(args) => act::change(context, args, Verb::Kill, "killed").await,
+        Containers::Remove(args) => act::remove(context, args).await,
+        Containers::Inspect(args) => act::inspect(context, args).await,
+        Containers::Pull(args) => act::pull(context, args).await,
     }
 }
 

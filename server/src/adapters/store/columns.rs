@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::domain::etag::Generation;
 use crate::domain::ids::{
     AlertId, AlertRuleId, AlertTransitionId, ApiTokenId, AuditEventId, ChannelId, DeliveryId, EmailTokenId,
-    EnrolmentTokenId, EventId, IpAddressId, IpPoolId, NodeEventId, NodeId, NotificationId, OperatingSystemId,
-    OperationId, OutboxId, ServerId, SessionId, SilenceId, SnapshotId, TariffId, UserId,
+    EnrolmentTokenId, EventId, IpAddressId, IpPoolId, NodeCommandId, NodeEventId, NodeId, NotificationId,
+    OperatingSystemId, OperationId, OutboxId, ServerId, SessionId, SilenceId, SnapshotId, TariffId, UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -138,6 +138,7 @@ id_columns!(
     EventId,
     IpAddressId,
     IpPoolId,
+    NodeCommandId,
     NodeEventId,
     NodeId,
     NotificationId,

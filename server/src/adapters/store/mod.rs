@@ -25,6 +25,7 @@ mod leaders;
 mod lease_rows;
 mod migrations;
 mod mutation;
+mod node_commands;
 mod node_events;
 mod node_rows;
 mod node_schema;

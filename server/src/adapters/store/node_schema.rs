@@ -45,3 +45,21 @@ diesel::table! {
         enrolled_node_id -> Nullable<Binary>,
     }
 }
+
+diesel::table! {
+    node_commands (id) {
+        id -> Binary,
+        node_id -> Binary,
+        user_id -> Binary,
+        action -> Text,
+        state -> Text,
+        problem -> Text,
+        create_time -> BigInt,
+        start_time -> Nullable<BigInt>,
+        end_time -> Nullable<BigInt>,
+        deadline_time -> BigInt,
+        cancel -> Bool,
+        open -> Nullable<Bool>,
+        settled -> Bool,
+    }
+}

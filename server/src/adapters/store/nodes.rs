@@ -8,7 +8,7 @@ use super::errors::{Outcome, stale_or_missing};
 use super::mutation;
 use super::node_events::{insert_in_txn, list, prune};
 use super::node_rows::{NodeRow, json, load, node_exists};
-use super::node_schema::{node_events, nodes};
+use super::node_schema::{node_commands, node_events, nodes};
 use super::one_of::one_of;
 use super::rows::{limit, parse, parse_all, parse_page};
 use super::sql_store::SqlStore;
@@ -73,6 +73,9 @@ async fn delete_in_txn(c: &mut AnyConn, id: NodeId, guard: Option<Generation>) -
     match delete.exec(c).await? {
         1 => {
             diesel::delete(node_events::table.filter(node_events::node_id.eq(id)))
+                .exec(c)
+                .await?;
+            diesel::delete(node_commands::table.filter(node_commands::node_id.eq(id)))
                 .exec(c)
                 .await?;
             Ok(())

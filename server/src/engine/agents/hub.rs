@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::order::Order;
 use super::refusals::stopping;
 use super::session::{AgentLink, AgentSession, Left, Pulse, SessionEnd};
 use crate::domain::ids::NodeId;
@@ -19,7 +21,7 @@ use crate::engine::error::Result;
 /// Messages to the hub that wait.
 const INBOX: usize = 1024;
 /// Orders of a session that wait for an agent that reads slowly; more are not told.
-const ORDERS: usize = 16;
+const ORDERS: usize = 256;
 /// Messages of samples of a session that wait to be stored; it is not read on until then. Agents send one at a time.
 const WAITING: usize = 4;
 const TICK: Duration = Duration::from_secs(1);
@@ -39,6 +41,16 @@ pub(super) struct Departure {
     pub(super) silent: Duration,
 }
 
+/// Whether a session was told what it was to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    All,
+    /// The agent reads too slowly: not all of it.
+    NoRoom,
+    /// There is no session of the node here.
+    Away,
+}
+
 #[derive(Debug)]
 pub(super) enum Message {
     Attach {
@@ -53,6 +65,12 @@ pub(super) enum Message {
     },
     /// Whose sessions are here.
     Nodes { reply: oneshot::Sender<Vec<NodeId>> },
+    /// Tells the session of a node, if it is here.
+    Tell {
+        node_id: NodeId,
+        orders: Vec<Order>,
+        reply: oneshot::Sender<Told>,
+    },
     /// Who has gone since the question before.
     Departures { reply: oneshot::Sender<Vec<Departure>> },
 }
@@ -71,6 +89,7 @@ struct Hub {
 struct Session {
     epoch: i64,
     pulse: Arc<Pulse>,
+    orders: mpsc::Sender<Order>,
     /// `None` once its stream has ended.
     end: Option<oneshot::Sender<SessionEnd>>,
 }
@@ -105,7 +124,16 @@ impl AgentHub {
         self.inbox.send(over).await.ok();
     }
 
-    pub(super) async fn nodes(&self) -> Result<Vec<NodeId>> {
+    pub(crate) async fn tell(&self, node_id: NodeId, orders: Vec<Order>) -> Result<Told> {
+        self.ask(|reply| Message::Tell {
+            node_id,
+            orders,
+            reply,
+        })
+        .await
+    }
+
+    pub(crate) async fn nodes(&self) -> Result<Vec<NodeId>> {
         self.ask(|reply| Message::Nodes { reply }).await
     }
 
@@ -144,6 +172,15 @@ impl Hub {
             Message::Nodes { reply } => {
                 reply.send(self.sessions.keys().copied().collect()).ok();
             }
+            Message::Tell {
+                node_id,
+                orders,
+                reply,
+            } => {
+                let session = self.sessions.get(&node_id);
+                let told = session.map_or(Told::Away, |session| session.tell(orders));
+                reply.send(told).ok();
+            }
             Message::Departures { reply } => {
                 let departed = std::mem::take(&mut self.departed);
                 if let Err(departed) = reply.send(departed) {
@@ -160,6 +197,7 @@ impl Hub {
         let session = Session {
             epoch: node.epoch,
             pulse: Arc::clone(&pulse),
+            orders: orders.clone(),
             end: Some(end),
         };
         let (node_id, epoch) = (node.id, node.epoch);
@@ -232,6 +270,18 @@ impl Hub {
 }
 
 impl Session {
+    fn tell(&self, orders: Vec<Order>) -> Told {
+        for order in orders {
+            match self.orders.try_send(order) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => return Told::NoRoom,
+                // Its stream has ended.
+                Err(TrySendError::Closed(_)) => return Told::Away,
+            }
+        }
+        Told::All
+    }
+
     fn over(self, end: SessionEnd) {
         if let Some(stream) = self.end {
             // A stream that has ended meanwhile needs no reason.

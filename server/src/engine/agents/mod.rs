@@ -23,7 +23,7 @@ mod service;
 mod session;
 mod settings;
 
-pub use hub::AgentHub;
+pub use hub::{AgentHub, Told};
 pub use intake::Intake;
 pub use keeping::Keeping;
 pub use keys::AgentKeys;
@@ -31,5 +31,5 @@ pub use order::Order;
 pub use presence::Presence;
 pub use refusals::KEY_REFUSED;
 pub use service::Agents;
-pub use session::{AgentLink, AgentSession, Giver, SessionEnd};
+pub use session::{AgentLink, AgentSession, Giver, SessionEnd, Settler};
 pub use settings::AgentSettings;

@@ -73,6 +73,9 @@ impl Agents {
         let attached = self.arrivals.write(node, arrival).await?;
         let session = self.hub.attach(attached).await?;
         self.ports.bus.publish(Notice::NodeChanged { id: node });
+        self.ports
+            .bus
+            .publish(Notice::NodeCommandsReady { node_id: node });
         Ok(session)
     }
 

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::order::Order;
-use crate::domain::ids::NodeId;
+use crate::domain::ids::{NodeCommandId, NodeId};
 use crate::domain::node::Node;
 
 /// Why a session is over, when it is not the agent who has gone.
@@ -55,6 +55,11 @@ impl AgentLink {
         self.node_id
     }
 
+    /// For whoever takes the ends of its commands in.
+    pub fn settler(&self) -> Settler {
+        Settler(self.orders.clone())
+    }
+
     /// For whoever takes its samples in.
     pub fn giver(&self) -> Giver {
         Giver {
@@ -71,6 +76,17 @@ pub struct Giver {
     pub(super) node: NodeId,
     pub(super) orders: mpsc::Sender<Order>,
     pub(super) waiting: Arc<Semaphore>,
+}
+
+/// How an agent is told that the end of a command is known.
+#[derive(Debug)]
+pub struct Settler(mpsc::Sender<Order>);
+
+impl Settler {
+    /// One that cannot be told says it again.
+    pub fn settle(&self, id: NodeCommandId) {
+        self.0.try_send(Order::Settled { id }).ok();
+    }
 }
 
 /// The stream of a session has ended.

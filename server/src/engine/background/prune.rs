@@ -58,6 +58,7 @@ enum Kind {
     Silences,
     EnrolmentTokens,
     NodeEvents,
+    NodeCommands,
 }
 
 /// Rows removed in one turn.
@@ -86,6 +87,8 @@ pub struct PruneStatus {
     pub silences: u64,
     pub enrolment_tokens: u64,
     pub node_events: u64,
+    /// That have ended.
+    pub node_commands: u64,
 }
 
 /// What the operator decides.
@@ -147,6 +150,7 @@ impl Prune {
             silences: self.all(Kind::Silences, KEEP_ALERTS, token).await?,
             enrolment_tokens: self.all(Kind::EnrolmentTokens, KEEP_ENROLMENTS, token).await?,
             node_events: self.all(Kind::NodeEvents, KEEP_ALERTS, token).await?,
+            node_commands: self.all(Kind::NodeCommands, KEEP_ALERTS, token).await?,
         })
     }
 
@@ -189,6 +193,7 @@ impl Prune {
             Kind::Silences => store.silence_prune(before, BATCH).await,
             Kind::EnrolmentTokens => store.enrolment_token_prune(before, BATCH).await,
             Kind::NodeEvents => store.node_event_prune(before, BATCH).await,
+            Kind::NodeCommands => store.node_command_prune(before, BATCH).await,
         }
     }
 }

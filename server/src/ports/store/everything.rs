@@ -7,6 +7,7 @@ use super::channels::{ChannelStore, DeliveryStore};
 use super::housekeeping::{
     AuditStore, DueTimeStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore,
 };
+use super::node_commands::NodeCommandStore;
 use super::nodes::{EnrolmentStore, NodeSessionStore, NodeStore};
 use super::notifications::NotificationStore;
 use super::operations::OperationStore;
@@ -37,6 +38,7 @@ pub trait Store:
     + EnrolmentStore
     + NodeStore
     + NodeSessionStore
+    + NodeCommandStore
     + AuditStore
     + OutboxStore
     + ThrottleStore
@@ -67,6 +69,7 @@ impl<T> Store for T where
         + EnrolmentStore
         + NodeStore
         + NodeSessionStore
+        + NodeCommandStore
         + AuditStore
         + OutboxStore
         + ThrottleStore

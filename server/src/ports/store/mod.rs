@@ -8,6 +8,7 @@ pub mod error;
 pub mod everything;
 pub mod housekeeping;
 pub mod mutation;
+pub mod node_commands;
 pub mod nodes;
 pub mod notifications;
 pub mod operations;
@@ -27,6 +28,7 @@ pub use housekeeping::{
     AuditStore, DueTimeStore, HealthStore, LeaderStore, OutboxStore, RequestStore, ThrottleStore,
 };
 pub use mutation::{Mutation, RequestKey};
+pub use node_commands::NodeCommandStore;
 pub use nodes::{EnrolmentStore, NodeSessionStore, NodeStore, session_lease};
 pub use notifications::NotificationStore;
 pub use operations::OperationStore;

@@ -3,6 +3,7 @@
 
 use hostler_proto::v1;
 
+use super::node_commands::wire_action;
 use super::reader::Reader;
 use super::time::{wire_duration, wire_time};
 use super::words::words;
@@ -148,6 +149,19 @@ pub(in crate::services) fn wire_order(order: &Order) -> v1::AttachResponse {
         Order::SamplesStored { sequence } => {
             v1::attach_response::Message::SamplesStored(v1::SamplesStored { sequence: *sequence })
         }
+        Order::Command { id, action, timeout } => {
+            v1::attach_response::Message::Command(v1::NodeCommandOrder {
+                node_command_id: id.to_string(),
+                action: Some(wire_action(action)),
+                timeout: Some(wire_duration(*timeout)),
+            })
+        }
+        Order::Cancel { id } => v1::attach_response::Message::Cancellation(v1::NodeCommandCancellation {
+            node_command_id: id.to_string(),
+        }),
+        Order::Settled { id } => v1::attach_response::Message::Settled(v1::NodeCommandSettled {
+            node_command_id: id.to_string(),
+        }),
     })
 }
 

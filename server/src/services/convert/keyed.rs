@@ -35,6 +35,7 @@ keyed! {
     ConfirmChannelAddressRequest, RedeliverDeliveryRequest,
     MarkReadRequest, UpdateNotificationPreferencesRequest,
     CreateEnrolmentTokenRequest, RevokeEnrolmentTokenRequest, UpdateNodeRequest, RevokeNodeRequest, DeleteNodeRequest,
+    RunNodeCommandRequest, CancelNodeCommandRequest,
     CancelOperationRequest, RetryOperationRequest,
 }
 

@@ -17,6 +17,7 @@ mod hypervisors;
 mod ip_pools;
 mod keyed;
 mod labels;
+mod node_commands;
 mod node_samples;
 mod node_stats;
 mod nodes;
@@ -61,6 +62,9 @@ pub(super) use hypervisors::{
 };
 pub(super) use ip_pools::wire_ip_pool;
 pub(super) use keyed::{Keyed, request_id};
+pub(super) use node_commands::{
+    NewCommand, command_begun, command_ended, command_output, wire_command_event, wire_node_command,
+};
 pub(super) use node_samples::{Looks, processes, units};
 pub(super) use node_stats::{NodeStatsOf, wire_node_stats, wire_node_stats_event};
 pub(super) use nodes::{

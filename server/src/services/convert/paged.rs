@@ -42,7 +42,7 @@ paged! {
     ListSnapshotsRequest, ListOperationsRequest, ListAuditEventsRequest,
     ListAlertRulesRequest, ListAlertsRequest, ListSilencesRequest,
     ListEnrolmentTokensRequest, ListNodesRequest, ListNodeEventsRequest,
-    ListContainersRequest,
+    ListContainersRequest, ListNodeCommandsRequest,
 }
 
 /// The rows a page has: 0 is the default and more than the most is capped. `None` when the size is negative.

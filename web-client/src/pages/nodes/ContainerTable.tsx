@@ -1,23 +1,28 @@
 /** Containers in a table: what they are, how they are, and what they use. */
-import { type Container, ContainerState } from '@hostler/client';
+import { type Container, ContainerState, type Node } from '@hostler/client';
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
+import { useOperates } from '@/api/me';
 import { type Column, RecordTable } from '@/components/RecordTable';
 import { StateBadge } from '@/components/StateBadge';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
 import { containerHealth, containerState } from '@/staff/containerState';
 
+import { ContainerMenu } from './ContainerMenu';
+
 interface Props {
+  readonly node: Node;
   readonly containers: readonly Container[];
   /** What they use is of the past, and not shown. */
   readonly stale: boolean;
 }
 
-export function ContainerTable({ containers, stale }: Props) {
+export function ContainerTable({ node, containers, stale }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const operates = useOperates();
   const stats = ({ stats: known }: Container) => (stale ? undefined : known);
   const rate = (bytes: bigint | undefined) => (bytes === undefined ? '–' : format.rate(bytes));
   const pair = (first: bigint | undefined, second: bigint | undefined, text: 'traffic' | 'disk') =>
@@ -53,6 +58,11 @@ export function ContainerTable({ containers, stale }: Props) {
     },
     { label: t('nodes.containers.columns.ports'), cell: (container) => <Ports container={container} /> },
   ];
+  if (operates)
+    columns.push({
+      label: t('nodes.containers.columns.actions'),
+      cell: (container) => <ContainerMenu node={node} container={container} />,
+    });
   return (
     <RecordTable
       label={t('nodes.containers.title')}

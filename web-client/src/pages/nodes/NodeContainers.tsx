@@ -5,6 +5,7 @@ import { IconBox, IconSearchOff } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { useOperates } from '@/api/me';
 import { type KnownContainers, useNodeContainers } from '@/api/nodeContainers';
 import { ChoiceFilter } from '@/components/ChoiceFilter';
 import { EmptyState } from '@/components/EmptyState';
@@ -17,11 +18,13 @@ import { CONTAINER_STATES, containerState } from '@/staff/containerState';
 
 import { listContainers } from './containerList';
 import { ContainerTable } from './ContainerTable';
+import { PullImage } from './PullImage';
 
 /** So many at first: figures of thousands would be drawn every few seconds for nobody. */
 const SHOWN = 100;
 
 export function NodeContainers({ node }: { readonly node: Node }) {
+  const operates = useOperates();
   const { known, error, retry } = useNodeContainers(node.id);
   if (known === undefined)
     return error === undefined ? <PageSkeleton /> : <ErrorState error={error} onRetry={retry} />;
@@ -29,7 +32,8 @@ export function NodeContainers({ node }: { readonly node: Node }) {
     <Stack>
       {error !== undefined && <ErrorState error={error} onRetry={retry} />}
       <Trouble known={known} />
-      {known.containers.size === 0 ? <Nothing known={known} /> : <Shown known={known} />}
+      {operates && <PullImage node={node} />}
+      {known.containers.size === 0 ? <Nothing known={known} /> : <Shown node={node} known={known} />}
     </Stack>
   );
 }
@@ -60,7 +64,12 @@ function Nothing({ known: { engine, problem } }: { readonly known: KnownContaine
   );
 }
 
-function Shown({ known: { engine, stale, containers } }: { readonly known: KnownContainers }) {
+interface ShownProps {
+  readonly node: Node;
+  readonly known: KnownContainers;
+}
+
+function Shown({ node, known: { engine, stale, containers } }: ShownProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { get, set, clear } = useSearchState();
@@ -103,7 +112,7 @@ function Shown({ known: { engine, stale, containers } }: { readonly known: Known
           }
         />
       ) : (
-        <ContainerTable containers={rows} stale={stale} />
+        <ContainerTable node={node} containers={rows} stale={stale} />
       )}
       {rows.length < fitting.length && (
         <Button variant="default" onClick={() => setWhole(true)}>

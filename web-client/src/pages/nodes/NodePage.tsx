@@ -15,6 +15,7 @@ import { paths } from '@/paths';
 import { NodeStateBadge } from '@/staff/NodeStateBadge';
 
 import { NodeActions } from './NodeActions';
+import { NodeCommandList } from './NodeCommandList';
 import { NodeContainers } from './NodeContainers';
 import { NodeEvents } from './NodeEvents';
 import { NodeOverview } from './NodeOverview';
@@ -54,6 +55,7 @@ export default function NodePage() {
         tabs={[
           { value: 'overview', label: t('nodes.overview'), content: <NodeOverview node={node} /> },
           { value: 'containers', label: t('nodes.containers.tab'), content: <NodeContainers node={node} /> },
+          { value: 'commands', label: t('nodes.commands.tab'), content: <NodeCommandList node={node} /> },
           { value: 'events', label: t('nodes.events'), content: <NodeEvents node={node} /> },
         ]}
       />

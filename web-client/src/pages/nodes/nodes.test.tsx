@@ -1,13 +1,19 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
+  AgentCapability,
   ContainerHealth,
   Containers,
   ContainerState,
+  ContainerVerb,
   type CreateEnrolmentTokenRequest,
   EnrolmentTokenState,
+  NodeCommands,
+  NodeCommandState,
   NodeState,
   Nodes,
+  OutputKind,
   type RevokeNodeRequest,
+  type RunNodeCommandRequest,
   type UpdateNodeRequest,
 } from '@hostler/client';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
@@ -44,7 +50,9 @@ const BUSY = {
   },
 };
 
-type NodeInit = Partial<Omit<typeof DB, 'facts'>> & { facts?: typeof DB.facts };
+type NodeInit = Partial<Omit<typeof DB, 'facts'>> & {
+  facts?: typeof DB.facts & { capabilities?: AgentCapability[] };
+};
 
 function withNodes(router: ConnectRouter, nodes: NodeInit[], user = OPERATOR) {
   signedInAs(router, user);
@@ -277,6 +285,149 @@ describe('the containers of a node', () => {
       server: (r) => void withContainers(r, {}),
     });
     await findByRole('heading', { name: 'Nothing known of containers' });
+  });
+});
+
+describe('what is done with containers', () => {
+  const WEB_BOX = { id: 'a'.repeat(64), name: 'web', image: 'nginx:1.27', state: ContainerState.RUNNING };
+  const GRANTED = {
+    ...DB,
+    facts: {
+      ...DB.facts,
+      capabilities: [
+        AgentCapability.CONTAINERS_CONTROL,
+        AgentCapability.CONTAINERS_LOGS,
+        AgentCapability.IMAGES_PULL,
+      ],
+    },
+  };
+
+  function withCommands(router: ConnectRouter, events: object[], user = OPERATOR) {
+    const runs: RunNodeCommandRequest[] = [];
+    withNodes(router, [GRANTED], user);
+    const containers = { nodeId: 'db', complete: true, containers: [WEB_BOX] };
+    const stream = aStream(() => ({ event: { case: 'changed' as const, value: containers } }));
+    router.rpc(Containers.method.watchContainers, stream.open as never);
+    router.rpc(NodeCommands.method.runNodeCommand, (request) => {
+      runs.push(request);
+      return { command: { id: 'command', state: NodeCommandState.QUEUED } };
+    });
+    router.rpc(NodeCommands.method.watchNodeCommand, async function* () {
+      for (const event of events) yield { event } as never;
+      await Promise.resolve();
+    });
+    return runs;
+  }
+
+  it('is what the machine grants, and tells how it ended', async () => {
+    let runs: RunNodeCommandRequest[] = [];
+    const { findByRole, findByText, queryByRole, user } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) => {
+        const refused = { id: 'command', state: NodeCommandState.FAILED, problem: 'no such container' };
+        runs = withCommands(r, [{ case: 'changed', value: refused }]);
+      },
+    });
+    await user.click(await findByRole('button', { name: 'Actions for web' }));
+    // Without a layout the menu counts as scrolled out of sight.
+    const hidden = true;
+    await findByRole('menuitem', { name: 'Logs', hidden });
+    expect(queryByRole('menuitem', { name: 'Remove', hidden })).toBeNull();
+    expect(queryByRole('menuitem', { name: 'Start', hidden })).toBeNull();
+    await user.click(await findByRole('menuitem', { name: 'Stop', hidden }));
+    await findByText('no such container');
+    expect(runs).toMatchObject([
+      { nodeId: 'db', action: { action: { value: { containerId: WEB_BOX.id, verb: ContainerVerb.STOP } } } },
+    ]);
+  });
+
+  it('shows logs without what controls a terminal', async () => {
+    const bytes = new TextEncoder().encode('\u001b[31mred\u001b[0m text\n');
+    const { findByRole, findByText, user } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) =>
+        void withCommands(r, [
+          { case: 'output', value: { kind: OutputKind.STDOUT, data: bytes } },
+          { case: 'changed', value: { id: 'command', state: NodeCommandState.SUCCEEDED } },
+        ]),
+    });
+    await user.click(await findByRole('button', { name: 'Actions for web' }));
+    await user.click(await findByRole('menuitem', { name: 'Logs', hidden: true }));
+    await findByRole('dialog', { name: 'Logs of web' });
+    await findByText('red text');
+  });
+
+  it('is not for support', async () => {
+    const { findByRole, queryByRole } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) => void withCommands(r, [], SUPPORT),
+    });
+    await findByRole('row', { name: /web/ });
+    expect(queryByRole('button', { name: 'Actions for web' })).toBeNull();
+  });
+
+  it('fetches an image and shows how far that is, layer by layer', async () => {
+    const line = (text: string) => ({
+      case: 'output',
+      value: { kind: OutputKind.PROGRESS, data: new TextEncoder().encode(text) },
+    });
+    let runs: RunNodeCommandRequest[] = [];
+    const { findByRole, user } = await renderApp({
+      at: '/operator/nodes/db?tab=containers',
+      server: (r) => {
+        const failed = { id: 'command', state: NodeCommandState.FAILED, problem: 'no space left' };
+        runs = withCommands(r, [
+          line('3f4e: Downloading 1 of 30 MiB\n'),
+          line('9a0b: Pull complete\n'),
+          line('3f4e: Downloading 12 of 30 MiB\n'),
+          { case: 'changed', value: failed },
+        ]);
+      },
+    });
+    await user.click(await findByRole('button', { name: 'Fetch image' }));
+    await user.type(await findByRole('textbox', { name: 'Image' }), 'nginx:1.27');
+    await user.click(await findByRole('button', { name: 'Fetch' }));
+    expect(await findByRole('alert', { name: 'Not fetched' })).toHaveTextContent('no space left');
+    expect((await findByRole('log')).textContent).toBe('3f4e: Downloading 12 of 30 MiB\n9a0b: Pull complete');
+    expect(runs).toMatchObject([{ action: { action: { case: 'pull', value: { image: 'nginx:1.27' } } } }]);
+  });
+
+  it('is listed, and what has not ended can be taken back', async () => {
+    const cancelled: string[] = [];
+    const { findByRole, queryByRole, user } = await renderApp({
+      at: '/operator/nodes/db?tab=commands',
+      server: (r) => {
+        withCommands(r, []);
+        const stop = { case: 'container', value: { containerId: WEB_BOX.id, verb: ContainerVerb.STOP } };
+        const pull = { case: 'pull', value: { image: 'nginx:1.27' } };
+        r.rpc(NodeCommands.method.listNodeCommands, () => ({
+          commands: [
+            {
+              id: 'waiting',
+              action: { action: pull as never },
+              state: cancelled.length > 0 ? NodeCommandState.CANCELLED : NodeCommandState.QUEUED,
+            },
+            {
+              id: 'done',
+              action: { action: stop as never },
+              state: NodeCommandState.REFUSED,
+              problem: 'containers.control is not granted',
+            },
+          ],
+        }));
+        r.rpc(NodeCommands.method.cancelNodeCommand, ({ nodeCommandId }) => {
+          cancelled.push(nodeCommandId);
+          return {};
+        });
+      },
+    });
+    const stopped = await findByRole('row', { name: /Stop web/ });
+    expect(stopped).toHaveTextContent('Not granted on the machine');
+    expect(stopped).toHaveTextContent('containers.control is not granted');
+    await user.click(await findByRole('button', { name: 'Take back' }));
+    await vi.waitFor(() => expect(queryByRole('button', { name: 'Take back' })).toBeNull());
+    expect(cancelled).toEqual(['waiting']);
+    expect(await findByRole('row', { name: /Fetch image nginx/ })).toHaveTextContent('Taken back');
   });
 });
 
