@@ -41,8 +41,8 @@ if ! command -v prometheus > /dev/null; then
 fi
 
 # Real engines of containers. The tests start their own, away from the machine's network; those that are there stay as they are.
-if ! have dockerd podman runc tini busybox iptables ip pgrep; then
-  "$here/apt-install.sh" docker.io podman runc netavark aardvark-dns tini busybox-static iptables iproute2 procps
+if ! have dockerd podman runc lxc-start tini busybox iptables ip pgrep; then
+  "$here/apt-install.sh" docker.io podman runc netavark aardvark-dns lxc tini busybox-static iptables iproute2 procps
 fi
 # Newer Debians have the client in a package of its own.
 command -v docker > /dev/null || "$here/apt-install.sh" docker-cli

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# with-container-engines.sh CMD [ARG...]: runs CMD beside a Docker Engine and a Podman of its own, and says where they listen. Both live in
+# with-container-engines.sh CMD [ARG...]: runs CMD beside a Docker Engine, a Podman and a guest of LXC of its own, and says where they are. All live in
 # namespaces of their own (mounts, network, cgroups, processes): they touch neither the machine's network nor engines that it has, and end,
 # containers and all, with this script. There is no network in them but loopback and their own bridges. Needs root; for others the variables
 # are empty, and tests say what they leave out. scripts/install-test-tools.sh must have run.
 #
 #   HOSTLER_TEST_DOCKER_SOCKET  a Docker Engine with the image box:1, busybox and nothing else
 #   HOSTLER_TEST_PODMAN_SOCKET  the service of a Podman with the same
+#   HOSTLER_TEST_GUESTS         a process in whose namespaces LXC runs the guest 900100, and the directory that its guests are in
 set -euo pipefail
 
 fail() { echo "with-container-engines: $*" >&2; exit 1; }
@@ -41,12 +42,12 @@ if [ "$1" = --init ]; then
   exec tini -s -g -- sleep infinity
 fi
 
-export HOSTLER_TEST_DOCKER_SOCKET='' HOSTLER_TEST_PODMAN_SOCKET=''
+export HOSTLER_TEST_DOCKER_SOCKET='' HOSTLER_TEST_PODMAN_SOCKET='' HOSTLER_TEST_GUESTS=''
 if [ "$(id -u)" -ne 0 ]; then
   echo "with-container-engines: not root, so tests of containers are left out" >&2
   exec "$@"
 fi
-for program in dockerd docker podman tini busybox ip; do
+for program in dockerd docker podman lxc-start tini busybox ip; do
   command -v "$program" > /dev/null || fail "$program is missing: run scripts/install-test-tools.sh first"
 done
 
@@ -119,6 +120,28 @@ for engine in docker podman; do
     { cat "$dir/import.log" >&2; fail "$engine takes no image"; }
 done
 
+# A guest with the programs of this machine and accounts of its own.
+guest=$dir/lxc/900100
+mkdir -p "$guest"/rootfs/{dev,etc,proc,run,sys,tmp,usr,var}
+for link in bin sbin lib lib64; do ln -s "usr/$link" "$guest/rootfs/$link"; done
+printf 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/sh\n' > "$guest/rootfs/etc/passwd"
+printf 'root:x:0:\ndaemon:x:1:\n' > "$guest/rootfs/etc/group"
+printf 'root:!:19000:0:99999:7:::\ndaemon:*:19000:0:99999:7:::\n' > "$guest/rootfs/etc/shadow"
+chmod 600 "$guest/rootfs/etc/shadow"
+cat > "$guest/config" << GUEST
+lxc.uts.name = 900100
+lxc.rootfs.path = dir:$guest/rootfs
+lxc.mount.entry = /usr usr none bind,ro 0 0
+lxc.mount.auto = proc:mixed sys:ro
+lxc.net.0.type = empty
+lxc.apparmor.profile = unconfined
+lxc.init.cmd = /usr/bin/tini -- sleep infinity
+GUEST
+(inside mkdir -p /var/lib/lxc)
+(inside mount --bind "$dir/lxc" /var/lib/lxc)
+(inside lxc-start --name 900100 --logfile "$dir/lxc.log") < /dev/null || { cat "$dir/lxc.log" >&2; fail "LXC starts no guest"; }
+
+export HOSTLER_TEST_GUESTS="$inner $dir/lxc"
 export HOSTLER_TEST_DOCKER_SOCKET="$dir/docker.sock" HOSTLER_TEST_PODMAN_SOCKET="$dir/podman.sock"
 "$@" <&0 &
 command_pid=$!

@@ -58,6 +58,9 @@ pub enum Command {
     Run,
     /// Say whether the agent that runs here has a session with its server
     Health,
+    /// Set root's password in a guest of this machine: for hostler-agent-guests.socket to start
+    #[command(hide = true)]
+    GuestPassword,
     /// Change the key of this node for a new one
     RotateKey,
     /// Print the version

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 mod containers;
 mod enrolment;
+mod guests;
 mod host;
 mod key;
 mod link;

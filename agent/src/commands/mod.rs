@@ -1,6 +1,7 @@
 //! The commands of the program, a file each.
 
 mod enrol;
+mod guest_password;
 mod health;
 mod version;
 
@@ -52,6 +53,7 @@ pub fn carry_out(arguments: &Arguments) -> anyhow::Result<()> {
             block_on(rotation.rotate())??;
             print("the key was changed; a running agent takes it up within a minute\n")
         }
+        Command::GuestPassword => block_on(guest_password::serve(&config))?,
         Command::Run => {
             telemetry::start(&config.log);
             block_on(run(config))?

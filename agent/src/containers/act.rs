@@ -47,6 +47,7 @@ pub(crate) async fn act(
         Action::Logs(wanted) => logs(&engine, &wanted, &output).await,
         Action::Inspection(wanted) => inspect(&engine, &wanted, &output).await,
         Action::Pull(wanted) => pull(&engine, &wanted, &output).await,
+        Action::GuestPassword(_) => Err("this is not for an engine of containers".to_owned()),
     }
 }
 

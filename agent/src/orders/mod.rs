@@ -3,13 +3,15 @@
 //!
 //! ```text
 //! session ─order─► Orders ─► Journal (before anything is done)
-//!    ▲                └────► a task: containers::act
+//!    ▲                └────► a task: containers::act, guests::set_password
 //!    └── begun, output, ended ───────┘   told again until the server has settled it
 //! ```
 
 mod journal;
+mod means;
 mod needs;
 mod running;
 mod worker;
 
+pub(crate) use means::Means;
 pub(crate) use worker::Orders;

@@ -21,5 +21,6 @@ pub(super) fn needs(action: &Action) -> Option<Grant> {
         Action::Logs(_) => Some(Grant::ContainersLogs),
         Action::Inspection(_) => Some(Grant::ContainersRead),
         Action::Pull(_) => Some(Grant::ImagesPull),
+        Action::GuestPassword(_) => Some(Grant::GuestsPassword),
     }
 }

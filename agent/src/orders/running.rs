@@ -1,7 +1,6 @@
 //! One command while it is done: a task that tells what it puts out, and ends with its work, its deadline, or when it is
 //! broken off.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use hostler_proto::v1;
@@ -12,7 +11,9 @@ use tokio::time::{Instant, sleep_until};
 use v1::node_action::Action;
 
 use super::journal::End;
+use super::means::Means;
 use crate::containers::{self, Output};
+use crate::guests;
 
 /// What lasts shorter is told by its end alone.
 const WORTH_TELLING: Duration = Duration::from_millis(250);
@@ -28,7 +29,7 @@ pub(super) struct Command {
     pub(super) id: String,
     pub(super) action: Action,
     pub(super) deadline: Instant,
-    pub(super) sockets: Vec<PathBuf>,
+    pub(super) means: Means,
 }
 
 impl Command {
@@ -37,7 +38,7 @@ impl Command {
         let (output, mut pieces) = mpsc::channel(1);
         let (id, deadline) = (self.id, self.deadline);
         let breaks_off = may_break_off(&self.action);
-        let work = containers::act(&self.sockets, self.action, deadline, output);
+        let work = act(&self.means, self.action, deadline, output);
         tokio::pin!(work);
         let mut tell_at = Some(Instant::now() + WORTH_TELLING);
         let end = loop {
@@ -57,7 +58,7 @@ impl Command {
                 },
                 () = sleep_until(deadline) => break End {
                     state: NodeCommandState::Expired,
-                    problem: "the engine had not done it by the deadline".to_owned(),
+                    problem: "it was not done by the deadline".to_owned(),
                 },
                 () = sleep_until(tell_at.unwrap_or(deadline)), if tell_at.is_some() => {
                     tell_at = None;
@@ -73,6 +74,20 @@ impl Command {
     }
 }
 
+async fn act(
+    means: &Means,
+    action: Action,
+    deadline: Instant,
+    output: mpsc::Sender<Output>,
+) -> Result<(), String> {
+    match action {
+        Action::Container(_) | Action::Logs(_) | Action::Inspection(_) | Action::Pull(_) => {
+            containers::act(&means.engines, action, deadline, output).await
+        }
+        Action::GuestPassword(wanted) => guests::set_password(&means.guests, &wanted).await,
+    }
+}
+
 fn said(id: &str, piece: Output) -> Message {
     Message::CommandOutput(v1::NodeCommandOutput {
         node_command_id: id.to_owned(),
@@ -82,10 +97,10 @@ fn said(id: &str, piece: Output) -> Message {
     })
 }
 
-/// What changes a container is done or not: an engine that was asked cannot be asked back.
+/// What changes a container or a guest is done or not: who was asked for it cannot be asked back.
 const fn may_break_off(action: &Action) -> bool {
     match action {
         Action::Logs(_) | Action::Inspection(_) | Action::Pull(_) => true,
-        Action::Container(_) => false,
+        Action::Container(_) | Action::GuestPassword(_) => false,
     }
 }

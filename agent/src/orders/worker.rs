@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::journal::{End, Journal};
+use super::means::Means;
 use super::needs::needs;
 use super::running::{Command, News};
 use crate::config::Grant;
@@ -30,7 +31,7 @@ const USUAL_TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Orders {
     journal: Journal,
     grants: Vec<Grant>,
-    sockets: Vec<PathBuf>,
+    means: Means,
     tasks: JoinSet<()>,
     /// How each is broken off, once.
     running: BTreeMap<String, Option<oneshot::Sender<()>>>,
@@ -49,17 +50,12 @@ struct Wanted {
 }
 
 impl Orders {
-    pub(crate) fn open(
-        path: PathBuf,
-        grants: Vec<Grant>,
-        sockets: Vec<PathBuf>,
-        now: Duration,
-    ) -> io::Result<Self> {
+    pub(crate) fn open(path: PathBuf, grants: Vec<Grant>, means: Means, now: Duration) -> io::Result<Self> {
         let (tell, told) = mpsc::channel(8);
         Ok(Self {
             journal: Journal::open(path, now)?,
             grants,
-            sockets,
+            means,
             tasks: JoinSet::new(),
             running: BTreeMap::new(),
             waiting: VecDeque::new(),
@@ -185,7 +181,7 @@ impl Orders {
                 id: id.clone(),
                 action,
                 deadline,
-                sockets: self.sockets.clone(),
+                means: self.means.clone(),
             };
             self.running.insert(id, Some(cancel));
             self.tasks.spawn(command.run(cancelled, self.tell.clone()));

@@ -25,7 +25,7 @@ use crate::containers::{ContainerWatch, sockets};
 use crate::host::{Busiest, Roots, Sampler, boot_id, facts};
 use crate::link::CallError;
 use crate::node::{Node, NodeError};
-use crate::orders::Orders;
+use crate::orders::{Means, Orders};
 use crate::state::{Held, KeyFiles, NumberFile, StateDirectory, StateError, Status, StatusFile, StatusWord};
 use crate::timing::Timing;
 
@@ -125,16 +125,15 @@ impl Daemon {
         let sequence = Sequence::open(NumberFile::at(node.state.join(SEQUENCE)), backlog.last_sequence());
         let mut pulse = interval(SIGN_OF_LIFE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let sockets = sockets(&agent.config.containers, &agent.roots);
+        let means = Means::of(&agent.config, &agent.roots);
         let (grants, now) = (agent.config.grants.clone(), agent.clock.now());
         let journal = node.state.join(JOURNAL);
-        let orders = Orders::open(journal.clone(), grants, sockets.clone(), now);
+        let orders = Orders::open(journal.clone(), grants, means, now);
         let orders = orders.map_err(StateError::at("read", &journal))?;
-        let containers = agent
-            .config
-            .grants
-            .contains(&Grant::ContainersRead)
-            .then(|| ContainerWatch::start(sockets, Arc::clone(&agent.clock)));
+        let containers = agent.config.grants.contains(&Grant::ContainersRead).then(|| {
+            let sockets = sockets(&agent.config.containers, &agent.roots);
+            ContainerWatch::start(sockets, Arc::clone(&agent.clock))
+        });
         let cadence = Cadence::new(timing.sample_interval, agent.clock.now());
         let mut sampler = Sampler::new(agent.roots.clone());
         // What it did is known from the second look on: the first one is for nobody.

@@ -104,6 +104,11 @@ impl Machine {
         self.folder.path().join("state")
     }
 
+    /// Where it looks for whoever may set passwords in guests.
+    pub(crate) fn guests_socket(&self) -> std::path::PathBuf {
+        self.folder.path().join("root/run/hostler-agent/guests.sock")
+    }
+
     pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
         self.state_dir().join(name)
     }

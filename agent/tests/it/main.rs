@@ -17,6 +17,7 @@ mod wait;
 
 mod containers;
 mod enrolling;
+mod guests;
 mod keys;
 mod orders;
 mod program;

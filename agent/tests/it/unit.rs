@@ -41,3 +41,22 @@ fn the_unit_gives_no_capability_and_one_directory_to_write_to() {
     assert!(configuration.contains(&state), "{configuration}");
     assert!(!UNIT.contains("ReadWritePaths"));
 }
+
+const GUESTS_SOCKET: &str = include_str!("../../packaging/hostler-agent-guests.socket");
+const GUESTS_SERVICE: &str = include_str!("../../packaging/hostler-agent-guests@.service");
+
+#[test]
+fn only_the_agents_user_may_ask_for_passwords_of_guests() {
+    let user = value("User");
+    for line in [
+        "ListenStream=/run/hostler-agent/guests.sock".to_owned(),
+        format!("SocketUser={user}"),
+        "SocketMode=0600".to_owned(),
+        "Accept=yes".to_owned(),
+    ] {
+        assert!(GUESTS_SOCKET.lines().any(|found| found == line), "{line}");
+    }
+    assert!(GUESTS_SERVICE.contains("StandardInput=socket\n"));
+    assert!(GUESTS_SERVICE.contains("ExecStart=/usr/local/bin/hostler-agent guest-password\n"));
+    assert!(!GUESTS_SERVICE.contains("Environment"));
+}

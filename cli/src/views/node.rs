@@ -15,6 +15,7 @@ pub(crate) struct NodeView {
     id: String,
     display_name: String,
     labels: BTreeMap<String, String>,
+    hypervisor_node: Option<HypervisorNodeView>,
     state: String,
     facts: Option<FactsView>,
     create_time: Option<String>,
@@ -24,6 +25,22 @@ pub(crate) struct NodeView {
     etag: String,
     #[serde(skip)]
     tone: Tone,
+}
+
+/// The machine of a hypervisor that it is.
+#[derive(Clone, Debug, Serialize)]
+struct HypervisorNodeView {
+    hypervisor: String,
+    node: String,
+}
+
+impl From<v1::HypervisorNode> for HypervisorNodeView {
+    fn from(machine: v1::HypervisorNode) -> Self {
+        Self {
+            hypervisor: machine.hypervisor,
+            node: machine.node,
+        }
+    }
 }
 
 /// What its agent said when it came last.
@@ -69,6 +86,7 @@ impl From<v1::Node> for NodeView {
             id: node.id,
             display_name: node.display_name,
             labels: node.labels.into_iter().collect(),
+            hypervisor_node: node.hypervisor_node.map(HypervisorNodeView::from),
             state: enum_word(state.as_str_name(), "NODE_STATE_"),
             facts: node.facts.map(FactsView::from),
             create_time: time::machine(node.create_time),
@@ -96,6 +114,14 @@ impl NodeView {
         Cell::toned(self.state.as_str(), self.tone)
     }
 
+    /// As it is written on the command line.
+    fn machine(&self) -> String {
+        let machine = self.hypervisor_node.as_ref();
+        machine.map_or_else(String::new, |machine| {
+            format!("{}/{}", machine.hypervisor, machine.node)
+        })
+    }
+
     fn fact(&self, of: impl Fn(&FactsView) -> String) -> Cell {
         self.facts.as_ref().map(of).unwrap_or_default().into()
     }
@@ -121,6 +147,7 @@ impl View for NodeView {
             ("Name", self.display_name.as_str().into()),
             ("State", self.state()),
             ("Labels", pairs(&self.labels).into()),
+            ("Hypervisor", self.machine().into()),
             ("Host", self.fact(|facts| facts.hostname.clone())),
             ("System", self.fact(|facts| facts.operating_system.clone())),
             ("Kernel", self.fact(|facts| facts.kernel.clone())),

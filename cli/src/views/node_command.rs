@@ -19,7 +19,7 @@ pub(crate) struct NodeCommandView {
     user_id: String,
     /// Such as `stop`, `logs` or `pull`.
     action: String,
-    /// The container's id, or the image.
+    /// The container's id, the image, or the number of the guest.
     target: String,
     state: String,
     problem: String,
@@ -42,6 +42,7 @@ impl From<v1::NodeCommand> for NodeCommandView {
             Some(Action::Logs(logs)) => ("logs".to_owned(), logs.container_id),
             Some(Action::Inspection(inspection)) => ("inspect".to_owned(), inspection.container_id),
             Some(Action::Pull(pull)) => ("pull".to_owned(), pull.image),
+            Some(Action::GuestPassword(guest)) => ("guest_password".to_owned(), guest.vmid.to_string()),
             None => (String::new(), String::new()),
         };
         Self {

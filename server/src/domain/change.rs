@@ -3,6 +3,7 @@
 use super::etag::Generation;
 use super::event::Event;
 use super::ids::{IpPoolId, OperatingSystemId, OperationId, ServerId, SnapshotId, TariffId, UserId};
+use super::node_command::NodeCommand;
 use super::outbox::OutboxMessage;
 use super::server::{Server, ServerPatch, ServerState};
 use super::snapshot::{Snapshot, SnapshotState};
@@ -89,5 +90,7 @@ pub enum Change {
         server_id: ServerId,
     },
     EventInsert(Box<Event>),
+    /// A node is to do something. For a node that is gone there is nothing to do, which is fine.
+    NodeCommandInsert(Box<NodeCommand>),
     OutboxInsert(Box<OutboxMessage>),
 }

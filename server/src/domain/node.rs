@@ -56,11 +56,21 @@ pub struct NodeFacts {
     pub capabilities: Vec<Capability>,
 }
 
+/// A machine that runs guests, as its hypervisor calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HypervisorNode {
+    /// As it is called in the configuration.
+    pub hypervisor: String,
+    pub node: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     pub id: NodeId,
     pub display_name: String,
     pub labels: Labels,
+    /// What an operator says that this machine is.
+    pub hypervisor_node: Option<HypervisorNode>,
     pub state: NodeState,
     /// `None` before its agent came.
     pub facts: Option<NodeFacts>,
@@ -73,6 +83,14 @@ pub struct Node {
     pub seen_time: Option<Timestamp>,
     /// Of what operators change.
     pub generation: Generation,
+}
+
+impl Node {
+    /// Whether its agent is there and its machine's owner lets it do this.
+    pub fn can(&self, capability: Capability) -> bool {
+        let granted = |facts: &NodeFacts| facts.capabilities.contains(&capability);
+        self.state == NodeState::Online && self.facts.as_ref().is_some_and(granted)
+    }
 }
 
 /// A session that begins.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::coded;
 use super::container::ContainerId;
-use super::ids::{NodeCommandId, NodeId, UserId};
+use super::ids::{NodeCommandId, NodeId, OperationId, UserId};
 use super::node::Capability;
 use super::time::Timestamp;
 
@@ -81,6 +81,11 @@ pub enum NodeAction {
     Pull {
         image: String,
     },
+    /// Sets root's password. The hash stays with the operation that wants it, and is told to the agent alone.
+    GuestPassword {
+        vmid: u32,
+        operation: OperationId,
+    },
 }
 
 impl NodeAction {
@@ -95,15 +100,17 @@ impl NodeAction {
             Self::Logs { .. } => Capability::ContainersLogs,
             Self::Inspect { .. } => Capability::ContainersRead,
             Self::Pull { .. } => Capability::ImagesPull,
+            Self::GuestPassword { .. } => Capability::GuestsPassword,
         }
     }
 
     /// How long it may take where nobody says.
     pub const fn usual_timeout(&self) -> Duration {
         match self {
-            Self::Container { .. } | Self::Inspect { .. } | Self::Logs { follow: false, .. } => {
-                Duration::from_mins(1)
-            }
+            Self::Container { .. }
+            | Self::Inspect { .. }
+            | Self::Logs { follow: false, .. }
+            | Self::GuestPassword { .. } => Duration::from_mins(1),
             Self::Logs { follow: true, .. } | Self::Pull { .. } => Duration::from_hours(1),
         }
     }

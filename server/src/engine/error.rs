@@ -226,6 +226,10 @@ fn taken(what: &str) -> Error {
             "NAME_TAKEN",
             "the server has a snapshot of this name; choose another name",
         ),
+        "hypervisor_node" => (
+            "HYPERVISOR_NODE_TAKEN",
+            "another node is this machine of the hypervisor; take it away there first",
+        ),
         "api_token_name" => ("NAME_TAKEN", "you have a token of this name; choose another name"),
         _ => ("NAME_TAKEN", "the name is taken; choose another name"),
     };

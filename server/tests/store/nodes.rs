@@ -4,7 +4,7 @@ use hostlerd::adapters::store::SqlStore;
 use hostlerd::domain::enrolment::{Enrolment, EnrolmentToken, EnrolmentTokenState, KeyHolder};
 use hostlerd::domain::ids::{EnrolmentTokenId, NodeId};
 use hostlerd::domain::node::NodeEventKind::{self, Enrolled, KeyRotated, Offline, Online};
-use hostlerd::domain::node::{Arrival, Labels, Node, NodeFacts, NodeState};
+use hostlerd::domain::node::{Arrival, HypervisorNode, Labels, Node, NodeFacts, NodeState};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::session::SecretHash;
 use hostlerd::ports::store::{
@@ -315,8 +315,14 @@ on_every_engine!(
             .unwrap();
         assert_eq!(many.len(), 2);
         let seen = store.node_get(nodes[0]).await.unwrap();
+        let machine = HypervisorNode {
+            hypervisor: "main".to_owned(),
+            node: "pve1".to_owned(),
+        };
+        assert_eq!(store.node_of_hypervisor(&machine).await.unwrap(), None);
         let named = Node {
             display_name: "Büro".to_owned(),
+            hypervisor_node: Some(machine.clone()),
             ..seen.clone()
         };
         store
@@ -324,6 +330,18 @@ on_every_engine!(
             .await
             .unwrap();
         assert_eq!(store.node_get(nodes[0]).await.unwrap().display_name, "Büro");
+        let found = store.node_of_hypervisor(&machine).await.unwrap();
+        assert_eq!(found.map(|node| node.id), Some(nodes[0]));
+        let second = store.node_get(nodes[1]).await.unwrap();
+        let same = Node {
+            hypervisor_node: Some(machine),
+            ..second.clone()
+        };
+        let taken = store.node_update(&same, second.generation, &mutation()).await;
+        assert!(
+            matches!(taken, Err(StoreError::AlreadyExists { .. })),
+            "{taken:?}"
+        );
         let stale = store.node_update(&named, seen.generation, &mutation()).await;
         assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
     }

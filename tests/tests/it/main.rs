@@ -25,6 +25,7 @@ mod database_outage;
 mod disconnects;
 mod edge;
 mod full_disk;
+mod guest_passwords;
 mod metrics;
 mod monitoring;
 mod node_commands;

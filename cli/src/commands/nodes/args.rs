@@ -24,7 +24,7 @@ pub(crate) enum Nodes {
     Enrolments,
     /// Take back what a machine was to join by; for operators
     Withdraw(Withdraw),
-    /// Change the name or the labels of a node; for operators
+    /// Change the name or the labels of a node, or which machine of a hypervisor it is; for operators
     Update(Update),
     /// Take a node's key away: its agent is cut off until it is enrolled again; for operators
     Revoke(Remove),
@@ -113,7 +113,7 @@ pub(crate) struct Withdraw {
 
 #[derive(Debug, Args)]
 #[command(override_usage = "hostler nodes update <NODE> <OPTIONS>")]
-#[group(id = "changes", required = true, multiple = true, args = ["name", "label", "no_label"])]
+#[group(id = "changes", required = true, multiple = true, args = ["name", "label", "no_label", "hypervisor_node", "no_hypervisor_node"])]
 pub(crate) struct Update {
     #[command(flatten)]
     pub(super) one: One,
@@ -126,6 +126,12 @@ pub(crate) struct Update {
     /// A label to remove; may be given more than once
     #[arg(long, value_name = "KEY")]
     pub(super) no_label: Vec<String>,
+    /// Which machine of a hypervisor it is, such as main/pve1: its agent may then set root passwords of guests there
+    #[arg(long, value_name = "HYPERVISOR/NODE", value_parser = machine)]
+    pub(super) hypervisor_node: Option<v1::HypervisorNode>,
+    /// It is no machine of a hypervisor
+    #[arg(long, conflicts_with = "hypervisor_node")]
+    pub(super) no_hypervisor_node: bool,
 }
 
 #[derive(Debug, Args)]
@@ -181,4 +187,15 @@ pub(crate) struct Stats {
 fn label(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// Names of nodes hold no slash.
+fn machine(text: &str) -> Result<v1::HypervisorNode, String> {
+    let (hypervisor, node) = text
+        .rsplit_once('/')
+        .ok_or("write it as HYPERVISOR/NODE, such as main/pve1")?;
+    Ok(v1::HypervisorNode {
+        hypervisor: hypervisor.to_owned(),
+        node: node.to_owned(),
+    })
 }

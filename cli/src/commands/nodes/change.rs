@@ -24,6 +24,12 @@ pub(super) async fn update(context: &mut Context<'_>, args: Update) -> Result<()
     let mut mask = Mask::default();
     mask.set(&mut node.display_name, args.name, "display_name");
     mask.set(&mut node.labels, changes_labels.then_some(labels), "labels");
+    let changes_machine = args.no_hypervisor_node || args.hypervisor_node.is_some();
+    mask.set(
+        &mut node.hypervisor_node,
+        changes_machine.then_some(args.hypervisor_node),
+        "hypervisor_node",
+    );
     let request = v1::UpdateNodeRequest {
         node: Some(node),
         update_mask: Some(mask.into()),

@@ -3,7 +3,8 @@
 use super::connection::AnyConn;
 use super::errors::Outcome;
 use super::{
-    addresses, events, ip_pools, operating_systems, operation_lease, outbox, server_rows, snapshots, tariffs,
+    addresses, events, ip_pools, node_commands, operating_systems, operation_lease, outbox, server_rows,
+    snapshots, tariffs,
 };
 use crate::domain::change::Change;
 
@@ -53,6 +54,7 @@ async fn apply_one(c: &mut AnyConn, change: &Change) -> Outcome<()> {
         Change::SnapshotRemove { id } => snapshots::remove_in_txn(c, *id).await,
         Change::SnapshotsRemove { server_id } => snapshots::remove_all_in_txn(c, *server_id).await,
         Change::EventInsert(event) => events::insert_in_txn(c, event).await,
+        Change::NodeCommandInsert(command) => node_commands::insert_if_there_in_txn(c, command).await,
         Change::OutboxInsert(message) => outbox::insert_in_txn(c, message).await,
     }
 }

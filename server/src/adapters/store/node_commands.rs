@@ -101,10 +101,22 @@ async fn insert_in_txn(c: &mut AnyConn, command: &NodeCommand, most: u64) -> Out
         let what = "commands of this node that have not ended";
         return Err(StoreError::Full { what, limit: most }.into());
     }
+    insert_one(c, command).await
+}
+
+async fn insert_one(c: &mut AnyConn, command: &NodeCommand) -> Outcome<()> {
     diesel::insert_into(node_commands::table)
         .values(CommandRow::of(command)?)
         .exec(c)
         .await?;
+    Ok(())
+}
+
+/// For work of the server's own, which is not counted against the limit.
+pub(super) async fn insert_if_there_in_txn(c: &mut AnyConn, command: &NodeCommand) -> Outcome<()> {
+    if node_exists(c, command.node_id).await? {
+        insert_one(c, command).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::rows::Row;
 use crate::domain::codes::Code as _;
 use crate::domain::etag::Generation;
 use crate::domain::ids::NodeId;
-use crate::domain::node::{Labels, Node, NodeState};
+use crate::domain::node::{HypervisorNode, Labels, Node, NodeState};
 use crate::domain::time::Timestamp;
 use crate::ports::store::StoreError;
 
@@ -31,6 +31,8 @@ pub(super) struct NodeRow {
     create_time: Timestamp,
     update_time: Timestamp,
     generation: Generation,
+    hypervisor: Option<String>,
+    hypervisor_node: Option<String>,
 }
 
 impl Row for NodeRow {
@@ -50,6 +52,10 @@ impl Row for NodeRow {
             id: self.id,
             display_name: self.display_name,
             labels: serde_json::from_str(&self.labels).ok()?,
+            hypervisor_node: self
+                .hypervisor
+                .zip(self.hypervisor_node)
+                .map(|(hypervisor, node)| HypervisorNode { hypervisor, node }),
             state: NodeState::from_code(&self.state)?,
             facts,
             epoch: self.epoch,

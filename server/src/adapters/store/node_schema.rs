@@ -17,6 +17,8 @@ diesel::table! {
         create_time -> BigInt,
         update_time -> BigInt,
         generation -> BigInt,
+        hypervisor -> Nullable<Text>,
+        hypervisor_node -> Nullable<Text>,
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
-use super::errors::{Outcome, stale_or_missing};
+use super::errors::{Outcome, stale_or_missing, taken};
 use super::mutation;
 use super::node_events::{insert_in_txn, list, prune};
 use super::node_rows::{NodeRow, json, load, node_exists};
@@ -15,22 +15,26 @@ use super::sql_store::SqlStore;
 use crate::domain::codes::Code as _;
 use crate::domain::etag::Generation;
 use crate::domain::ids::NodeId;
-use crate::domain::node::{Node, NodeEvent, NodeEventKind, NodeState};
+use crate::domain::node::{HypervisorNode, Node, NodeEvent, NodeEventKind, NodeState};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::time::Timestamp;
 use crate::ports::store::{Mutation, NodeStore, StoreResult};
 
 async fn update_in_txn(c: &mut AnyConn, node: &Node, guard: Generation) -> Outcome<()> {
     let seen = nodes::table.find(node.id).filter(nodes::generation.eq(guard));
+    let machine = node.hypervisor_node.as_ref();
     let changed = diesel::update(seen)
         .set((
             nodes::display_name.eq(&node.display_name),
             nodes::labels.eq(json(&node.labels)?),
+            nodes::hypervisor.eq(machine.map(|machine| &machine.hypervisor)),
+            nodes::hypervisor_node.eq(machine.map(|machine| &machine.node)),
             nodes::update_time.eq(node.update_time),
             nodes::generation.eq(guard.next()),
         ))
         .exec(c)
-        .await?;
+        .await
+        .map_err(taken("hypervisor_node"))?;
     match changed {
         1 => Ok(()),
         _ => Err(stale_or_missing(node_exists(c, node.id).await?)),
@@ -130,6 +134,22 @@ impl NodeStore for SqlStore {
             })
             .await?;
         Ok(parse_page(rows, page.size))
+    }
+
+    async fn node_of_hypervisor(&self, machine: &HypervisorNode) -> StoreResult<Option<Node>> {
+        let row: Option<NodeRow> = self
+            .database
+            .read(|c| {
+                Scoped::new(async move {
+                    let query = nodes::table
+                        .filter(nodes::hypervisor.eq(&machine.hypervisor))
+                        .filter(nodes::hypervisor_node.eq(&machine.node))
+                        .select(NodeRow::as_select());
+                    Ok(query.one(c).await.optional()?)
+                })
+            })
+            .await?;
+        row.map(parse).transpose()
     }
 
     async fn node_update(&self, node: &Node, guard: Generation, mutation: &Mutation) -> StoreResult<()> {

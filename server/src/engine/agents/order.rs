@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::domain::ids::NodeCommandId;
 use crate::domain::node_command::NodeAction;
+use crate::domain::secret::Secret;
 
 /// What the server says to an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Order {
     Command {
         id: NodeCommandId,
         action: NodeAction,
+        /// What only the agent is told: the hash of a password.
+        secret: Option<Secret>,
         timeout: Duration,
     },
     /// Something to break off.

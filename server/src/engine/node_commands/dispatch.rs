@@ -10,11 +10,15 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::outputs::Outputs;
-use crate::domain::ids::NodeId;
+use crate::domain::ids::{NodeId, OperationId};
+use crate::domain::node_command::NodeAction;
+use crate::domain::secret::Secret;
 use crate::engine::agents::{AgentHub, Order, Told};
 use crate::engine::context::Ports;
 use crate::engine::error::Result;
+use crate::engine::operations::params::root_password_hash;
 use crate::ports::bus::Notice;
+use crate::ports::store::StoreError;
 
 /// Of one node, at a time.
 const AT_ONCE: u32 = 100;
@@ -76,6 +80,15 @@ impl NodeDispatch {
         }
     }
 
+    /// `None` when the operation is over: nobody wants the password set any more.
+    async fn password_hash(&self, operation: OperationId) -> Result<Option<Secret>> {
+        match self.ports.store.operation_get(operation).await {
+            Ok(operation) => Ok(root_password_hash(&operation.params)),
+            Err(StoreError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn try_tell(&self, node: NodeId) -> Result<Told> {
         let open = self.ports.store.node_command_open(node, AT_ONCE).await?;
         let now = self.ports.clock.now();
@@ -86,10 +99,19 @@ impl NodeDispatch {
                 orders.push(Order::Cancel { id });
             } else if command.deadline_time > now {
                 let timeout = command.deadline_time.since(now);
+                let secret = if let NodeAction::GuestPassword { operation, .. } = command.action {
+                    let Some(hash) = self.password_hash(operation).await? else {
+                        continue;
+                    };
+                    Some(hash)
+                } else {
+                    None
+                };
                 self.outputs.expect(id, node, timeout);
                 orders.push(Order::Command {
                     id,
                     action: command.action,
+                    secret,
                     timeout,
                 });
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::ids::NodeId;
-use crate::domain::node::Labels;
+use crate::domain::node::{HypervisorNode, Labels};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewToken {
@@ -20,4 +20,6 @@ pub struct NewToken {
 pub struct NodePatch {
     pub display_name: Option<String>,
     pub labels: Option<Labels>,
+    /// `Some(None)`: it is no machine of a hypervisor.
+    pub hypervisor_node: Option<Option<HypervisorNode>>,
 }

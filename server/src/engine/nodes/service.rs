@@ -1,8 +1,9 @@
 //! What operators do with nodes.
 
 use super::input::NodePatch;
+use crate::domain::fields::FieldErrors;
 use crate::domain::ids::NodeId;
-use crate::domain::node::{Node, NodeEvent, NodeState};
+use crate::domain::node::{HypervisorNode, Node, NodeEvent, NodeState};
 use crate::domain::page::{Page, PageRequest};
 use crate::engine::access::operator;
 use crate::engine::caller::Caller;
@@ -40,6 +41,9 @@ impl Nodes {
         etag: Option<&str>,
     ) -> Result<Node> {
         operator(caller)?;
+        if let Some(Some(machine)) = &patch.hypervisor_node {
+            self.known(machine)?;
+        }
         let mut guard = Guard::new(etag)?;
         loop {
             let current = self.get(id).await?;
@@ -49,6 +53,7 @@ impl Nodes {
             let node = Node {
                 display_name: patch.display_name.clone().unwrap_or(current.display_name),
                 labels: patch.labels.clone().unwrap_or(current.labels),
+                hypervisor_node: patch.hypervisor_node.clone().unwrap_or(current.hypervisor_node),
                 update_time: now,
                 ..current
             };
@@ -62,6 +67,20 @@ impl Nodes {
                 Err(error) => return Err(Error::of(Noun::Node)(error)),
             }
         }
+    }
+
+    /// A name that is mistyped would lead to nothing, without a word.
+    fn known(&self, machine: &HypervisorNode) -> Result<()> {
+        if self.ports.hypervisors.get(&machine.hypervisor).is_some() {
+            return Ok(());
+        }
+        let names: Vec<&str> = self.ports.hypervisors.iter().map(|(name, _)| name).collect();
+        let mut errors = FieldErrors::default();
+        errors.push(
+            "node.hypervisor_node.hypervisor",
+            format!("must be a hypervisor of the configuration: {}", names.join(", ")),
+        );
+        Ok(errors.check()?)
     }
 
     /// Its agent is cut off and cannot come back by the key it has.

@@ -1,6 +1,7 @@
 //! Which notices follow from a write. They are published after the commit.
 
 use crate::domain::change::Change;
+use crate::domain::ids::NodeId;
 use crate::domain::operation::Operation;
 use crate::ports::bus::{Bus, Notice};
 
@@ -27,6 +28,32 @@ pub(super) fn publish_changes(bus: &dyn Bus, operation: &Operation, changes: &[C
             owner_id,
         });
     }
+    for node_id in changes.iter().filter_map(node_of) {
+        bus.publish(Notice::NodeCommandsReady { node_id });
+    }
+}
+
+/// The node that has something to do.
+fn node_of(change: &Change) -> Option<NodeId> {
+    match change {
+        Change::NodeCommandInsert(command) => Some(command.node_id),
+        Change::ServerInsert(_)
+        | Change::ServerClaim { .. }
+        | Change::ServerUpdate { .. }
+        | Change::ServerRelease { .. }
+        | Change::AddressesRelease { .. }
+        | Change::SnapshotInsert(_)
+        | Change::SnapshotUpdate { .. }
+        | Change::SnapshotRemove { .. }
+        | Change::SnapshotsRemove { .. }
+        | Change::ServerPlace { .. }
+        | Change::TariffHold { .. }
+        | Change::OperatingSystemHold { .. }
+        | Change::IpPoolHold { .. }
+        | Change::OperationAbandon { .. }
+        | Change::EventInsert(_)
+        | Change::OutboxInsert(_) => None,
+    }
 }
 
 fn touches_server(change: &Change) -> bool {
@@ -46,6 +73,7 @@ fn touches_server(change: &Change) -> bool {
         | Change::IpPoolHold { .. }
         | Change::OperationAbandon { .. }
         | Change::EventInsert(_)
+        | Change::NodeCommandInsert(_)
         | Change::OutboxInsert(_) => false,
     }
 }
@@ -67,6 +95,7 @@ fn touches_snapshot(change: &Change) -> bool {
         | Change::IpPoolHold { .. }
         | Change::OperationAbandon { .. }
         | Change::EventInsert(_)
+        | Change::NodeCommandInsert(_)
         | Change::OutboxInsert(_) => false,
     }
 }

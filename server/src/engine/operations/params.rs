@@ -9,6 +9,7 @@ use crate::domain::ids::{OperatingSystemId, TariffId};
 use crate::domain::money::Money;
 use crate::domain::names::ServerName;
 use crate::domain::resources::Resources;
+use crate::domain::secret::Secret;
 use crate::domain::server::ServerState;
 use crate::domain::snapshot::SnapshotState;
 use crate::domain::ssh_key::SshPublicKey;
@@ -97,6 +98,11 @@ pub fn to_value(params: &impl Serialize) -> Value {
     serde_json::to_value(params).unwrap_or_default()
 }
 
+/// The hash of the password that the work is to set; `None` when it is over.
+pub fn root_password_hash(params: &Value) -> Option<Secret> {
+    params.get(SECRET)?.as_str().map(Secret::new)
+}
+
 /// The params without what must not be kept; `None` when there was nothing of it.
 pub fn scrubbed(params: &Value) -> Option<Value> {
     let mut kept = params.as_object()?.clone();
@@ -116,5 +122,7 @@ mod tests {
         let kept = scrubbed(&params).unwrap();
         assert!(!kept.to_string().contains("$6$"));
         assert_eq!(scrubbed(&kept), None);
+        assert_eq!(root_password_hash(&params), Some(Secret::new("$6$salt$hash")));
+        assert_eq!(root_password_hash(&kept), None);
     }
 }

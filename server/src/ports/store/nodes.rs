@@ -7,7 +7,7 @@ use super::mutation::Mutation;
 use crate::domain::enrolment::{Enrolment, EnrolmentToken, KeyHolder};
 use crate::domain::etag::Generation;
 use crate::domain::ids::{EnrolmentTokenId, NodeId};
-use crate::domain::node::{Arrival, Node, NodeEvent, NodeState, Orphan};
+use crate::domain::node::{Arrival, HypervisorNode, Node, NodeEvent, NodeState, Orphan};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::session::SecretHash;
 use crate::domain::time::Timestamp;
@@ -59,8 +59,11 @@ pub trait NodeStore: Send + Sync {
     /// Oldest first.
     async fn node_list(&self, state: Option<NodeState>, page: PageRequest) -> StoreResult<Page<Node>>;
 
-    /// Writes name, labels and the time of the update, guarded by `guard`; the row's generation is then
-    /// `guard.next()`.
+    /// The one that is this machine of a hypervisor.
+    async fn node_of_hypervisor(&self, machine: &HypervisorNode) -> StoreResult<Option<Node>>;
+
+    /// Writes name, labels, which machine of a hypervisor it is and the time of the update, guarded by `guard`; the
+    /// row's generation is then `guard.next()`. `AlreadyExists` when another node is that machine.
     async fn node_update(&self, node: &Node, guard: Generation, mutation: &Mutation) -> StoreResult<()>;
 
     /// Takes the keys away and ends the session's standing.

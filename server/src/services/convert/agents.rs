@@ -149,13 +149,16 @@ pub(in crate::services) fn wire_order(order: &Order) -> v1::AttachResponse {
         Order::SamplesStored { sequence } => {
             v1::attach_response::Message::SamplesStored(v1::SamplesStored { sequence: *sequence })
         }
-        Order::Command { id, action, timeout } => {
-            v1::attach_response::Message::Command(v1::NodeCommandOrder {
-                node_command_id: id.to_string(),
-                action: Some(wire_action(action)),
-                timeout: Some(wire_duration(*timeout)),
-            })
-        }
+        Order::Command {
+            id,
+            action,
+            secret,
+            timeout,
+        } => v1::attach_response::Message::Command(v1::NodeCommandOrder {
+            node_command_id: id.to_string(),
+            action: Some(wire_action(action, secret.as_ref())),
+            timeout: Some(wire_duration(*timeout)),
+        }),
         Order::Cancel { id } => v1::attach_response::Message::Cancellation(v1::NodeCommandCancellation {
             node_command_id: id.to_string(),
         }),

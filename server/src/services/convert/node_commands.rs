@@ -13,6 +13,7 @@ use crate::domain::container::ContainerId;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{NodeCommandId, NodeId};
 use crate::domain::node_command::{ContainerVerb, NodeAction, NodeCommand, NodeCommandEnd, NodeCommandState};
+use crate::domain::secret::Secret;
 use crate::engine::node_commands::{NodeCommandEvent, OutputKind, Piece};
 
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -100,6 +101,13 @@ fn action(read: &mut Reader, action: Action) -> Option<NodeAction> {
         Action::Pull(wanted) => Some(NodeAction::Pull {
             image: image(read, &wanted.image)?,
         }),
+        Action::GuestPassword(_) => {
+            read.bad(
+                "action.guest_password",
+                "is made by the server itself: call Servers.ResetRootPassword",
+            );
+            None
+        }
     }
 }
 
@@ -234,7 +242,7 @@ pub(in crate::services) fn wire_node_command(command: NodeCommand) -> v1::NodeCo
         id: command.id.to_string(),
         node_id: command.node_id.to_string(),
         user_id: command.user_id.to_string(),
-        action: Some(wire_action(&command.action)),
+        action: Some(wire_action(&command.action, None)),
         state: wire_state(command.state).into(),
         problem: command.problem,
         create_time: wire_time(command.create_time),
@@ -257,7 +265,8 @@ const fn wire_state(state: NodeCommandState) -> v1::NodeCommandState {
     }
 }
 
-pub(super) fn wire_action(action: &NodeAction) -> v1::NodeAction {
+/// `secret` is for the agent alone.
+pub(super) fn wire_action(action: &NodeAction, secret: Option<&Secret>) -> v1::NodeAction {
     let action = match action {
         NodeAction::Container {
             container,
@@ -285,6 +294,10 @@ pub(super) fn wire_action(action: &NodeAction) -> v1::NodeAction {
             container_id: container.to_string(),
         }),
         NodeAction::Pull { image } => Action::Pull(v1::ImagePull { image: image.clone() }),
+        NodeAction::GuestPassword { vmid, .. } => Action::GuestPassword(v1::GuestPassword {
+            vmid: wire_i32(*vmid),
+            password_hash: secret.map(|hash| hash.expose().to_owned()).unwrap_or_default(),
+        }),
     };
     v1::NodeAction { action: Some(action) }
 }

@@ -12,15 +12,18 @@ use super::update::{Guarded, Update};
 use crate::domain::enrolment::EnrolmentTokenState;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{EnrolmentTokenId, NodeId};
-use crate::domain::node::{Capability, Node, NodeEvent, NodeEventKind, NodeFacts, NodeState};
+use crate::domain::names::MAX_HYPERVISOR_NAME;
+use crate::domain::node::{Capability, HypervisorNode, Node, NodeEvent, NodeEventKind, NodeFacts, NodeState};
 use crate::engine::nodes::{NewToken, NodePatch, NodesEvent, ShownToken};
 
 const MAX_NAME: usize = 100;
 const USUAL_TTL: Duration = Duration::from_hours(1);
 const SHORTEST_TTL: Duration = Duration::from_mins(1);
 const LONGEST_TTL: Duration = Duration::from_hours(7 * 24);
+/// As host names are.
+const MAX_MACHINE_NAME: usize = 63;
 const MAX_WATCHED: usize = 100;
-const FIELDS: [&str; 2] = ["display_name", "labels"];
+const FIELDS: [&str; 3] = ["display_name", "labels", "hypervisor_node"];
 
 impl TryFrom<v1::CreateEnrolmentTokenRequest> for NewToken {
     type Error = FieldErrors;
@@ -112,6 +115,9 @@ impl TryFrom<v1::UpdateNodeRequest> for Update<NodeId, NodePatch> {
         if mask.names("labels", !node.labels.is_empty()) {
             patch.labels = labels(&mut read, node.labels);
         }
+        if mask.names("hypervisor_node", node.hypervisor_node.is_some()) {
+            patch.hypervisor_node = hypervisor_node(&mut read, node.hypervisor_node);
+        }
         let etag = read.etag(&request.etag);
         read.finish(|| {
             Some(Self {
@@ -121,6 +127,31 @@ impl TryFrom<v1::UpdateNodeRequest> for Update<NodeId, NodePatch> {
             })
         })
     }
+}
+
+/// `Some(None)` takes it away.
+fn hypervisor_node(read: &mut Reader, wanted: Option<v1::HypervisorNode>) -> Option<Option<HypervisorNode>> {
+    let Some(wanted) = wanted else {
+        return Some(None);
+    };
+    let hypervisor = read.line(
+        "hypervisor_node.hypervisor",
+        &wanted.hypervisor,
+        1,
+        MAX_HYPERVISOR_NAME,
+    );
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';
+    let named = (1..=MAX_MACHINE_NAME).contains(&wanted.node.len()) && wanted.node.chars().all(fits);
+    if !named {
+        read.bad(
+            "hypervisor_node.node",
+            format!("must be 1 to {MAX_MACHINE_NAME} letters, digits, dots or hyphens"),
+        );
+    }
+    Some(Some(HypervisorNode {
+        hypervisor: hypervisor?,
+        node: named.then_some(wanted.node)?,
+    }))
 }
 
 impl TryFrom<v1::RevokeNodeRequest> for Guarded<NodeId> {
@@ -206,6 +237,10 @@ pub(in crate::services) fn wire_node(node: Node) -> v1::Node {
         id: node.id.to_string(),
         display_name: node.display_name,
         labels: node.labels.into_iter().collect(),
+        hypervisor_node: node.hypervisor_node.map(|machine| v1::HypervisorNode {
+            hypervisor: machine.hypervisor,
+            node: machine.node,
+        }),
         state: match node.state {
             NodeState::New => v1::NodeState::New,
             NodeState::Online => v1::NodeState::Online,

@@ -1,6 +1,6 @@
 /** What operators do with a node. */
 import { type Node, Nodes } from '@hostler/client';
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,13 +13,10 @@ import { Confirm } from '@/components/Confirm';
 import { DeleteButton } from '@/components/DeleteButton';
 import { Dialog } from '@/components/Dialog';
 import { useToasts } from '@/components/toast';
-import { ConflictNotice } from '@/forms/ConflictNotice';
-import { required } from '@/forms/rules';
-import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';
 
+import { EditNode } from './EditNode';
 import { EnrolDialog } from './EnrolDialog';
-import { labelLines, labelsOf } from './nodeList';
 
 export function NodeActions({ node }: { readonly node: Node }) {
   const { t } = useTranslation();
@@ -48,7 +45,7 @@ export function NodeActions({ node }: { readonly node: Node }) {
       <RevokeButton node={node} />
       <DeleteButton name={node.displayName} busy={removing} text={t('nodes.deleteText')} onDelete={remove} />
       <Dialog opened={editing} onClose={edit.close} title={t('nodes.edit.title')}>
-        <EditForm node={node} onClose={edit.close} />
+        <EditNode node={node} onClose={edit.close} />
       </Dialog>
       <EnrolDialog opened={enrolling} onClose={enrol.close} node={node} />
     </>
@@ -96,77 +93,5 @@ function RevokeButton({ node }: { readonly node: Node }) {
         {t('nodes.revoke.text')}
       </Confirm>
     </>
-  );
-}
-
-function valuesOf({ displayName, labels }: Node) {
-  return { name: displayName, labels: labelLines(labels).join('\n') };
-}
-
-function EditForm({ node, onClose }: { readonly node: Node; readonly onClose: () => void }) {
-  const { t } = useTranslation();
-  const toasts = useToasts();
-  const client = useClient(Nodes);
-  const { put } = useNodes();
-  // The node itself goes on changing under the form.
-  const [read, setRead] = useState(node);
-  const api = useApiForm<{ name: string; labels: string }>({
-    mode: 'controlled',
-    initialValues: valuesOf(read),
-    validate: {
-      name: required(t),
-      labels: (text) => (labelsOf(text) === undefined ? t('nodes.enrol.labelsWrong') : null),
-    },
-    fieldNames: { 'node.display_name': 'name', 'node.labels': 'labels' },
-    send: async ({ name, labels }) => {
-      const before = valuesOf(read);
-      const paths = [
-        ...(name === before.name ? [] : ['display_name']),
-        ...(labels === before.labels ? [] : ['labels']),
-      ];
-      if (paths.length > 0) {
-        const { node: changed } = await client.updateNode({
-          node: { id: read.id, displayName: name.trim(), labels: labelsOf(labels) ?? {} },
-          updateMask: { paths },
-          etag: read.etag,
-          requestId: newRequestId(),
-        });
-        if (changed) put(changed);
-      }
-      toasts.success(t('nodes.edit.saved'));
-      onClose();
-    },
-  });
-  const { form, submitting, onSubmit } = api;
-  const reload = () => {
-    setRead(node);
-    form.setValues(valuesOf(node));
-  };
-  return (
-    <form onSubmit={onSubmit} noValidate>
-      <Stack>
-        <TextInput
-          data-autofocus
-          label={t('nodes.edit.name')}
-          maxLength={100}
-          {...form.getInputProps('name')}
-        />
-        <Textarea
-          autosize
-          label={t('nodes.enrol.labels')}
-          description={t('nodes.enrol.labelsHint')}
-          {...form.getInputProps('labels')}
-        />
-        <ConflictNotice api={api} onReload={reload} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={submitting}>
-            {t('common.save')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

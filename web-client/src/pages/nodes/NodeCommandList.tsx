@@ -40,8 +40,8 @@ export function NodeCommandList({ node }: { readonly node: Node }) {
     {
       label: t('nodes.commands.columns.what'),
       cell: ({ action }) => {
-        const { name, containerId, image } = commandKind(action);
-        const target = known?.containers.get(containerId)?.name ?? (image || containerId.slice(0, SHORT_ID));
+        const { name, containerId, target: other } = commandKind(action);
+        const target = known?.containers.get(containerId)?.name ?? (other || containerId.slice(0, SHORT_ID));
         return (
           <>
             {t(`nodes.commands.kinds.${name}`)}{' '}

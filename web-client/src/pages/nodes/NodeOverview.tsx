@@ -18,7 +18,7 @@ import { type Column, RecordTable } from '@/components/RecordTable';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
 
-import { labelLines } from './nodeList';
+import { labelLines, machineText } from './nodeList';
 import { NodeLive } from './NodeLive';
 
 export function NodeOverview({ node }: { readonly node: Node }) {
@@ -62,6 +62,7 @@ function Machine({ node }: { readonly node: Node }) {
           { label: t('nodes.facts.started'), value: <Time value={facts?.bootTime} /> },
           { label: t('nodes.facts.agent'), value: facts?.agentVersion || '–' },
           { label: t('nodes.facts.grants'), value: grants.join(', ') || t('nodes.facts.noGrants') },
+          { label: t('nodes.facts.hypervisor'), value: machineText(node) || t('nodes.facts.none') },
           {
             label: t('nodes.facts.labels'),
             value: labelLines(node.labels).join(', ') || t('nodes.facts.none'),

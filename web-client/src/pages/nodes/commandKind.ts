@@ -9,8 +9,8 @@ export interface CommandKind {
   readonly name: KindName;
   /** Empty for those that concern no container. */
   readonly containerId: string;
-  /** Empty for those that concern no image. */
-  readonly image: string;
+  /** What else it concerns: an image, or the number of a guest. May be empty. */
+  readonly target: string;
 }
 
 const VERBS: Readonly<Record<ContainerVerb, KindName>> = {
@@ -31,15 +31,17 @@ export function commandKind(wanted: NodeAction | undefined): CommandKind {
     case 'container': {
       const { containerId, verb } = action.value;
       const name = Object.hasOwn(VERBS, verb) ? VERBS[verb] : 'unknown';
-      return { name, containerId, image: '' };
+      return { name, containerId, target: '' };
     }
     case 'logs':
-      return { name: 'logs', containerId: action.value.containerId, image: '' };
+      return { name: 'logs', containerId: action.value.containerId, target: '' };
     case 'inspection':
-      return { name: 'inspection', containerId: action.value.containerId, image: '' };
+      return { name: 'inspection', containerId: action.value.containerId, target: '' };
     case 'pull':
-      return { name: 'pull', containerId: '', image: action.value.image };
+      return { name: 'pull', containerId: '', target: action.value.image };
+    case 'guestPassword':
+      return { name: 'guestPassword', containerId: '', target: String(action.value.vmid) };
     case undefined:
-      return { name: 'unknown', containerId: '', image: '' };
+      return { name: 'unknown', containerId: '', target: '' };
   }
 }

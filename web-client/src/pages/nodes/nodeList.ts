@@ -47,3 +47,16 @@ export function labelLines(labels: Readonly<Record<string, string>>): string[] {
     .map(([key, value]) => `${key}=${value}`)
     .sort();
 }
+
+/** The machine of a hypervisor that a node is, as people write it; empty when it is none. */
+export function machineText({ hypervisorNode: machine }: Node): string {
+  return machine ? `${machine.hypervisor}/${machine.node}` : '';
+}
+
+/** Names of machines hold no slash. Nothing when it is none. */
+export function machineOf(text: string): { hypervisor: string; node: string } | undefined {
+  const words = text.trim();
+  const slash = words.lastIndexOf('/');
+  const [hypervisor, node] = [words.slice(0, Math.max(slash, 0)).trim(), words.slice(slash + 1).trim()];
+  return hypervisor === '' || node === '' ? undefined : { hypervisor, node };
+}

@@ -100,6 +100,7 @@ export const nodes = {
     joined: 'Joined',
     connected: 'Connected',
     seen: 'Seen',
+    hypervisor: 'Hypervisor',
     labels: 'Labels',
     none: 'none',
   },
@@ -234,6 +235,7 @@ export const nodes = {
       logs: 'Read the logs of',
       inspection: 'Inspect',
       pull: 'Fetch image',
+      guestPassword: 'Set the root password of guest',
     },
     none: { title: 'Nothing was commanded', text: 'Commands are kept for 90 days.' },
   },
@@ -272,7 +274,11 @@ export const nodes = {
   noEvents: { title: 'Nothing has happened', text: 'Events are kept for 90 days.' },
   edit: {
     action: 'Edit',
-    title: 'Name and labels',
+    title: 'Name, labels and hypervisor',
+    machine: 'Machine of a hypervisor',
+    machineHint:
+      'As hypervisor/node, such as main/pve1. Its agent may then set root passwords of the guests there, if its file grants guests.password.',
+    machineWrong: 'Write it as hypervisor/node, such as main/pve1.',
     name: 'Name',
     saved: 'Saved.',
   },

@@ -101,6 +101,7 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
     joined: '登録',
     connected: '接続',
     seen: '最終確認',
+    hypervisor: 'ハイパーバイザー',
     labels: 'ラベル',
     none: 'なし',
   },
@@ -234,6 +235,7 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
       logs: 'ログの閲覧',
       inspection: '詳細の取得',
       pull: 'イメージの取得',
+      guestPassword: 'ゲストの root パスワードを設定',
     },
     none: { title: 'コマンドはまだありません', text: 'コマンドは90日間保存されます。' },
   },
@@ -272,7 +274,11 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
   noEvents: { title: 'まだ何もありません', text: 'イベントは 90 日間保存されます。' },
   edit: {
     action: '編集',
-    title: '名前とラベル',
+    title: '名前・ラベル・ハイパーバイザー',
+    machine: 'ハイパーバイザーのマシン',
+    machineHint:
+      '「ハイパーバイザー/ノード」の形式です（例：main/pve1）。エージェントの設定で guests.password が許可されていれば、そこのゲストの root パスワードを設定できます。',
+    machineWrong: '「ハイパーバイザー/ノード」の形式で入力してください（例：main/pve1）。',
     name: '名前',
     saved: '保存しました。',
   },

@@ -101,6 +101,7 @@ export const nodes: Translation<typeof english, RussianForm> = {
     joined: 'Подключена',
     connected: 'На связи с',
     seen: 'Последний раз',
+    hypervisor: 'Гипервизор',
     labels: 'Метки',
     none: 'нет',
   },
@@ -237,6 +238,7 @@ export const nodes: Translation<typeof english, RussianForm> = {
       logs: 'Чтение журнала',
       inspection: 'Сведения',
       pull: 'Загрузка образа',
+      guestPassword: 'Сменить пароль root гостя',
     },
     none: { title: 'Команд ещё не было', text: 'Команды хранятся 90 дней.' },
   },
@@ -275,7 +277,11 @@ export const nodes: Translation<typeof english, RussianForm> = {
   noEvents: { title: 'Ничего не происходило', text: 'События хранятся 90 дней.' },
   edit: {
     action: 'Изменить',
-    title: 'Имя и метки',
+    title: 'Имя, метки и гипервизор',
+    machine: 'Машина гипервизора',
+    machineHint:
+      'Гипервизор/узел, например main/pve1. Тогда агент сможет менять пароли root гостей на ней, если его файл разрешает guests.password.',
+    machineWrong: 'Запишите как гипервизор/узел, например main/pve1.',
     name: 'Имя',
     saved: 'Сохранено.',
   },
