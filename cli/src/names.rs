@@ -20,6 +20,21 @@ pub(crate) async fn servers<'a>(
     names
 }
 
+/// Names of nodes by their ids, likewise.
+pub(crate) async fn nodes<'a>(
+    client: &Client,
+    ids: impl Iterator<Item = &'a str>,
+) -> BTreeMap<String, String> {
+    let ids: BTreeSet<&str> = ids.filter(|id| !id.is_empty()).collect();
+    let mut names = BTreeMap::new();
+    for id in ids {
+        if let Ok(node) = client.nodes().get(id).await {
+            names.insert(node.id, node.display_name);
+        }
+    }
+    names
+}
+
 /// Names of channels by their ids. One that is gone is said to be, since its id tells nobody anything.
 pub(crate) async fn channels<'a>(
     client: &Client,

@@ -99,9 +99,10 @@ impl App {
         let edge = edge::spawn(parts, listener, acceptor, web_client).await?;
         work.spawn(agents.presence(&core.ports).run(stop.clone()));
         work.spawn(agents.dispatch(&core.ports).run(stop.clone()));
+        work.spawn(agents.alerts(&core.ports, &monitor).run(stop.clone()));
         work.spawn(keeping.run(stop.clone()));
         background::spawn(
-            &core, &monitor, &telling, &config, worker, &instance, &work, &stop,
+            &core, &monitor, &agents, &telling, &config, worker, &instance, &work, &stop,
         );
         Ok(Self {
             address,

@@ -14,7 +14,7 @@ use crate::units::time;
 use crate::views::{AlertChangeView, AlertView, SilenceView, parse_enum};
 use crate::{lookup, names, table};
 
-/// See what is wrong with servers, and say who looks after it
+/// See what is wrong with servers and nodes, and say who looks after it
 #[derive(Debug, Subcommand)]
 pub(crate) enum Alerts {
     /// List alerts that are open, newest first
@@ -45,6 +45,9 @@ pub(crate) struct List {
     /// Only in this state: pending, firing or resolved; may be given more than once
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Vec<v1::AlertState>,
+    /// Only on this node and its containers, by name or id; for staff
+    #[arg(long, value_name = "NODE", conflicts_with = "server")]
+    node: Option<String>,
     /// Only of this severity: info, warning or critical
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     severity: Option<v1::AlertSeverity>,
@@ -78,7 +81,7 @@ pub(crate) struct Watch {
 
 #[derive(Debug, Args)]
 #[command(
-    group = clap::ArgGroup::new("matcher").required(true).multiple(true).args(["rule", "on", "severity"]),
+    group = clap::ArgGroup::new("matcher").required(true).multiple(true).args(["rule", "on", "node", "severity"]),
     after_help = "\
 Examples:
   hostler alerts silence --on web-1 --for 2h --comment \"upkeep\"
@@ -89,8 +92,11 @@ pub(crate) struct NewSilence {
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
     /// Alerts of this server, by name or id
-    #[arg(long, value_name = "SERVER")]
+    #[arg(long, value_name = "SERVER", conflicts_with = "node")]
     on: Option<String>,
+    /// Alerts of this node and its containers, by name or id; for operators
+    #[arg(long, value_name = "NODE")]
+    node: Option<String>,
     /// Alerts of this severity: info, warning or critical
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     severity: Option<v1::AlertSeverity>,
@@ -168,6 +174,10 @@ async fn list(context: &mut Context<'_>, args: List) -> Result<(), Failure> {
             Some(wanted) => lookup::server(client, wanted).await?.id,
             None => String::new(),
         },
+        node_id: match &args.node {
+            Some(wanted) => lookup::node(client, wanted).await?.id,
+            None => String::new(),
+        },
         severity: args.severity.map(i32::from).unwrap_or_default(),
         owner_id: match &args.owner {
             Some(wanted) => lookup::user(client, wanted).await?.id,
@@ -228,7 +238,7 @@ async fn acknowledge(context: &mut Context<'_>, args: One) -> Result<(), Failure
         ..Default::default()
     };
     let alert = AlertView::from(context.client.alerts().acknowledge(request).await?);
-    let sentence = format!("You look after {} on {}.", alert.rule_name, alert.server_name);
+    let sentence = format!("You look after {} on {}.", alert.rule_name, alert.place());
     Ok(context.output.done(&sentence, &alert)?)
 }
 
@@ -238,7 +248,7 @@ async fn unacknowledge(context: &mut Context<'_>, args: One) -> Result<(), Failu
         ..Default::default()
     };
     let alert = AlertView::from(context.client.alerts().unacknowledge(request).await?);
-    let sentence = format!("Nobody looks after {} on {}.", alert.rule_name, alert.server_name);
+    let sentence = format!("Nobody looks after {} on {}.", alert.rule_name, alert.place());
     Ok(context.output.done(&sentence, &alert)?)
 }
 
@@ -254,6 +264,10 @@ async fn silence(context: &mut Context<'_>, args: NewSilence) -> Result<(), Fail
         },
         server_id: match &args.on {
             Some(wanted) => lookup::server(client, wanted).await?.id,
+            None => String::new(),
+        },
+        node_id: match &args.node {
+            Some(wanted) => lookup::node(client, wanted).await?.id,
             None => String::new(),
         },
         severity: args.severity.map(i32::from).unwrap_or_default(),
@@ -284,10 +298,12 @@ async fn silences(context: &mut Context<'_>, args: ListSilences) -> Result<(), F
     let mut views: Vec<_> = silences.into_iter().map(SilenceView::from).collect();
     if context.output.is_for_people() {
         let rules = names::rules(&context.client).await;
-        let servers = names::servers(&context.client, views.iter().map(SilenceView::server_id)).await;
+        let client = &context.client;
+        let mut places = names::servers(client, views.iter().map(SilenceView::server_id)).await;
+        places.extend(names::nodes(client, views.iter().map(SilenceView::node_id)).await);
         views = views
             .into_iter()
-            .map(|view| view.with_names(&rules, &servers))
+            .map(|view| view.with_names(&rules, &places))
             .collect();
     }
     context.output.list(&views)?;

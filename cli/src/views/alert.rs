@@ -21,6 +21,10 @@ pub(crate) struct AlertView {
     condition: ConditionView,
     server_id: String,
     pub(crate) server_name: String,
+    node_id: String,
+    node_name: String,
+    container_id: String,
+    container_name: String,
     owner_id: String,
     severity: String,
     state: String,
@@ -57,6 +61,10 @@ impl From<v1::Alert> for AlertView {
             condition: alert.condition.into(),
             server_id: alert.server_id,
             server_name: alert.server_name,
+            node_id: alert.node_id,
+            node_name: alert.node_name,
+            container_id: alert.container_id,
+            container_name: alert.container_name,
             owner_id: alert.owner_id,
             severity: enum_word(severity.as_str_name(), "ALERT_SEVERITY_"),
             state: enum_word(state.as_str_name(), "ALERT_STATE_"),
@@ -90,6 +98,15 @@ fn figure(condition: Option<&Condition>, value: Option<f64>) -> String {
         },
         Some(Condition::ServerState(state)) => enum_word(state.problem().as_str_name(), "SERVER_PROBLEM_"),
         Some(Condition::OperationStuck(_)) => "operation stuck".to_owned(),
+        Some(Condition::NodeOffline(_)) => "offline".to_owned(),
+        Some(Condition::ContainerState(state)) => {
+            enum_word(state.problem().as_str_name(), "CONTAINER_PROBLEM_")
+        }
+        Some(Condition::ContainerRestarts(_)) => "restarting".to_owned(),
+        Some(Condition::DiskForecast(_)) => match value {
+            Some(hours) => format!("full in {hours:.1} h"),
+            None => "fills no more".to_owned(),
+        },
         None => String::new(),
     }
 }
@@ -111,6 +128,15 @@ fn against(condition: &v1::MetricCondition, value: f64) -> String {
 }
 
 impl AlertView {
+    /// What it is about, as people call it.
+    pub(crate) fn place(&self) -> String {
+        match (self.container_name.as_str(), self.node_name.as_str()) {
+            ("", "") => self.server_name.clone(),
+            ("", node) => node.to_owned(),
+            (container, node) => format!("{container} ({node})"),
+        }
+    }
+
     pub(crate) fn acknowledged_by(&self) -> &str {
         &self.acknowledged_by
     }
@@ -142,13 +168,13 @@ impl AlertView {
 }
 
 impl View for AlertView {
-    const COLUMNS: &'static [&'static str] = &["SEVERITY", "STATE", "SERVER", "RULE", "VALUE", "SINCE", "ID"];
+    const COLUMNS: &'static [&'static str] = &["SEVERITY", "STATE", "ON", "RULE", "VALUE", "SINCE", "ID"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             self.severity.as_str().into(),
             self.state(),
-            self.server_name.as_str().into(),
+            self.place().into(),
             self.rule_name.as_str().into(),
             self.figure.as_str().into(),
             time::human(self.begin_time.as_deref()).into(),
@@ -162,7 +188,7 @@ impl View for AlertView {
             ("Id", self.id.as_str().into()),
             ("Severity", self.severity.as_str().into()),
             ("State", self.state()),
-            ("Server", self.server_name.as_str().into()),
+            ("On", self.place().into()),
             ("Rule", self.rule_name.as_str().into()),
             ("Condition", self.condition.words().into()),
             ("Value", self.figure.as_str().into()),
@@ -198,7 +224,7 @@ impl From<v1::AlertChange> for AlertChangeView {
 }
 
 impl View for AlertChangeView {
-    const COLUMNS: &'static [&'static str] = &["TIME", "WHAT", "SERVER", "RULE", "STATE", "VALUE"];
+    const COLUMNS: &'static [&'static str] = &["TIME", "WHAT", "ON", "RULE", "STATE", "VALUE"];
 
     fn cells(&self) -> Vec<Cell> {
         let alert = self.alert.as_ref();
@@ -206,7 +232,7 @@ impl View for AlertChangeView {
         vec![
             time::human(self.time.as_deref()).into(),
             self.kind.replace('_', " ").into(),
-            text(|alert| &alert.server_name),
+            alert.map(AlertView::place).unwrap_or_default().into(),
             text(|alert| &alert.rule_name),
             alert.map_or_else(|| "".into(), AlertView::state),
             text(|alert| &alert.figure),
@@ -214,7 +240,7 @@ impl View for AlertChangeView {
     }
 
     fn details(&self) -> Vec<(&'static str, Cell)> {
-        let names = ["Time", "What", "Server", "Rule", "State", "Value"];
+        let names = ["Time", "What", "On", "Rule", "State", "Value"];
         names.into_iter().zip(self.cells()).collect()
     }
 }
@@ -226,17 +252,18 @@ pub(crate) struct SilenceView {
     owner_id: String,
     rule_id: String,
     server_id: String,
+    node_id: String,
     severity: String,
     start_time: Option<String>,
     end_time: Option<String>,
     comment: String,
     created_by: String,
     create_time: Option<String>,
-    /// What people call the rule and the server; their ids where the names are not known.
+    /// What people call the rule, and the server or the node; their ids where the names are not known.
     #[serde(skip)]
     rule: String,
     #[serde(skip)]
-    server: String,
+    place: String,
 }
 
 impl From<v1::Silence> for SilenceView {
@@ -249,11 +276,16 @@ impl From<v1::Silence> for SilenceView {
         Self {
             severity,
             rule: silence.rule_id.clone(),
-            server: silence.server_id.clone(),
+            place: if silence.server_id.is_empty() {
+                silence.node_id.clone()
+            } else {
+                silence.server_id.clone()
+            },
             id: silence.id,
             owner_id: silence.owner_id,
             rule_id: silence.rule_id,
             server_id: silence.server_id,
+            node_id: silence.node_id,
             start_time: time::machine(silence.start_time),
             end_time: time::machine(silence.end_time),
             comment: silence.comment,
@@ -268,16 +300,20 @@ impl SilenceView {
         &self.server_id
     }
 
+    pub(crate) fn node_id(&self) -> &str {
+        &self.node_id
+    }
+
     pub(crate) fn with_names(
         mut self,
         rules: &BTreeMap<String, String>,
-        servers: &BTreeMap<String, String>,
+        places: &BTreeMap<String, String>,
     ) -> Self {
         if let Some(name) = rules.get(&self.rule_id) {
             self.rule.clone_from(name);
         }
-        if let Some(name) = servers.get(&self.server_id) {
-            self.server.clone_from(name);
+        if let Some(name) = places.get(&self.place) {
+            self.place.clone_from(name);
         }
         self
     }
@@ -289,15 +325,14 @@ impl SilenceView {
 }
 
 impl View for SilenceView {
-    const COLUMNS: &'static [&'static str] =
-        &["FROM", "UNTIL", "RULE", "SERVER", "SEVERITY", "COMMENT", "ID"];
+    const COLUMNS: &'static [&'static str] = &["FROM", "UNTIL", "RULE", "ON", "SEVERITY", "COMMENT", "ID"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             time::human(self.start_time.as_deref()).into(),
             self.end().into(),
             self.rule.as_str().into(),
-            self.server.as_str().into(),
+            self.place.as_str().into(),
             self.severity.as_str().into(),
             self.comment.as_str().into(),
             self.id.as_str().into(),
@@ -305,7 +340,7 @@ impl View for SilenceView {
     }
 
     fn details(&self) -> Vec<(&'static str, Cell)> {
-        let names = ["From", "Until", "Rule", "Server", "Severity", "Comment", "Id"];
+        let names = ["From", "Until", "Rule", "On", "Severity", "Comment", "Id"];
         names.into_iter().zip(self.cells()).collect()
     }
 }

@@ -29,6 +29,20 @@ pub(crate) enum ConditionView {
     OperationStuck {
         duration_seconds: u64,
     },
+    NodeOffline {
+        duration_seconds: u64,
+    },
+    ContainerState {
+        problem: String,
+        duration_seconds: u64,
+    },
+    ContainerRestarts {
+        count: i32,
+        window_seconds: u64,
+    },
+    DiskForecast {
+        within_seconds: u64,
+    },
     Unknown,
 }
 
@@ -42,6 +56,20 @@ impl From<Option<v1::AlertCondition>> for ConditionView {
             },
             Some(Condition::OperationStuck(condition)) => Self::OperationStuck {
                 duration_seconds: seconds(condition.duration),
+            },
+            Some(Condition::NodeOffline(condition)) => Self::NodeOffline {
+                duration_seconds: seconds(condition.duration),
+            },
+            Some(Condition::ContainerState(condition)) => Self::ContainerState {
+                problem: enum_word(condition.problem().as_str_name(), "CONTAINER_PROBLEM_"),
+                duration_seconds: seconds(condition.duration),
+            },
+            Some(Condition::ContainerRestarts(condition)) => Self::ContainerRestarts {
+                count: condition.count,
+                window_seconds: seconds(condition.window),
+            },
+            Some(Condition::DiskForecast(condition)) => Self::DiskForecast {
+                within_seconds: seconds(condition.within),
             },
             None => Self::Unknown,
         }
@@ -90,9 +118,26 @@ impl ConditionView {
             Self::OperationStuck { duration_seconds } => {
                 lasting("operation stuck".to_owned(), *duration_seconds)
             }
+            Self::NodeOffline { duration_seconds } => lasting("node offline".to_owned(), *duration_seconds),
+            Self::ContainerState {
+                problem,
+                duration_seconds,
+            } => lasting(format!("container {problem}"), *duration_seconds),
+            Self::ContainerRestarts {
+                count,
+                window_seconds,
+            } => format!(
+                "container restarted {count} times within {}",
+                span(*window_seconds)
+            ),
+            Self::DiskForecast { within_seconds } => format!("disk full within {}", span(*within_seconds)),
             Self::Unknown => "unknown".to_owned(),
         }
     }
+}
+
+fn span(seconds: u64) -> String {
+    time::span(Duration::from_secs(seconds))
 }
 
 pub(super) fn seconds(span: Option<prost_types::Duration>) -> u64 {

@@ -39,7 +39,7 @@ pub(crate) use notification::NotificationView;
 pub(crate) use operation::OperationView;
 pub(crate) use preference::PreferenceView;
 pub(crate) use retention::RetentionView;
-pub(crate) use rule::{DryRunAlertView, RuleView};
+pub(crate) use rule::{DryRunAlertView, DryRunPlace, RuleView};
 pub(crate) use server::ServerView;
 pub(crate) use snapshot::SnapshotView;
 pub(crate) use stats::StatsView;

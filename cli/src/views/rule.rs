@@ -1,6 +1,6 @@
 //! Rules of alerts, and what they would have done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use hostler_client::v1;
@@ -21,8 +21,15 @@ pub(crate) struct RuleView {
     installation: bool,
     owner_id: String,
     disabled: bool,
-    /// Empty is all servers.
+    /// What it is about: servers, nodes or containers.
+    subjects: &'static str,
+    /// Empty is all servers, of a rule about servers.
     server_id: String,
+    /// Empty is all nodes, or those with the labels.
+    node_id: String,
+    node_labels: BTreeMap<String, String>,
+    /// What containers are called.
+    name_pattern: String,
     condition: ConditionView,
     severity: String,
     channel_ids: Vec<String>,
@@ -31,9 +38,11 @@ pub(crate) struct RuleView {
     create_time: Option<String>,
     update_time: Option<String>,
     etag: String,
-    /// What people call the server, the owner and the channels; their ids where the names are not known.
+    /// What people call the server, the node, the owner and the channels; their ids where the names are not known.
     #[serde(skip)]
     server: String,
+    #[serde(skip)]
+    node: String,
     #[serde(skip)]
     owner: String,
     #[serde(skip)]
@@ -47,13 +56,36 @@ impl From<v1::AlertRule> for RuleView {
     fn from(rule: v1::AlertRule) -> Self {
         use v1::alert_subjects::Subjects;
         let severity = enum_word(rule.severity().as_str_name(), "ALERT_SEVERITY_");
-        let subjects = rule.subjects.and_then(|subjects| subjects.subjects);
-        let server_id = match subjects {
-            Some(Subjects::ServerId(id)) => id,
-            Some(Subjects::AllServers(_)) | None => String::new(),
+        let (mut server_id, mut node_id, mut name_pattern) = (String::new(), String::new(), String::new());
+        let mut node_labels = HashMap::new();
+        let subjects = match rule.subjects.and_then(|subjects| subjects.subjects) {
+            Some(Subjects::AllServers(_)) | None => "servers",
+            Some(Subjects::ServerId(id)) => {
+                server_id = id;
+                "servers"
+            }
+            Some(Subjects::AllNodes(_)) => "nodes",
+            Some(Subjects::NodeId(id)) => {
+                node_id = id;
+                "nodes"
+            }
+            Some(Subjects::NodeLabels(wanted)) => {
+                node_labels = wanted.labels;
+                "nodes"
+            }
+            Some(Subjects::Containers(wanted)) => {
+                (name_pattern, node_id, node_labels) =
+                    (wanted.name_pattern, wanted.node_id, wanted.node_labels);
+                "containers"
+            }
         };
         Self {
+            subjects,
             server: server_id.clone(),
+            node: node_id.clone(),
+            node_id,
+            node_labels: node_labels.into_iter().collect(),
+            name_pattern,
             owner: rule.owner_id.clone(),
             channels: rule.channel_ids.clone(),
             shows_channels: !rule.installation,
@@ -96,6 +128,10 @@ impl RuleView {
         &self.server_id
     }
 
+    pub(crate) fn node_id(&self) -> &str {
+        &self.node_id
+    }
+
     /// The channels that are told; none is all of its owner.
     pub(crate) fn channel_ids(&self) -> &[String] {
         &self.channel_ids
@@ -107,7 +143,7 @@ impl RuleView {
 
     /// Puts names in the place of ids, for people.
     pub(crate) fn with_names(mut self, names: &BTreeMap<String, String>) -> Self {
-        let shown = [&mut self.server, &mut self.owner];
+        let shown = [&mut self.server, &mut self.node, &mut self.owner];
         for id in shown.into_iter().chain(&mut self.channels) {
             if let Some(name) = names.get(id) {
                 id.clone_from(name);
@@ -135,16 +171,27 @@ impl RuleView {
     }
 
     fn about(&self) -> Cell {
-        match self.server.as_str() {
-            "" => "all servers".into(),
-            server => server.into(),
+        match (self.subjects, self.server.as_str()) {
+            ("servers", "") => "all servers".into(),
+            ("servers", server) => server.into(),
+            ("nodes", _) => self.nodes().into(),
+            (_, _) => format!("containers {} on {}", self.name_pattern, self.nodes()).into(),
+        }
+    }
+
+    fn nodes(&self) -> String {
+        let labels = self.node_labels.iter();
+        let labels: Vec<_> = labels.map(|(key, value)| format!("{key}={value}")).collect();
+        match (self.node.as_str(), labels.as_slice()) {
+            ("", []) => "all nodes".to_owned(),
+            ("", labels) => format!("nodes with {}", labels.join(", ")),
+            (node, _) => node.to_owned(),
         }
     }
 }
 
 impl View for RuleView {
-    const COLUMNS: &'static [&'static str] =
-        &["NAME", "CONDITION", "SEVERITY", "SERVERS", "STATE", "OF", "ID"];
+    const COLUMNS: &'static [&'static str] = &["NAME", "CONDITION", "SEVERITY", "ABOUT", "STATE", "OF", "ID"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -167,7 +214,7 @@ impl View for RuleView {
             ("Name", self.display_name.as_str().into()),
             ("Id", self.id.as_str().into()),
             ("Of", self.of()),
-            ("Servers", self.about()),
+            ("About", self.about()),
             ("Condition", self.condition.words().into()),
             ("Severity", self.severity.as_str().into()),
             ("State", self.state()),
@@ -180,11 +227,20 @@ impl View for RuleView {
     }
 }
 
+/// What a rule was tried on, by its id.
+#[derive(Clone, Debug)]
+pub(crate) enum DryRunPlace {
+    Server(String),
+    Node(String),
+}
+
 /// One alert that would have been.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct DryRunAlertView {
     server_id: String,
     server_name: String,
+    node_id: String,
+    node_name: String,
     begin_time: Option<String>,
     fire_time: Option<String>,
     resolve_time: Option<String>,
@@ -199,18 +255,25 @@ pub(crate) struct DryRunAlertView {
 impl DryRunAlertView {
     pub(crate) fn new(
         metric: v1::AlertMetric,
-        server_id: &str,
-        server_name: &str,
+        place: &DryRunPlace,
+        name: &str,
         alert: &v1::DryRunAlert,
         end: Timestamp,
     ) -> Self {
         let until = alert.resolve_time.unwrap_or(end);
         let fired = alert.fire_time.unwrap_or(until);
         let seconds = u64::try_from(until.seconds.saturating_sub(fired.seconds)).unwrap_or_default();
+        let named = |id: &String| (id.clone(), name.to_owned());
+        let (server, node) = match place {
+            DryRunPlace::Server(id) => (named(id), Default::default()),
+            DryRunPlace::Node(id) => (Default::default(), named(id)),
+        };
         Self {
             lasted: time::span(Duration::from_secs(seconds)),
-            server_id: server_id.to_owned(),
-            server_name: server_name.to_owned(),
+            server_id: server.0,
+            server_name: server.1,
+            node_id: node.0,
+            node_name: node.1,
             begin_time: time::machine(alert.begin_time),
             fire_time: time::machine(alert.fire_time),
             resolve_time: time::machine(alert.resolve_time),
@@ -221,19 +284,24 @@ impl DryRunAlertView {
 }
 
 impl View for DryRunAlertView {
-    const COLUMNS: &'static [&'static str] = &["SERVER", "FIRED", "RESOLVED", "LASTED", "WORST"];
+    const COLUMNS: &'static [&'static str] = &["ON", "FIRED", "RESOLVED", "LASTED", "WORST"];
 
     fn cells(&self) -> Vec<Cell> {
         self.details().into_iter().map(|(_, cell)| cell).collect()
     }
 
     fn details(&self) -> Vec<(&'static str, Cell)> {
+        let place = if self.server_name.is_empty() {
+            self.node_name.as_str()
+        } else {
+            self.server_name.as_str()
+        };
         let resolved = match self.resolve_time.as_deref() {
             None => Cell::toned("still fires", Tone::Bad),
             time => time::human(time).into(),
         };
         vec![
-            ("Server", self.server_name.as_str().into()),
+            ("On", place.into()),
             ("Fired", time::human(self.fire_time.as_deref()).into()),
             ("Resolved", resolved),
             ("Lasted", self.lasted.as_str().into()),
@@ -265,7 +333,7 @@ mod tests {
             found.map(|(_, cell)| cell.text.as_str())
         };
         assert_eq!(detail("Of"), Some("ada@example.org"));
-        assert_eq!(detail("Servers"), Some("web-1"));
+        assert_eq!(detail("About"), Some("web-1"));
         assert_eq!(detail("Channels"), Some("chat, 0193"));
         let document = serde_json::to_value(&view).unwrap();
         assert_eq!(document["server_id"], "0191", "programs read ids");
@@ -301,7 +369,10 @@ mod tests {
                 seconds: 7500,
                 nanos: 0,
             };
-            let view = DryRunAlertView::new(v1::AlertMetric::CpuRatio, "0190", "web-1", &alert, end);
+            let view = {
+                let place = DryRunPlace::Server("0190".to_owned());
+                DryRunAlertView::new(v1::AlertMetric::CpuRatio, &place, "web-1", &alert, end)
+            };
             let cells: Vec<_> = view.cells().into_iter().map(|cell| cell.text).collect();
             cells[2..].join(", ")
         };

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::monitor::Monitor;
 use crate::config::AgentsConfig;
 use crate::engine::agents::{AgentHub, AgentKeys, AgentSettings, Agents, Intake, Keeping, Presence};
+use crate::engine::alerts::{NodeAlerts, NodeSources, OfflineAlerts};
+use crate::engine::background::NodeAbsences;
 use crate::engine::containers::{ContainerBoard, Containers};
 use crate::engine::context::Ports;
 use crate::engine::node_commands::{NodeCommands, NodeDispatch, Outputs};
@@ -14,6 +17,10 @@ use crate::engine::nodes::{NodeBoard, NodeStats};
 
 /// Samples that come within it are stored together.
 const GATHER: Duration = Duration::from_secs(1);
+
+fn stale_after(settings: AgentSettings) -> Duration {
+    3 * settings.sample
+}
 
 pub(super) struct AgentSide {
     pub(super) agents: Arc<Agents>,
@@ -41,7 +48,7 @@ impl AgentSide {
         };
         let hub = AgentHub::spawn(settings.patience(), stop.clone());
         let agents = Agents::start(ports.clone(), hub.clone(), settings, instance.clone(), stop);
-        let stale_after = 3 * settings.sample;
+        let stale_after = stale_after(settings);
         let (board, containers) = (NodeBoard::new(stale_after), ContainerBoard::new(stale_after));
         let (intake, keeping) =
             Intake::new(ports.clone(), Arc::clone(&board), Arc::clone(&containers), GATHER);
@@ -68,6 +75,40 @@ impl AgentSide {
             self.settings,
             self.instance.clone(),
         )
+    }
+
+    /// Figures of nodes that are older are of the past.
+    pub(super) fn stale_after(&self) -> Duration {
+        stale_after(self.settings)
+    }
+
+    /// What judges the nodes whose sessions are here.
+    pub(super) fn alerts(&self, ports: &Ports, monitor: &Monitor) -> NodeAlerts {
+        let sources = NodeSources {
+            hub: self.hub.clone(),
+            board: Arc::clone(&self.board),
+            containers: Arc::clone(&self.containers),
+            period: self.settings.sample,
+        };
+        NodeAlerts::new(
+            ports.clone(),
+            Arc::clone(&monitor.shelf),
+            monitor.alert_writer(ports),
+            Arc::clone(&monitor.alert_log),
+            sources,
+        )
+    }
+
+    /// What judges those that are offline.
+    pub(super) fn absences(&self, ports: &Ports, monitor: &Monitor) -> NodeAbsences {
+        let alerts = OfflineAlerts::new(
+            ports.clone(),
+            Arc::clone(&monitor.shelf),
+            monitor.alert_writer(ports),
+            Arc::clone(&monitor.alert_log),
+            self.stale_after(),
+        );
+        NodeAbsences::new(alerts, self.settings.heartbeat)
     }
 
     pub(super) fn commands(&self, ports: Ports, heartbeat: Duration) -> NodeCommands {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::agents::AgentSide;
 use super::core::Core;
 use super::monitor::Monitor;
 use super::telling::Telling;
@@ -20,6 +21,7 @@ use crate::engine::stats::BoardKeeper;
 pub(super) fn spawn(
     core: &Core,
     monitor: &Monitor,
+    agents: &AgentSide,
     telling: &Telling,
     config: &Config,
     worker: Option<WorkerSettings>,
@@ -47,6 +49,7 @@ pub(super) fn spawn(
     let keeper = BoardKeeper::new(core.ports.clone(), Arc::clone(&monitor.board));
     work.spawn(keeper.run(stop.clone()));
     let mut tasks = monitor.tasks(&core.ports);
+    tasks.push(Arc::new(agents.absences(&core.ports, monitor)));
     tasks.push(Arc::new(Prune::new(core.ports.clone(), prune)));
     tasks.push(Arc::new(DueTimes::new(core.ports.clone())));
     tasks.push(Arc::new(NodeCommandDeadlines::new(core.ports.clone())));

@@ -101,7 +101,12 @@ pub(super) async fn spawn(
         monitor.heartbeat,
     );
     let patience = monitor.settings.stale_after();
-    let alert_rules = Arc::new(AlertRules::new(ports(), Arc::clone(&servers), patience));
+    let alert_rules = Arc::new(AlertRules::new(
+        ports(),
+        Arc::clone(&servers),
+        patience,
+        agents.stale_after(),
+    ));
     let silences = Silences::new(ports(), Arc::clone(&servers), Arc::clone(&alert_rules));
     let deps = EdgeDeps {
         auth: Arc::clone(&core.auth),

@@ -1,12 +1,14 @@
-//! What is or was wrong with one server by one rule, and what has happened to it.
+//! What is or was wrong with one thing by one rule, and what has happened to it.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::alert_condition::Condition;
 use super::alert_rule::AlertSeverity;
+use super::alert_subject::AlertSubject;
 use super::codes::coded;
 use super::etag::Generation;
-use super::ids::{AlertId, AlertRuleId, AlertTransitionId, ChannelId, OperationId, ServerId, UserId};
+use super::ids::{AlertId, AlertRuleId, AlertTransitionId, ChannelId, NodeId, OperationId, ServerId, UserId};
 use super::outbox::OutboxMessage;
 use super::time::Timestamp;
 
@@ -25,7 +27,7 @@ pub struct Progress {
     pub state: AlertState,
     /// What it is about is missing; the state stays meanwhile.
     pub no_data: bool,
-    /// The figure of the newest look; `None` when the condition is of no metric.
+    /// The figure of the newest look, or the seconds until a disk is full; `None` when the condition is another.
     pub value: Option<u64>,
     /// Since when the condition holds.
     pub begin_time: Timestamp,
@@ -43,7 +45,7 @@ pub struct Acknowledgement {
     pub time: Timestamp,
 }
 
-/// The alert of one rule on one server. There is one at a time that is not resolved.
+/// The alert of one rule on one server, node or container. There is one at a time that is not resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     pub id: AlertId,
@@ -54,10 +56,8 @@ pub struct Alert {
     pub condition: Condition,
     pub severity: AlertSeverity,
     pub channels: Vec<ChannelId>,
-    pub server_id: ServerId,
-    pub server_name: String,
-    /// Whose server it is.
-    pub owner_id: UserId,
+    #[serde(flatten)]
+    pub subject: AlertSubject,
     /// The one that is stuck.
     pub operation_id: Option<OperationId>,
     pub progress: Progress,
@@ -73,8 +73,8 @@ pub struct Alert {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenAlerts {
     pub alerts: Vec<Alert>,
-    /// Where there is one that cannot be read: nothing becomes of it, and none begins in its place.
-    pub unreadable: Vec<(AlertRuleId, ServerId)>,
+    /// Where there is one that cannot be read, by the key of its subject: nothing becomes of it, and none begins in its place.
+    pub unreadable: Vec<(AlertRuleId, Uuid)>,
 }
 
 coded! {
@@ -82,7 +82,7 @@ coded! {
     TransitionKind {
         Fired = "fired",
         Resolved = "resolved",
-        /// It ended with its server, or because its rule was deleted, disabled or changed.
+        /// It ended with what it was about, or because its rule was deleted, disabled or changed.
         Withdrawn = "withdrawn",
         DataLost = "data_lost",
         DataFound = "data_found",
@@ -168,6 +168,32 @@ pub struct AlertFilter {
     /// Empty is every state.
     pub states: Vec<AlertState>,
     pub server_id: Option<ServerId>,
+    /// This node's and its containers'.
+    pub node_id: Option<NodeId>,
     pub severity: Option<AlertSeverity>,
     pub owner_id: Option<UserId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_that_was_kept_before_there_were_nodes_is_about_its_server() {
+        let kept = r#"{"id":"01995000-0000-7000-8000-000000000011","rule_id":"01995000-0000-7000-8000-000000000001",
+            "rule_owner_id":null,"rule_name":"Processor over 90 %","condition":{"kind":"metric","metric":"cpu_ratio",
+            "comparison":"above","threshold":9000,"clear_threshold":8000,"duration":{"secs":300,"nanos":0}},
+            "severity":"warning","channels":[],"server_id":"01995000-0000-7000-8000-000000000012","server_name":"web-1",
+            "owner_id":"01995000-0000-7000-8000-000000000013","operation_id":null,"progress":{"state":"firing",
+            "no_data":false,"value":9500,"begin_time":1790000000000000,"fire_time":1790000000000000,"resolve_time":null,
+            "clear_since":null,"seen_time":1790000000000000},"acknowledgement":null,"silenced":false,
+            "told_time":1790000000000000,"update_time":1790000000000000,"generation":2}"#;
+        let alert: Alert = serde_json::from_str(kept).unwrap();
+        let AlertSubject::Server { server_name, .. } = &alert.subject else {
+            panic!("{alert:?}");
+        };
+        assert_eq!(server_name, "web-1");
+        let again = serde_json::to_value(&alert).unwrap();
+        assert_eq!(again, serde_json::from_str::<serde_json::Value>(kept).unwrap());
+    }
 }

@@ -4,61 +4,21 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::alert_metric::AlertMetric;
+use super::alert_subject::TargetKind;
 use super::codes::coded;
+use super::container::{Container, ContainerHealth, ContainerState};
 use super::fields::FieldErrors;
-use super::metric::{Metric, RATIO_ONE};
-use super::sample::Values;
 
 /// The most that a condition may have to last, or to be over.
 pub const LONGEST_DURATION: Duration = Duration::from_hours(24);
-/// Beyond any rate that a figure can have, in bytes per second.
-const MAX_RATE: u64 = 1 << 40;
-
-coded! {
-    /// What rules compare: figures as they are, or one in proportion to another.
-    AlertMetric {
-        CpuRatio = "cpu_ratio",
-        MemoryRatio = "memory_ratio",
-        DiskRatio = "disk_ratio",
-        NetworkInRate = "network_in_rate",
-        NetworkOutRate = "network_out_rate",
-        DiskReadRate = "disk_read_rate",
-        DiskWriteRate = "disk_write_rate",
-    }
-}
-
-impl AlertMetric {
-    pub const fn is_ratio(self) -> bool {
-        match self {
-            Self::CpuRatio | Self::MemoryRatio | Self::DiskRatio => true,
-            Self::NetworkInRate | Self::NetworkOutRate | Self::DiskReadRate | Self::DiskWriteRate => false,
-        }
-    }
-
-    /// The most that a threshold may be.
-    pub const fn most(self) -> u64 {
-        if self.is_ratio() { RATIO_ONE } else { MAX_RATE }
-    }
-
-    /// In units of 1/[`RATIO_ONE`], or bytes per second; `None` when it is not known.
-    pub fn of(self, values: &Values) -> Option<u64> {
-        let share = |part, whole| proportion(values.get(part)?, values.get(whole)?);
-        match self {
-            Self::CpuRatio => values.get(Metric::CpuRatio),
-            Self::MemoryRatio => share(Metric::MemoryBytes, Metric::MemoryLimitBytes),
-            Self::DiskRatio => share(Metric::DiskBytes, Metric::DiskLimitBytes),
-            Self::NetworkInRate => values.get(Metric::NetworkInRate),
-            Self::NetworkOutRate => values.get(Metric::NetworkOutRate),
-            Self::DiskReadRate => values.get(Metric::DiskReadRate),
-            Self::DiskWriteRate => values.get(Metric::DiskWriteRate),
-        }
-    }
-}
-
-fn proportion(part: u64, whole: u64) -> Option<u64> {
-    let scaled = u128::from(part) * u128::from(RATIO_ONE);
-    u64::try_from(scaled.checked_div(u128::from(whole))?).ok()
-}
+pub const SHORTEST_WINDOW: Duration = Duration::from_mins(1);
+/// Where nobody says how far back restarts count.
+pub const USUAL_WINDOW: Duration = Duration::from_mins(10);
+pub const MOST_RESTARTS: u32 = 100;
+/// How far ahead a disk may be foreseen to be full.
+pub const NEAREST_FORECAST: Duration = Duration::from_hours(1);
+pub const FARTHEST_FORECAST: Duration = Duration::from_hours(30 * 24);
 
 coded! {
     /// On which side of the threshold it is bad.
@@ -77,6 +37,32 @@ coded! {
     }
 }
 
+coded! {
+    ContainerProblem {
+        /// It has exited with a code other than 0, or was killed for want of memory.
+        Failed = "failed",
+        /// It has exited, with whatever code.
+        Exited = "exited",
+        Unhealthy = "unhealthy",
+    }
+}
+
+impl ContainerProblem {
+    /// `None` when its state is not known.
+    pub fn is_of(self, container: &Container) -> Option<bool> {
+        let state = container.state?;
+        let ended = matches!(state, ContainerState::Exited | ContainerState::Dead);
+        Some(match self {
+            Self::Exited => ended,
+            Self::Failed => {
+                let badly = container.exit_code.is_some_and(|code| code != 0) || container.oom_killed;
+                ended && (badly || state == ContainerState::Dead)
+            }
+            Self::Unhealthy => !ended && container.health == Some(ContainerHealth::Unhealthy),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Condition {
@@ -87,6 +73,22 @@ pub enum Condition {
     },
     OperationStuck {
         duration: Duration,
+    },
+    NodeOffline {
+        duration: Duration,
+    },
+    ContainerState {
+        problem: ContainerProblem,
+        duration: Duration,
+    },
+    /// So many restarts within the window.
+    ContainerRestarts {
+        count: u32,
+        window: Duration,
+    },
+    /// The fullest file system will be full within this.
+    DiskForecast {
+        within: Duration,
     },
 }
 
@@ -120,15 +122,15 @@ impl MetricCondition {
     }
 
     fn check(&self, errors: &mut FieldErrors) {
-        let most = self.metric.most();
+        let (most, bounds) = (self.metric.most(), self.metric.unit().bounds());
         if self.threshold > most {
-            errors.push("condition.metric.threshold", bounds(self.metric));
+            errors.push("condition.metric.threshold", bounds);
         }
         let Some(clear) = self.clear_threshold else {
             return;
         };
         if clear > most {
-            errors.push("condition.metric.clear_threshold", bounds(self.metric));
+            errors.push("condition.metric.clear_threshold", bounds);
         } else if match self.comparison {
             Comparison::Above => clear > self.threshold,
             Comparison::Below => clear < self.threshold,
@@ -141,20 +143,28 @@ impl MetricCondition {
     }
 }
 
-const fn bounds(metric: AlertMetric) -> &'static str {
-    if metric.is_ratio() {
-        "must be from 0 to 1"
-    } else {
-        "must be from 0 to 2^40 bytes per second"
-    }
-}
-
 impl Condition {
     /// How long it must hold before the alert fires.
     pub const fn duration(&self) -> Duration {
         match self {
             Self::Metric(metric) => metric.duration,
-            Self::ServerState { duration, .. } | Self::OperationStuck { duration } => *duration,
+            Self::ServerState { duration, .. }
+            | Self::OperationStuck { duration }
+            | Self::NodeOffline { duration }
+            | Self::ContainerState { duration, .. } => *duration,
+            Self::ContainerRestarts { .. } | Self::DiskForecast { .. } => Duration::ZERO,
+        }
+    }
+
+    /// Whether such a thing can be so.
+    pub const fn is_of(&self, target: TargetKind) -> bool {
+        match self {
+            Self::Metric(condition) => condition.metric.is_of(target),
+            Self::ServerState { .. } | Self::OperationStuck { .. } => matches!(target, TargetKind::Server),
+            Self::NodeOffline { .. } | Self::DiskForecast { .. } => matches!(target, TargetKind::Node),
+            Self::ContainerState { .. } | Self::ContainerRestarts { .. } => {
+                matches!(target, TargetKind::Container)
+            }
         }
     }
 
@@ -166,6 +176,29 @@ impl Condition {
             }
             Self::ServerState { .. } => "condition.server_state.duration",
             Self::OperationStuck { .. } => "condition.operation_stuck.duration",
+            Self::NodeOffline { .. } => "condition.node_offline.duration",
+            Self::ContainerState { .. } => "condition.container_state.duration",
+            Self::ContainerRestarts { count, window } => {
+                if !(1..=MOST_RESTARTS).contains(count) {
+                    errors.push(
+                        "condition.container_restarts.count",
+                        format!("must be from 1 to {MOST_RESTARTS}"),
+                    );
+                }
+                if !(SHORTEST_WINDOW..=LONGEST_DURATION).contains(window) {
+                    errors.push(
+                        "condition.container_restarts.window",
+                        "must be from 1 minute to 24 hours",
+                    );
+                }
+                return;
+            }
+            Self::DiskForecast { within } => {
+                if !(NEAREST_FORECAST..=FARTHEST_FORECAST).contains(within) {
+                    errors.push("condition.disk_forecast.within", "must be from 1 hour to 30 days");
+                }
+                return;
+            }
         };
         if self.duration() > LONGEST_DURATION {
             errors.push(field, "must be at most 24 hours");
@@ -176,6 +209,7 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::container::ContainerId;
 
     const fn above(threshold: u64, clear_threshold: Option<u64>) -> MetricCondition {
         MetricCondition {
@@ -208,19 +242,63 @@ mod tests {
     }
 
     #[test]
-    fn proportions_are_of_what_is_known_and_never_of_nothing() {
-        let values = Values::NONE
-            .with(Metric::MemoryBytes, 3)
-            .with(Metric::MemoryLimitBytes, 4)
-            .with(Metric::DiskBytes, 1)
-            .with(Metric::DiskLimitBytes, 0);
-        assert_eq!(AlertMetric::MemoryRatio.of(&values), Some(7500));
-        assert_eq!(AlertMetric::DiskRatio.of(&values), None);
-        assert_eq!(AlertMetric::CpuRatio.of(&values), None);
-        let huge = Values::NONE
-            .with(Metric::DiskBytes, u64::MAX)
-            .with(Metric::DiskLimitBytes, u64::MAX);
-        assert_eq!(AlertMetric::DiskRatio.of(&huge), Some(RATIO_ONE));
+    fn a_container_that_was_stopped_in_order_has_exited_and_not_failed() {
+        let container = |state, exit_code, oom_killed, health| Container {
+            id: ContainerId::parse(&"0af9".repeat(16)).unwrap(),
+            name: "shop".to_owned(),
+            image: String::new(),
+            image_id: String::new(),
+            state,
+            health,
+            exit_code,
+            oom_killed,
+            restart_count: 0,
+            create_time: None,
+            start_time: None,
+            end_time: None,
+            ports: Vec::new(),
+            compose_project: String::new(),
+            compose_service: String::new(),
+        };
+        let has = |one: &Container| {
+            let problems = [
+                ContainerProblem::Failed,
+                ContainerProblem::Exited,
+                ContainerProblem::Unhealthy,
+            ];
+            problems.map(|problem| problem.is_of(one))
+        };
+        let (yes, no) = (Some(true), Some(false));
+        let exited = Some(ContainerState::Exited);
+        assert_eq!(has(&container(exited, Some(0), false, None)), [no, yes, no]);
+        assert_eq!(has(&container(exited, Some(137), false, None)), [yes, yes, no]);
+        assert_eq!(has(&container(exited, Some(0), true, None)), [yes, yes, no]);
+        let dead = container(Some(ContainerState::Dead), None, false, None);
+        assert_eq!(has(&dead), [yes, yes, no]);
+        let sick = Some(ContainerHealth::Unhealthy);
+        let running = Some(ContainerState::Running);
+        assert_eq!(has(&container(running, Some(1), true, sick)), [no, no, yes]);
+        assert_eq!(has(&container(exited, Some(0), false, sick)), [no, yes, no]);
+        assert_eq!(has(&container(None, Some(1), false, sick)), [None; 3]);
+    }
+
+    #[test]
+    fn windows_and_forecasts_have_their_bounds() {
+        let fields = |condition: Condition| {
+            let mut errors = FieldErrors::default();
+            condition.check(&mut errors);
+            errors.0.into_iter().map(|error| error.field).collect::<Vec<_>>()
+        };
+        let restarts = |count, window| fields(Condition::ContainerRestarts { count, window });
+        assert!(restarts(3, USUAL_WINDOW).is_empty());
+        assert_eq!(restarts(0, Duration::ZERO).len(), 2);
+        assert_eq!(restarts(101, Duration::MAX).len(), 2);
+        let forecast = |within| fields(Condition::DiskForecast { within });
+        assert!(forecast(NEAREST_FORECAST).is_empty() && forecast(FARTHEST_FORECAST).is_empty());
+        assert_eq!(
+            forecast(Duration::from_secs(1)),
+            ["condition.disk_forecast.within"]
+        );
     }
 
     #[test]

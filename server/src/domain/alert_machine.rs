@@ -1,4 +1,4 @@
-//! What a look at a server makes of an alert.
+//! What a look at a thing makes of its alert.
 //!
 //! Each look is judged once, by its time. Missing looks neither fire nor resolve anything: after a gap what has
 //! to last begins anew.
@@ -137,6 +137,32 @@ fn judge(timing: &Timing, before: Progress, look: Look) -> Step {
         }
         AlertState::Resolved => Step::Stays(before),
     }
+}
+
+/// What becomes of an alert that nobody has judged for a while, by looks that were stored meanwhile, oldest first. None of
+/// them ends it or makes it fire: the next look does, and what has to last has lasted as long as they say.
+pub fn recollect(timing: &Timing, before: &Progress, looks: impl IntoIterator<Item = Look>) -> Progress {
+    let mut after = *before;
+    for look in looks {
+        if look.time <= after.seen_time {
+            continue;
+        }
+        let gap = look.time.since(after.seen_time) > timing.patience;
+        after.seen_time = look.time;
+        match after.state {
+            AlertState::Pending if gap || !look.bad => after.begin_time = look.time,
+            AlertState::Firing => {
+                if gap || !look.over {
+                    after.clear_since = None;
+                }
+                if look.over {
+                    after.clear_since.get_or_insert(look.time);
+                }
+            }
+            AlertState::Pending | AlertState::Resolved => {}
+        }
+    }
+    after
 }
 
 #[cfg(test)]

@@ -267,3 +267,47 @@ fn whatever_comes_it_fires_only_on_looks_that_last_and_resolves_only_on_looks_th
         }
     }
 }
+
+#[test]
+fn looks_that_were_stored_meanwhile_carry_on_what_has_to_last() {
+    let timing = timing(300, 0);
+    let pending = |looks: &[(u64, u64)]| {
+        let (open, _) = run(&timing, &[(0, Some(95))]);
+        let looks = looks.iter().map(|(seconds, value)| look(*seconds, *value));
+        recollect(&timing, &open.unwrap(), looks)
+    };
+    let at = |seconds| NOON + Duration::from_secs(seconds);
+    let lasting = pending(&[(0, 10), (30, 95), (60, 96)]);
+    assert_eq!((lasting.begin_time, lasting.seen_time), (at(0), at(60)));
+    assert_eq!(lasting.state, AlertState::Pending);
+    let broken = pending(&[(30, 95), (60, 90), (90, 95)]);
+    assert_eq!(
+        (broken.begin_time, broken.seen_time),
+        (at(60), at(90)),
+        "it was fine in between"
+    );
+    let gap = pending(&[(30, 95), (200, 95), (230, 95)]);
+    assert_eq!((gap.begin_time, gap.seen_time), (at(200), at(230)));
+    let long_bad = pending(&[(80, 95), (160, 95), (240, 95), (320, 95)]);
+    assert_eq!(long_bad.state, AlertState::Pending, "the next look makes it fire");
+}
+
+#[test]
+fn what_was_nearly_over_goes_on_being_so_and_what_came_back_does_not() {
+    let timing = timing(0, 300);
+    let (open, _) = run(&timing, &[(0, Some(95)), (30, Some(80))]);
+    let firing = open.unwrap();
+    let at = |seconds| NOON + Duration::from_secs(seconds);
+    let after = |looks: &[(u64, u64)]| {
+        let looks = looks.iter().map(|(seconds, value)| look(*seconds, *value));
+        recollect(&timing, &firing, looks).clear_since
+    };
+    assert_eq!(after(&[(60, 80), (90, 85)]), Some(at(30)));
+    assert_eq!(after(&[(60, 87)]), None, "between the thresholds it is not over");
+    assert_eq!(after(&[(60, 95), (90, 80)]), Some(at(90)));
+    assert_eq!(
+        after(&[(60, 80), (300, 80)]),
+        Some(at(300)),
+        "nobody knows what was in between"
+    );
+}

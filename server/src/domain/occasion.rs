@@ -4,10 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alert_condition::AlertMetric;
+use super::alert_metric::AlertMetric;
 use super::alert_rule::AlertSeverity;
+use super::alert_subject::AlertSubject;
 use super::codes::coded;
-use super::ids::{AlertId, ChannelId, EmailTokenId, OperationId, ServerId};
+use super::container::ContainerId;
+use super::ids::{AlertId, ChannelId, EmailTokenId, NodeId, OperationId, ServerId};
 use super::names::Email;
 
 coded! {
@@ -67,14 +69,74 @@ pub enum Occasion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertFacts {
     pub alert_id: AlertId,
-    pub server_id: ServerId,
-    pub server_name: String,
+    #[serde(flatten)]
+    pub place: AlertPlace,
     pub rule_name: String,
     pub severity: AlertSeverity,
     /// What is compared, of a rule that compares.
     pub metric: Option<AlertMetric>,
     /// In the unit of the metric; `None` when it is not known.
     pub value: Option<u64>,
+    /// Of a forecast: how long until the disk is full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_in_seconds: Option<u64>,
+}
+
+/// Where something is wrong, as far as people are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+// The first kind whose fields are all there is the one: what has fewer stands last.
+#[serde(untagged)]
+pub enum AlertPlace {
+    Server {
+        server_id: ServerId,
+        server_name: String,
+    },
+    Container {
+        node_id: NodeId,
+        node_name: String,
+        container_id: ContainerId,
+        container_name: String,
+    },
+    Node {
+        node_id: NodeId,
+        node_name: String,
+    },
+}
+
+impl From<&AlertSubject> for AlertPlace {
+    fn from(subject: &AlertSubject) -> Self {
+        match subject.clone() {
+            AlertSubject::Server {
+                server_id,
+                server_name,
+                owner_id: _,
+            } => Self::Server {
+                server_id,
+                server_name,
+            },
+            AlertSubject::Node { node_id, node_name } => Self::Node { node_id, node_name },
+            AlertSubject::Container {
+                node_id,
+                node_name,
+                container_id,
+                container_name,
+            } => Self::Container {
+                node_id,
+                node_name,
+                container_id,
+                container_name,
+            },
+        }
+    }
+}
+
+impl AlertPlace {
+    const fn server_id(&self) -> Option<ServerId> {
+        match self {
+            Self::Server { server_id, .. } => Some(*server_id),
+            Self::Container { .. } | Self::Node { .. } => None,
+        }
+    }
 }
 
 impl Occasion {
@@ -99,7 +161,7 @@ impl Occasion {
             Self::ServerCreated { server_id, .. } | Self::OperationFailed { server_id, .. } => {
                 Some(*server_id)
             }
-            Self::AlertFired(facts) | Self::AlertResolved(facts) => Some(facts.server_id),
+            Self::AlertFired(facts) | Self::AlertResolved(facts) => facts.place.server_id(),
             Self::Verification { .. }
             | Self::PasswordReset { .. }
             | Self::AlreadyRegistered
@@ -139,5 +201,21 @@ impl Occasion {
             | Self::Test
             | Self::ChannelAddress { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waited_to_be_told_before_there_were_nodes_is_told_as_it_was() {
+        let kept = r#"{"kind":"alert_fired","alert_id":"01995000-0000-7000-8000-000000000011",
+            "server_id":"01995000-0000-7000-8000-000000000012","server_name":"web-1","rule_name":"CPU hot",
+            "severity":"warning","metric":"cpu_ratio","value":9340}"#;
+        let occasion: Occasion = serde_json::from_str(kept).unwrap();
+        assert!(occasion.server_id().is_some(), "{occasion:?}");
+        let again = serde_json::to_value(&occasion).unwrap();
+        assert_eq!(again, serde_json::from_str::<serde_json::Value>(kept).unwrap());
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::alert::Alert;
 use super::alert_rule::AlertSeverity;
-use super::ids::{AlertRuleId, ServerId, SilenceId, UserId};
+use super::ids::{AlertRuleId, NodeId, ServerId, SilenceId, UserId};
 use super::time::Timestamp;
 
 /// The most that a silence lasts.
@@ -18,6 +18,8 @@ pub struct Silence {
     /// Everything that is given must match, and something is.
     pub rule_id: Option<AlertRuleId>,
     pub server_id: Option<ServerId>,
+    /// Its containers, too.
+    pub node_id: Option<NodeId>,
     pub severity: Option<AlertSeverity>,
     pub start_time: Timestamp,
     /// Not included.
@@ -41,9 +43,14 @@ impl Silence {
     }
 
     pub fn matches(&self, alert: &Alert) -> bool {
-        self.owner_id.is_none_or(|owner| owner == alert.owner_id)
+        let subject = &alert.subject;
+        self.owner_id
+            .is_none_or(|owner| subject.owner_id() == Some(owner))
             && self.rule_id.is_none_or(|rule| rule == alert.rule_id)
-            && self.server_id.is_none_or(|server| server == alert.server_id)
+            && self
+                .server_id
+                .is_none_or(|server| subject.server_id() == Some(server))
+            && self.node_id.is_none_or(|node| subject.node_id() == Some(node))
             && self.severity.is_none_or(|severity| severity == alert.severity)
     }
 }

@@ -50,6 +50,15 @@ pub fn list_owner(caller: &Caller, asked: Option<UserId>) -> Result<Option<UserI
     }
 }
 
+/// What is the installation's alone does not exist for customers.
+pub fn staff(caller: &Caller, noun: Noun) -> Result<&Principal> {
+    let principal = caller.signed_in()?;
+    match principal.sees_only() {
+        None => Ok(principal),
+        Some(_) => Err(Error::NotFound(noun)),
+    }
+}
+
 pub fn operator(caller: &Caller) -> Result<&Principal> {
     let principal = caller.signed_in()?;
     match principal.role {

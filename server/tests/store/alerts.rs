@@ -8,11 +8,14 @@ use hostlerd::domain::alert::{
     TransitionKind,
 };
 use hostlerd::domain::alert_condition::{Condition, ServerProblem};
-use hostlerd::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity, RuleSubjects};
+use hostlerd::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity};
+use hostlerd::domain::alert_subject::{AlertSubject, NodeSelector, RuleSubjects};
+use hostlerd::domain::container::ContainerId;
 use hostlerd::domain::etag::Generation;
 use hostlerd::domain::ids::{
-    AlertId, AlertRuleId, AlertTransitionId, ChannelId, ServerId, SilenceId, UserId,
+    AlertId, AlertRuleId, AlertTransitionId, ChannelId, NodeId, ServerId, SilenceId, UserId,
 };
+use hostlerd::domain::name_pattern::NamePattern;
 use hostlerd::domain::outbox::{OutboxBody, OutboxMessage};
 use hostlerd::domain::page::PageRequest;
 use hostlerd::domain::silence::{Silence, SilenceFilter};
@@ -53,9 +56,11 @@ fn alert(owner_id: UserId, state: AlertState) -> Alert {
         condition: DOWN,
         severity: AlertSeverity::Warning,
         channels: Vec::new(),
-        server_id: ServerId::generate(),
-        server_name: "web-1".to_owned(),
-        owner_id,
+        subject: AlertSubject::Server {
+            server_id: ServerId::generate(),
+            server_name: "web-1".to_owned(),
+            owner_id,
+        },
         operation_id: None,
         progress: Progress {
             state,
@@ -131,7 +136,7 @@ on_every_engine!(
             id: AlertId::generate(),
             ..alert.clone()
         };
-        let other = self::alert(alert.owner_id, AlertState::Firing);
+        let other = self::alert(UserId::generate(), AlertState::Firing);
         let refused = store.alert_apply(&[fired(&other), fired(&twin)], None).await;
         assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
         let stale = write(
@@ -162,7 +167,7 @@ on_every_engine!(a_damaged_alert_is_left_out_and_keeps_its_place, |fixture| {
     assert_eq!(diesel::sql_query(damage).exec(&mut conn).await.unwrap(), 1);
     let open = store.alert_open().await.unwrap();
     assert_eq!(open.alerts, [whole]);
-    assert_eq!(open.unreadable, [(damaged.rule_id, damaged.server_id)]);
+    assert_eq!(open.unreadable, [(damaged.rule_id, damaged.subject.key())]);
 });
 
 on_every_engine!(a_resolved_alert_makes_room_for_the_next_one, |fixture| {
@@ -173,7 +178,7 @@ on_every_engine!(a_resolved_alert_makes_room_for_the_next_one, |fixture| {
     let resolved = Alert {
         id: open.id,
         rule_id: open.rule_id,
-        server_id: open.server_id,
+        subject: open.subject.clone(),
         ..alert(owner, AlertState::Resolved)
     };
     let change = AlertRowChange::Update(Generation::FIRST);
@@ -197,7 +202,8 @@ on_every_engine!(a_resolved_alert_makes_room_for_the_next_one, |fixture| {
     assert_eq!(page(all.clone()).await, [next.id, open.id]);
     let firing = AlertFilter {
         states: vec![AlertState::Firing],
-        server_id: Some(open.server_id),
+        server_id: open.subject.server_id(),
+        node_id: None,
         severity: Some(AlertSeverity::Warning),
         owner_id: Some(owner),
     };
@@ -317,7 +323,15 @@ on_every_engine!(an_installation_begins_with_rules_that_stay_deleted, |fixture| 
     let names: Vec<_> = rules.iter().map(|rule| rule.name.as_str()).collect();
     assert_eq!(
         names,
-        ["Processor over 90 %", "Memory over 90 %", "Disk over 90 %"]
+        [
+            "Processor over 90 %",
+            "Memory over 90 %",
+            "Disk over 90 %",
+            "Node offline",
+            "Node processor over 90 %",
+            "Node memory over 90 %",
+            "Node disk over 90 %",
+        ]
     );
     assert!(rules.iter().all(|rule| rule.owner_id.is_none() && !rule.disabled));
     let mut errors = hostlerd::domain::fields::FieldErrors::default();
@@ -333,7 +347,7 @@ on_every_engine!(an_installation_begins_with_rules_that_stay_deleted, |fixture| 
         .await
         .unwrap();
     let left = again.alert_rule_list(&all, PageRequest::first(9)).await.unwrap();
-    assert_eq!(left.items.len(), 2);
+    assert_eq!(left.items.len(), 6);
 });
 
 on_every_engine!(rules_are_bounded_guarded_and_counted, |fixture| {
@@ -400,7 +414,7 @@ on_every_engine!(rules_are_bounded_guarded_and_counted, |fixture| {
             count(owned).await,
             count(enabled).await
         ],
-        [6, 5, 2, 1]
+        [10, 5, 2, 1]
     );
 
     let stale = store.alert_rule_delete(first.id, Some(guard), &mutation()).await;
@@ -420,6 +434,7 @@ on_every_engine!(silences_are_bounded_while_they_last, |fixture| {
         owner_id,
         rule_id: None,
         server_id: Some(ServerId::generate()),
+        node_id: None,
         severity: Some(AlertSeverity::Info),
         start_time: at(0),
         end_time: at(end),
@@ -466,3 +481,115 @@ on_every_engine!(silences_are_bounded_while_they_last, |fixture| {
     let gone = store.silence_delete(first.id, &mutation()).await;
     assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
 });
+
+on_every_engine!(
+    rules_alerts_and_silences_of_nodes_are_nobodys_and_found_by_the_node,
+    |fixture| {
+        let store = &fixture.store;
+        let (node_id, customer) = (NodeId::generate(), UserId::generate());
+        let name = NamePattern::parse("shop-*").unwrap();
+        for nodes in [
+            NodeSelector::All,
+            NodeSelector::One(node_id),
+            NodeSelector::Labelled([("site".to_owned(), "Berlin".to_owned())].into()),
+        ] {
+            for subjects in [
+                RuleSubjects::Nodes(nodes.clone()),
+                RuleSubjects::Containers {
+                    nodes: nodes.clone(),
+                    name: name.clone(),
+                },
+            ] {
+                let written = AlertRule {
+                    subjects,
+                    ..rule(None)
+                };
+                store.alert_rule_insert(&written, 99, &mutation()).await.unwrap();
+                assert_eq!(store.alert_rule_get(written.id).await.unwrap(), written);
+            }
+        }
+        let seen_by_customer = AlertRuleFilter {
+            visible_to: Some(customer),
+            ..AlertRuleFilter::default()
+        };
+        let seen = store
+            .alert_rule_list(&seen_by_customer, PageRequest::first(99))
+            .await
+            .unwrap();
+        let is_of_servers = |rule: &AlertRule| rule.subjects.nodes().is_none();
+        assert_eq!(seen.items.len(), 3);
+        assert!(seen.items.iter().all(is_of_servers));
+
+        let container = |digits: &str| AlertSubject::Container {
+            node_id,
+            node_name: "rack-1".to_owned(),
+            container_id: ContainerId::parse(&digits.repeat(16)).unwrap(),
+            container_name: "shop-db".to_owned(),
+        };
+        let node = AlertSubject::Node {
+            node_id,
+            node_name: "rack-1".to_owned(),
+        };
+        let on = |subject: AlertSubject| Alert {
+            subject,
+            ..alert(customer, AlertState::Firing)
+        };
+        // One rule, one node, two of its containers: three alerts.
+        let first = on(node);
+        let of_same_rule = |subject| Alert {
+            rule_id: first.rule_id,
+            ..on(subject)
+        };
+        let alerts = [
+            first.clone(),
+            of_same_rule(container("0af9")),
+            of_same_rule(container("1bc2")),
+        ];
+        let writes: Vec<_> = alerts.iter().map(fired).collect();
+        store.alert_apply(&writes, None).await.unwrap();
+        let twin = of_same_rule(container("1bc2"));
+        let refused = store.alert_apply(&[fired(&twin)], None).await;
+        assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+        for alert in &alerts {
+            assert_eq!(store.alert_get(alert.id).await.unwrap(), *alert);
+        }
+        let found = |filter: AlertFilter| async move {
+            let page = store.alert_list(&filter, PageRequest::first(9)).await.unwrap();
+            page.items.len()
+        };
+        let of_node = AlertFilter {
+            node_id: Some(node_id),
+            ..AlertFilter::default()
+        };
+        assert_eq!(found(of_node.clone()).await, 3);
+        let of_customer = AlertFilter {
+            owner_id: Some(customer),
+            ..of_node
+        };
+        assert_eq!(found(of_customer).await, 0);
+        let log = store.alert_log(0, Some(customer), 9).await.unwrap();
+        assert!(log.lines.is_empty(), "{log:?}");
+
+        let silence = Silence {
+            id: SilenceId::generate(),
+            owner_id: None,
+            rule_id: None,
+            server_id: None,
+            node_id: Some(node_id),
+            severity: None,
+            start_time: at(0),
+            end_time: at(9),
+            comment: String::new(),
+            created_by: customer,
+            create_time: at(0),
+        };
+        store
+            .silence_insert(&silence, 9, at(1), &mutation())
+            .await
+            .unwrap();
+        let current = store.silence_current(at(1)).await.unwrap();
+        assert_eq!(current, std::slice::from_ref(&silence));
+        assert!(alerts.iter().all(|alert| silence.matches(alert)));
+        assert!(!silence.matches(&alert(customer, AlertState::Firing)));
+    }
+);

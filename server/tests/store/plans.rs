@@ -20,7 +20,7 @@ struct MysqlPlan {
 }
 
 /// The queries as the store renders them, with the index each must find.
-const HOT: [(&str, &str); 61] = [
+const HOT: [(&str, &str); 62] = [
     (
         "node_commands_node",
         "SELECT id, action FROM node_commands WHERE node_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
@@ -76,6 +76,10 @@ const HOT: [(&str, &str); 61] = [
     (
         "alerts_server",
         "SELECT id, body FROM alerts WHERE server_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
+    ),
+    (
+        "alerts_node",
+        "SELECT id, body FROM alerts WHERE node_id = x'00' AND id < x'ff' ORDER BY id DESC LIMIT 51",
     ),
     (
         "alerts_severity",

@@ -1,7 +1,7 @@
 /** A machine with an agent and, where a Docker can be had, containers in several states. */
 import { randomUUID } from 'node:crypto';
 
-import { ContainerVerb, NodeCommandState } from '@hostler/client';
+import { AlertState, ContainerProblem, ContainerVerb, NodeCommandState } from '@hostler/client';
 
 import type { Api } from '../support/accounts';
 import { Agent } from '../support/agent';
@@ -74,5 +74,23 @@ async function furnishContainers(ours: Api, nodeId: string): Promise<string[]> {
     const told = await ours.nodeCommands.getNodeCommand({ nodeCommandId: command?.id ?? '' });
     return told.command?.state === NodeCommandState.SUCCEEDED;
   });
+  await furnishAlert(ours, nodeId, report);
   return [shop, report];
+}
+
+/** One alert that fires, of the container that has ended. */
+async function furnishAlert(ours: Api, nodeId: string, container: string): Promise<void> {
+  await ours.alertRules.createAlertRule({
+    rule: {
+      displayName: 'Report ended badly',
+      installation: true,
+      subjects: { subjects: { case: 'containers', value: { namePattern: container, nodeId } } },
+      condition: { condition: { case: 'containerState', value: { problem: ContainerProblem.FAILED } } },
+    },
+    requestId: randomUUID(),
+  });
+  await until('the alert of the container fires', async () => {
+    const { alerts } = await ours.alerts.listAlerts({ nodeId, states: [AlertState.FIRING] });
+    return alerts.length > 0;
+  });
 }

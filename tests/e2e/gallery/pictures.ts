@@ -65,6 +65,16 @@ const dialog =
     await page.getByRole('dialog').waitFor();
   };
 
+/** The form of a rule about nodes, or about containers on them. */
+function about(subjects: string, kind: string): NonNullable<Picture['prepare']> {
+  return async (page, words) => {
+    const field = (label: string) => page.getByLabel(words(label), { exact: true });
+    await field('rules.form.about').selectOption(subjects);
+    await field('rules.kinds.label').selectOption(kind);
+    await field('rules.form.labels').fill('site=berlin');
+  };
+}
+
 async function palette(page: Page, words: Words): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder(words('frame.palette.placeholder')).fill('web');
@@ -274,6 +284,8 @@ const OPERATOR: readonly Picture[] = [
   picture('operator-operation-failed', ({ broken }) => `/operator/operations/${broken}`),
   picture('operator-alerts', '/alerts'),
   picture('operator-rules', '/rules'),
+  picture('operator-rule-new-containers', '/rules/new', about('containers', 'restarts')),
+  picture('operator-rule-new-labels', '/rules/new', about('labels', 'forecast')),
   picture('operator-channels', '/channels?of=installation'),
   picture('operator-audit', '/operator/audit'),
   picture('operator-audit-none', '/operator/audit?action=nothing-like-this'),

@@ -28,6 +28,7 @@ mod full_disk;
 mod guest_passwords;
 mod metrics;
 mod monitoring;
+mod node_alerts;
 mod node_commands;
 mod node_stats;
 mod nodes;

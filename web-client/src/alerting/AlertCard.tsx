@@ -9,23 +9,25 @@ import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
 import { paths } from '@/paths';
 
+import { placeName, placePath } from './place';
 import { SeverityBadge } from './SeverityBadge';
 import { useAcknowledge } from './useAcknowledge';
-import { useConditionText, useMetricValue } from './useConditionText';
+import { useAlertValue, useConditionText } from './useConditionText';
 
 interface Props {
   readonly alert: Alert;
-  /** Where it is clear which server it is. */
-  readonly withoutServer?: boolean;
+  /** Where it is clear which server or node it is. */
+  readonly withoutPlace?: boolean;
   readonly onSilence?: (alert: Alert) => void;
   readonly onDetails?: (alert: Alert) => void;
 }
 
-export function AlertCard({ alert, withoutServer = false, onSilence, onDetails }: Props) {
+export function AlertCard({ alert, withoutPlace = false, onSilence, onDetails }: Props) {
   const { t } = useTranslation();
   const conditionText = useConditionText();
   const { toggle, busy } = useAcknowledge(alert);
-  const name = `${alert.ruleName}, ${alert.serverName}`;
+  const place = placeName(alert);
+  const name = `${alert.ruleName}, ${place}`;
   const acknowledged = alert.acknowledgeTime !== undefined;
   return (
     <Paper component="li" withBorder p="md" radius="md" aria-label={name}>
@@ -34,9 +36,11 @@ export function AlertCard({ alert, withoutServer = false, onSilence, onDetails }
           <Group gap="sm">
             <SeverityBadge severity={alert.severity} />
             <Text fw={600}>{alert.ruleName}</Text>
-            {!withoutServer && (
-              <Anchor component={Link} to={paths.serverTab(alert.serverId, 'statistics')} size="sm">
-                {t('alerts.onServer', { server: alert.serverName })}
+            {withoutPlace ? (
+              alert.containerName !== '' && <Text size="sm">{alert.containerName}</Text>
+            ) : (
+              <Anchor component={Link} to={placePath(alert, true)} size="sm">
+                {t('alerts.onServer', { server: place })}
               </Anchor>
             )}
           </Group>
@@ -85,12 +89,12 @@ export function AlertCard({ alert, withoutServer = false, onSilence, onDetails }
 function Facts({ alert }: { readonly alert: Alert }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const write = useMetricValue();
+  const write = useAlertValue();
   const me = useMe();
-  const { condition, value, noData, acknowledgeTime, silenceEndTime, operationId, fireTime } = alert;
-  const metric = condition?.condition.case === 'metric' ? condition.condition.value.metric : undefined;
+  const { condition, noData, acknowledgeTime, silenceEndTime, operationId, fireTime } = alert;
+  const value = write(condition, alert.value);
   const words = [
-    value !== undefined && metric !== undefined && t('alerts.value', { value: write(metric, value) }),
+    value !== undefined && t('alerts.value', { value }),
     acknowledgeTime && t('alerts.acknowledgedAt', { when: format.relative(acknowledgeTime) }),
     silenceEndTime && t('alerts.silencedUntil', { when: format.dateTime(silenceEndTime) }),
   ].filter((word) => typeof word === 'string');

@@ -43,7 +43,7 @@ export function SilenceDialog({ alert, anything = false, onClose }: Props) {
 }
 
 interface Values {
-  readonly about: 'alert' | 'rule' | 'server';
+  readonly about: 'alert' | 'rule' | 'place';
   readonly ruleId: string;
   readonly serverId: string;
   readonly severity: string;
@@ -84,6 +84,7 @@ function Form({ alert, onClose }: Pick<Props, 'alert' | 'onClose'>) {
     },
   });
   const { form } = api;
+  const onNode = alert !== undefined && alert.nodeId !== '';
   return (
     <form onSubmit={api.onSubmit} noValidate>
       <Stack>
@@ -91,9 +92,9 @@ function Form({ alert, onClose }: Pick<Props, 'alert' | 'onClose'>) {
           <NativeSelect
             label={t('alerts.silences.about')}
             data={[
-              { value: 'alert', label: t('alerts.silences.ofAlert') },
-              { value: 'rule', label: t('alerts.silences.ofRule') },
-              { value: 'server', label: t('alerts.silences.ofServer') },
+              { value: 'alert', label: t(`alerts.silences.${onNode ? 'ofAlertOnNode' : 'ofAlert'}`) },
+              { value: 'rule', label: t(`alerts.silences.${onNode ? 'ofRuleOnNodes' : 'ofRule'}`) },
+              { value: 'place', label: t(`alerts.silences.${onNode ? 'ofNode' : 'ofServer'}`) },
             ]}
             {...form.getInputProps('about')}
           />
@@ -160,12 +161,13 @@ function matcherOf({ about, ruleId, serverId, severity }: Values, alert: Alert |
     const known = severityOf(severity);
     return { ruleId, serverId, ...(known !== undefined && { severity: known }) };
   }
+  const place = { serverId: alert.serverId, nodeId: alert.nodeId };
   switch (about) {
     case 'alert':
-      return { ruleId: alert.ruleId, serverId: alert.serverId };
+      return { ruleId: alert.ruleId, ...place };
     case 'rule':
       return { ruleId: alert.ruleId };
-    case 'server':
-      return { serverId: alert.serverId };
+    case 'place':
+      return place;
   }
 }

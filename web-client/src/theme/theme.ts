@@ -116,6 +116,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
   dark: {
     '--mantine-color-dimmed': dark[2],
+    // Dimmed text is to be read also in the row under the pointer.
+    '--mantine-color-default-hover': '#2a3435',
     '--mantine-color-placeholder': dark[2],
     '--mantine-color-error': '#ff9b92',
     '--mantine-color-anchor': petrol[3],

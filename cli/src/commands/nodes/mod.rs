@@ -6,5 +6,5 @@ mod enrol;
 mod run;
 mod stats;
 
-pub(crate) use args::Nodes;
+pub(crate) use args::{Nodes, label};
 pub(crate) use run::run;

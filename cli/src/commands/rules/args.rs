@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use hostler_client::v1;
 
 use crate::commands::alerts::severity;
+use crate::commands::nodes::label;
 use crate::flags::Confirm;
 use crate::units::{figure, time};
 
@@ -48,10 +49,10 @@ pub(crate) struct One {
 /// A figure against a threshold.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Figures {
-    /// Figure: cpu, memory, disk, network-in, network-out, disk-read or disk-write
+    /// Figure: cpu, memory, disk, network-in, network-out, disk-read or disk-write; of nodes also swap, inodes, load-per-core or temperature; of containers cores or memory-bytes
     #[arg(long, value_name = "METRIC", value_parser = figure::metric)]
     pub(super) metric: Option<v1::AlertMetric>,
-    /// Bad when it is more than this, such as 90%, or 10MiB (a second)
+    /// Bad when it is more than this, such as 90%, 10MiB (a second), or 1.5
     #[arg(
         long,
         value_name = "FIGURE",
@@ -84,6 +85,82 @@ pub(crate) struct When {
     /// An operation on a server is stuck
     #[arg(long, conflicts_with_all = ["metric", "above", "below", "clear"])]
     pub(super) stuck: bool,
+    #[command(flatten)]
+    pub(super) node: OfNodes,
+    #[command(flatten)]
+    pub(super) container: OfContainers,
+}
+
+/// What goes with none of the conditions of nodes and containers.
+const OF_SERVERS: [&str; 7] = ["metric", "above", "below", "clear", "failed", "down", "stuck"];
+
+/// What may be wrong with a node.
+#[derive(Debug, Default, Args)]
+pub(crate) struct OfNodes {
+    /// A node is offline
+    #[arg(long, conflicts_with_all = OF_SERVERS)]
+    pub(super) offline: bool,
+    /// A node's fullest file system will be full within that long, 1h to 30d
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time::within(Duration::from_hours(1), Duration::from_hours(30 * 24)),
+        allow_hyphen_values = true,
+        conflicts_with_all = OF_SERVERS,
+        conflicts_with_all = ["offline", "crashed", "exited", "unhealthy", "restarts"]
+    )]
+    pub(super) full_within: Option<Duration>,
+}
+
+/// What may be wrong with a container.
+#[derive(Debug, Default, Args)]
+pub(crate) struct OfContainers {
+    /// A container has exited with a code other than 0, was killed for want of memory, or is dead
+    #[arg(long, conflicts_with_all = OF_SERVERS, conflicts_with = "offline")]
+    pub(super) crashed: bool,
+    /// A container has exited, with whatever code
+    #[arg(long, conflicts_with_all = OF_SERVERS, conflicts_with_all = ["offline", "crashed"])]
+    pub(super) exited: bool,
+    /// A container's own check says that it is unhealthy
+    #[arg(long, conflicts_with_all = OF_SERVERS, conflicts_with_all = ["offline", "crashed", "exited"])]
+    pub(super) unhealthy: bool,
+    /// A container was started again so many times, 1 to 100
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u8).range(1..=100),
+        conflicts_with_all = OF_SERVERS,
+        conflicts_with_all = ["offline", "crashed", "exited", "unhealthy"]
+    )]
+    pub(super) restarts: Option<u8>,
+    /// Restarts within that long count, 1m to 24h; 10m unless given
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time::within(Duration::from_mins(1), Duration::from_hours(24)),
+        allow_hyphen_values = true
+    )]
+    pub(super) window: Option<Duration>,
+}
+
+/// What a rule is about. Rules about nodes and containers are the installation's.
+#[derive(Debug, Default, Args)]
+pub(crate) struct About {
+    /// Only about this server, by name or id
+    #[arg(long, value_name = "SERVER", conflicts_with_all = ["all_nodes", "node", "node_label", "containers"])]
+    pub(super) on: Option<String>,
+    /// About all nodes; for operators
+    #[arg(long, conflicts_with_all = ["node", "node_label"])]
+    pub(super) all_nodes: bool,
+    /// About this node, by name or id; with --containers, about those on it
+    #[arg(long, value_name = "NODE", conflicts_with = "node_label")]
+    pub(super) node: Option<String>,
+    /// About nodes with this label, such as site=berlin; may be given more than once: all of them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = label)]
+    pub(super) node_label: Vec<(String, String)>,
+    /// About containers whose names are like this, such as 'shop-*'; on all nodes unless some are said
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) containers: Option<String>,
 }
 
 impl From<Figures> for When {
@@ -103,9 +180,8 @@ fn lasting() -> impl Fn(&str) -> Result<Duration, String> + Clone + Send + Sync 
 /// What a rule says besides.
 #[derive(Debug, Args)]
 pub(crate) struct Besides {
-    /// Only about this server, by name or id
-    #[arg(long, value_name = "SERVER")]
-    pub(super) on: Option<String>,
+    #[command(flatten)]
+    pub(super) about: About,
     /// How bad it is: info, warning or critical
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) severity: Option<v1::AlertSeverity>,
@@ -131,6 +207,9 @@ Examples:
   hostler rules create \"CPU hot\" --metric cpu --above 90% --clear 80% --for 5m
   hostler rules create \"Uploads\" --metric network-out --above 10MiB --on web-1 --channel chat
   hostler rules create \"It is down\" --down --for 2m --severity critical
+  hostler rules create \"Berlin is away\" --offline --node-label site=berlin --for 2m --severity critical
+  hostler rules create \"Disk full soon\" --full-within 24h --all-nodes
+  hostler rules create \"Shop crashed\" --crashed --containers 'shop-*' --channel ops
 
 hostler rules dry-run takes the same condition, and tells how often it would have fired.")]
 pub(crate) struct Create {
@@ -141,7 +220,7 @@ pub(crate) struct Create {
     pub(super) when: When,
     #[command(flatten)]
     pub(super) besides: Besides,
-    /// Make it the installation's, about everybody's servers; for operators
+    /// Make it the installation's, about everybody's servers; for operators. Those about nodes and containers are
     #[arg(long)]
     pub(super) installation: bool,
 }
@@ -161,7 +240,8 @@ Examples:
     multiple = true,
     args = [
         "name", "metric", "above", "below", "clear", "failed", "down", "stuck", "duration", "on",
-        "severity", "repeat", "clear_for", "channel", "all_servers", "no_repeat", "no_clear",
+        "offline", "crashed", "exited", "unhealthy", "restarts", "window", "full_within", "all_nodes",
+        "node", "node_label", "containers", "severity", "repeat", "clear_for", "channel", "all_servers", "no_repeat", "no_clear",
         "all_channels", "disable", "enable",
     ]
 )]
@@ -177,10 +257,16 @@ pub(crate) struct Update {
     #[command(flatten)]
     pub(super) besides: Besides,
     /// Make it about all servers
-    #[arg(long, conflicts_with = "on")]
+    #[arg(long, conflicts_with_all = ["on", "all_nodes", "node", "node_label", "containers"])]
     pub(super) all_servers: bool,
     /// Over as soon as the figure is back at the threshold itself
-    #[arg(long, conflicts_with_all = ["clear", "failed", "down", "stuck"])]
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "clear", "failed", "down", "stuck", "offline", "crashed", "exited", "unhealthy", "restarts",
+            "full_within",
+        ]
+    )]
     pub(super) no_clear: bool,
     /// Do not tell again
     #[arg(long, conflicts_with = "repeat")]
@@ -211,7 +297,8 @@ pub(crate) struct Delete {
 Examples:
   hostler rules dry-run \"CPU hot\"                  a rule that exists, over the last 7 days
   hostler rules dry-run \"CPU hot\" --above 80%      the same, but for this
-  hostler rules dry-run --metric cpu --above 80% --for 10m --since 14d --on web-1"
+  hostler rules dry-run --metric cpu --above 80% --for 10m --since 14d --on web-1
+  hostler rules dry-run --metric temperature --above 80 --node rack-1"
 )]
 pub(crate) struct DryRun {
     /// Rule that exists, by name or id; without one say the condition of a new one
@@ -232,6 +319,9 @@ pub(crate) struct DryRun {
     )]
     pub(super) since: Duration,
     /// On this server, by name or id; may be given more than once, up to 20; otherwise on the rule's server, or your 20 newest
-    #[arg(long, value_name = "SERVER")]
+    #[arg(long, value_name = "SERVER", conflicts_with = "node")]
     pub(super) on: Vec<String>,
+    /// On this node, by name or id, as a rule about nodes; may be given more than once, up to 20
+    #[arg(long, value_name = "NODE")]
+    pub(super) node: Vec<String>,
 }

@@ -14,6 +14,19 @@ enum Kind {
     Metric(v1::AlertMetric),
     State(v1::ServerProblem),
     Stuck,
+    Offline,
+    Container(v1::ContainerProblem),
+    Restarts,
+    Forecast,
+}
+
+impl Kind {
+    const fn takes_a_duration(&self) -> bool {
+        match self {
+            Self::Metric(_) | Self::State(_) | Self::Stuck | Self::Offline | Self::Container(_) => true,
+            Self::Restarts | Self::Forecast => false,
+        }
+    }
 }
 
 /// A condition as flags say it, or as they change one that is there. `None` when nothing is said.
@@ -23,8 +36,8 @@ pub(super) fn condition(
 ) -> Result<Option<v1::AlertCondition>, Failure> {
     let said = &when.figures;
     let figures = said.above.is_some() || said.below.is_some() || said.clear.is_some();
-    let named = said.metric.is_some() || when.failed || when.down || when.stuck;
-    if !named && !figures && said.duration.is_none() {
+    let named = kind(when, None).is_some();
+    if !named && !figures && said.duration.is_none() && when.container.window.is_none() {
         return Ok(None);
     }
     let before = before.and_then(|before| before.condition.as_ref());
@@ -32,7 +45,15 @@ pub(super) fn condition(
         Some(span) => Some(wire(span)?),
         None => before.and_then(duration),
     };
-    let condition = match kind(when, before) {
+    let kind = kind(when, before);
+    if said.duration.is_some() && kind.as_ref().is_some_and(|kind| !kind.takes_a_duration()) {
+        let problem = "--for does not go with --restarts or --full-within";
+        return Err(Failure::Usage(problem.to_owned()));
+    }
+    if when.container.window.is_some() && !matches!(kind, Some(Kind::Restarts)) {
+        return Err(Failure::Usage("--window goes with --restarts".to_owned()));
+    }
+    let condition = match kind {
         Some(Kind::Metric(metric)) => {
             // Of another unit its thresholds would mean nothing.
             let before = before
@@ -40,7 +61,17 @@ pub(super) fn condition(
                 .filter(|before| figure::same_unit(before.metric(), metric));
             Condition::Metric(metric_condition(said, metric, before, duration)?)
         }
-        Some(Kind::State(_) | Kind::Stuck) | None if figures => {
+        Some(
+            Kind::State(_)
+            | Kind::Stuck
+            | Kind::Offline
+            | Kind::Container(_)
+            | Kind::Restarts
+            | Kind::Forecast,
+        )
+        | None
+            if figures =>
+        {
             let problem = "--above, --below and --clear go with --metric";
             return Err(Failure::Usage(problem.to_owned()));
         }
@@ -49,8 +80,22 @@ pub(super) fn condition(
             duration,
         }),
         Some(Kind::Stuck) => Condition::OperationStuck(v1::OperationStuckCondition { duration }),
+        Some(Kind::Offline) => Condition::NodeOffline(v1::NodeOfflineCondition { duration }),
+        Some(Kind::Container(problem)) => Condition::ContainerState(v1::ContainerStateCondition {
+            problem: problem.into(),
+            duration,
+        }),
+        Some(Kind::Restarts) => Condition::ContainerRestarts(restarts(when, before)?),
+        Some(Kind::Forecast) => Condition::DiskForecast(v1::DiskForecastCondition {
+            within: match (when.node.full_within, before) {
+                (Some(span), _) => Some(wire(span)?),
+                (None, Some(Condition::DiskForecast(before))) => before.within,
+                (None, _) => None,
+            },
+        }),
         None => {
-            let problem = "--for goes with --metric, --failed, --down or --stuck";
+            let problem = "--for goes with --metric, --failed, --down, --stuck, --offline, --crashed, --exited or \
+                           --unhealthy";
             return Err(Failure::Usage(problem.to_owned()));
         }
     };
@@ -96,19 +141,54 @@ fn kind(when: &When, before: Option<&Condition>) -> Option<Kind> {
         Some(Kind::State(v1::ServerProblem::Down))
     } else if when.stuck {
         Some(Kind::Stuck)
+    } else if when.node.offline {
+        Some(Kind::Offline)
+    } else if when.container.crashed {
+        Some(Kind::Container(v1::ContainerProblem::Failed))
+    } else if when.container.exited {
+        Some(Kind::Container(v1::ContainerProblem::Exited))
+    } else if when.container.unhealthy {
+        Some(Kind::Container(v1::ContainerProblem::Unhealthy))
+    } else if when.container.restarts.is_some() {
+        Some(Kind::Restarts)
+    } else if when.node.full_within.is_some() {
+        Some(Kind::Forecast)
     } else {
         before.map(|before| match before {
             Condition::Metric(condition) => Kind::Metric(condition.metric()),
             Condition::ServerState(condition) => Kind::State(condition.problem()),
             Condition::OperationStuck(_) => Kind::Stuck,
+            Condition::NodeOffline(_) => Kind::Offline,
+            Condition::ContainerState(condition) => Kind::Container(condition.problem()),
+            Condition::ContainerRestarts(_) => Kind::Restarts,
+            Condition::DiskForecast(_) => Kind::Forecast,
         })
     }
+}
+
+fn restarts(when: &When, before: Option<&Condition>) -> Result<v1::ContainerRestartsCondition, Failure> {
+    let mut condition = match before {
+        Some(Condition::ContainerRestarts(before)) => *before,
+        Some(_) | None => v1::ContainerRestartsCondition::default(),
+    };
+    if let Some(count) = when.container.restarts {
+        condition.count = i32::from(count);
+    }
+    if let Some(window) = when.container.window {
+        condition.window = Some(wire(window)?);
+    }
+    Ok(condition)
 }
 
 const fn figure_of(condition: &Condition) -> Option<&v1::MetricCondition> {
     match condition {
         Condition::Metric(condition) => Some(condition),
-        Condition::ServerState(_) | Condition::OperationStuck(_) => None,
+        Condition::ServerState(_)
+        | Condition::OperationStuck(_)
+        | Condition::NodeOffline(_)
+        | Condition::ContainerState(_)
+        | Condition::ContainerRestarts(_)
+        | Condition::DiskForecast(_) => None,
     }
 }
 
@@ -117,6 +197,9 @@ const fn duration(condition: &Condition) -> Option<prost_types::Duration> {
         Condition::Metric(condition) => condition.duration,
         Condition::ServerState(condition) => condition.duration,
         Condition::OperationStuck(condition) => condition.duration,
+        Condition::NodeOffline(condition) => condition.duration,
+        Condition::ContainerState(condition) => condition.duration,
+        Condition::ContainerRestarts(_) | Condition::DiskForecast(_) => None,
     }
 }
 

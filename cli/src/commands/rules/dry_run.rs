@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use hostler_client::v1;
 use prost_types::Timestamp;
 use v1::alert_condition::Condition;
+use v1::alert_subjects::Subjects;
 
 use super::args::DryRun;
 use super::condition::{condition, wire};
-use super::known::known;
+use super::known::{known, known_of_node};
 use super::verdict::{Tried, verdict};
 use crate::context::Context;
 use crate::errors::Failure;
 use crate::resolve::Unresolved;
 use crate::units::time;
-use crate::views::DryRunAlertView;
+use crate::views::{DryRunAlertView, DryRunPlace};
 use crate::{lookup, names};
 
 pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), Failure> {
@@ -27,6 +28,15 @@ pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), F
     }
     if let Some(clear_for) = args.clear_for {
         rule.clear_duration = Some(wire(clear_for)?);
+    }
+    let mut node_ids = Vec::with_capacity(args.node.len());
+    for wanted in &args.node {
+        node_ids.push(lookup::node(&context.client, wanted).await?.id);
+    }
+    if rule.subjects.is_none() && !node_ids.is_empty() {
+        rule.subjects = Some(v1::AlertSubjects {
+            subjects: Some(Subjects::AllNodes(v1::AllNodes {})),
+        });
     }
     // Channels are not told, and perhaps not ours to name.
     rule.channel_ids.clear();
@@ -43,17 +53,26 @@ pub(super) async fn run(context: &mut Context<'_>, args: DryRun) -> Result<(), F
         start_time: Some(start),
         end_time: Some(end),
         server_ids,
+        node_ids,
     };
     let answer = context.client.alert_rules().dry_run(request).await?;
     let ids = answer.servers.iter().map(|server| server.server_id.as_str());
-    let names = names::servers(&context.client, ids).await;
+    let mut names = names::servers(&context.client, ids).await;
+    let ids = answer.nodes.iter().map(|node| node.node_id.as_str());
+    names.extend(names::nodes(&context.client, ids).await);
     let tried = tried(context, &answer, metric, (start, end), &names).await;
+    let places = answer.servers.iter().map(|server| {
+        let place = DryRunPlace::Server(server.server_id.clone());
+        (place, &server.alerts)
+    });
+    let nodes = answer.nodes.iter().map(|node| {
+        let place = DryRunPlace::Node(node.node_id.clone());
+        (place, &node.alerts)
+    });
     let mut views = Vec::new();
-    for (server, tried) in answer.servers.iter().zip(&tried) {
-        let alerts = server.alerts.iter();
-        views.extend(
-            alerts.map(|alert| DryRunAlertView::new(metric, &server.server_id, &tried.name, alert, end)),
-        );
+    for ((place, alerts), tried) in places.chain(nodes).zip(&tried) {
+        let view = |alert| DryRunAlertView::new(metric, &place, &tried.name, alert, end);
+        views.extend(alerts.iter().map(view));
     }
     if !views.is_empty() || !context.output.is_for_people() {
         context.output.list(&views)?;
@@ -83,17 +102,23 @@ fn metric(rule: &v1::AlertRule) -> Result<v1::AlertMetric, Failure> {
         .and_then(|condition| condition.condition.as_ref())
     {
         Some(Condition::Metric(condition)) => Ok(condition.metric()),
-        Some(Condition::ServerState(_) | Condition::OperationStuck(_)) | None => {
-            Err(Failure::Usage(format!(
-                "{:?} is not about a metric, and of nothing else there is a history to try it on\n  next: hostler rules list shows the \
+        Some(
+            Condition::ServerState(_)
+            | Condition::OperationStuck(_)
+            | Condition::NodeOffline(_)
+            | Condition::ContainerState(_)
+            | Condition::ContainerRestarts(_)
+            | Condition::DiskForecast(_),
+        )
+        | None => Err(Failure::Usage(format!(
+            "{:?} is not about a metric, and of nothing else there is a history to try it on\n  next: hostler rules list shows the \
              conditions; or try a new one with --metric",
-                rule.display_name
-            )))
-        }
+            rule.display_name
+        ))),
     }
 }
 
-/// What there was to judge by, of each server.
+/// What there was to judge by, of each server and node.
 async fn tried(
     context: &Context<'_>,
     answer: &v1::DryRunAlertRuleResponse,
@@ -101,7 +126,7 @@ async fn tried(
     range: (Timestamp, Timestamp),
     names: &BTreeMap<String, String>,
 ) -> Vec<Tried> {
-    let mut tried = Vec::with_capacity(answer.servers.len());
+    let mut tried = Vec::with_capacity(answer.servers.len() + answer.nodes.len());
     for server in &answer.servers {
         let id = &server.server_id;
         tried.push(Tried {
@@ -109,6 +134,15 @@ async fn tried(
             fired: usize::try_from(server.fire_count).unwrap_or_default(),
             shown: server.alerts.len(),
             known: known(&context.client, id, metric, range).await,
+        });
+    }
+    for node in &answer.nodes {
+        let id = &node.node_id;
+        tried.push(Tried {
+            name: names.get(id).unwrap_or(id).clone(),
+            fired: usize::try_from(node.fire_count).unwrap_or_default(),
+            shown: node.alerts.len(),
+            known: known_of_node(&context.client, id, metric, range).await,
         });
     }
     tried

@@ -37,20 +37,43 @@ pub(super) async fn known(
         max_points: POINTS,
     };
     match client.monitoring().history(request).await {
-        Ok(answer) => beginning(&answer, start),
+        Ok(answer) => beginning(&answer.series, answer.point_width, start),
         Err(_) => Known::Enough,
     }
 }
 
-fn beginning(answer: &v1::QueryStatsResponse, start: Timestamp) -> Known {
-    let points = answer.series.iter().flat_map(|series| &series.points);
+/// The same of a node.
+pub(super) async fn known_of_node(
+    client: &Client,
+    node_id: &str,
+    metric: v1::AlertMetric,
+    (start, end): (Timestamp, Timestamp),
+) -> Known {
+    let Some(metric) = measured_of_node(metric) else {
+        return Known::Enough;
+    };
+    let request = v1::QueryNodeStatsRequest {
+        node_id: node_id.to_owned(),
+        start_time: Some(start),
+        end_time: Some(end),
+        metrics: vec![metric.into()],
+        max_points: POINTS,
+    };
+    match client.nodes().history(request).await {
+        Ok(answer) => beginning(&answer.series, answer.point_width, start),
+        Err(_) => Known::Enough,
+    }
+}
+
+fn beginning(series: &[v1::StatsSeries], width: Option<prost_types::Duration>, start: Timestamp) -> Known {
+    let points = series.iter().flat_map(|series| &series.points);
     let Some(first) = points
         .filter_map(|point| point.time)
         .min_by_key(|time| time.seconds)
     else {
         return Known::Nothing;
     };
-    let width = answer.point_width.unwrap_or_default().seconds;
+    let width = width.unwrap_or_default().seconds;
     if first.seconds > start.seconds.saturating_add(width).saturating_add(SLACK) {
         Known::Since(first)
     } else {
@@ -68,8 +91,34 @@ const fn measured(metric: v1::AlertMetric) -> Option<v1::StatsMetric> {
         v1::AlertMetric::NetworkOutRate => v1::StatsMetric::NetworkOutRate,
         v1::AlertMetric::DiskReadRate => v1::StatsMetric::DiskReadRate,
         v1::AlertMetric::DiskWriteRate => v1::StatsMetric::DiskWriteRate,
-        v1::AlertMetric::Unspecified => return None,
+        v1::AlertMetric::Unspecified
+        | v1::AlertMetric::SwapRatio
+        | v1::AlertMetric::InodeRatio
+        | v1::AlertMetric::LoadPerCore
+        | v1::AlertMetric::TemperatureCelsius
+        | v1::AlertMetric::CpuCores
+        | v1::AlertMetric::MemoryBytes => return None,
     })
+}
+
+/// The same of a node.
+const fn measured_of_node(metric: v1::AlertMetric) -> Option<v1::StatsMetric> {
+    match metric {
+        v1::AlertMetric::DiskRatio => Some(v1::StatsMetric::FullestDiskRatio),
+        v1::AlertMetric::SwapRatio => Some(v1::StatsMetric::SwapBytes),
+        v1::AlertMetric::LoadPerCore => Some(v1::StatsMetric::Load5),
+        v1::AlertMetric::TemperatureCelsius => Some(v1::StatsMetric::TemperatureCelsius),
+        v1::AlertMetric::CpuRatio
+        | v1::AlertMetric::MemoryRatio
+        | v1::AlertMetric::NetworkInRate
+        | v1::AlertMetric::NetworkOutRate
+        | v1::AlertMetric::DiskReadRate
+        | v1::AlertMetric::DiskWriteRate
+        | v1::AlertMetric::InodeRatio
+        | v1::AlertMetric::CpuCores
+        | v1::AlertMetric::MemoryBytes
+        | v1::AlertMetric::Unspecified => measured(metric),
+    }
 }
 
 #[cfg(test)]
@@ -100,9 +149,13 @@ mod tests {
 
     #[test]
     fn a_history_begins_with_its_first_point() {
-        assert_eq!(beginning(&answer(&[]), at(1000)), Known::Nothing);
-        assert_eq!(beginning(&answer(&[960, 1020]), at(1000)), Known::Enough);
-        assert_eq!(beginning(&answer(&[1140]), at(1000)), Known::Enough);
-        assert_eq!(beginning(&answer(&[1200]), at(1000)), Known::Since(at(1200)));
+        let beginning = |times: &[i64]| {
+            let answer = answer(times);
+            beginning(&answer.series, answer.point_width, at(1000))
+        };
+        assert_eq!(beginning(&[]), Known::Nothing);
+        assert_eq!(beginning(&[960, 1020]), Known::Enough);
+        assert_eq!(beginning(&[1140]), Known::Enough);
+        assert_eq!(beginning(&[1200]), Known::Since(at(1200)));
     }
 }

@@ -1,9 +1,10 @@
 //! Does what is said to `hostler rules`.
 
 use hostler_client::v1;
+use v1::alert_condition::Condition;
 use v1::alert_subjects::Subjects;
 
-use super::args::{Create, Delete, One, Rules, Update};
+use super::args::{About, Create, Delete, One, Rules, Update};
 use super::condition::{condition, lost_clear, wire, without_clear};
 use super::dry_run;
 use crate::context::Context;
@@ -59,6 +60,7 @@ async fn named(context: &Context<'_>, views: Vec<RuleView>, channels: bool) -> V
     let channel_ids = shown.flat_map(RuleView::channel_ids).map(String::as_str);
     let mut names = names::channels(client, channel_ids).await;
     names.extend(names::servers(client, views.iter().map(RuleView::server_id)).await);
+    names.extend(names::nodes(client, views.iter().map(RuleView::node_id)).await);
     names.extend(names::accounts(client, views.iter().map(RuleView::owner_id)).await);
     views.into_iter().map(|view| view.with_names(&names)).collect()
 }
@@ -84,14 +86,18 @@ async fn tell_namesakes(context: &mut Context<'_>, rule: &RuleView) -> Result<()
 
 async fn create(context: &mut Context<'_>, args: Create) -> Result<(), Failure> {
     let Some(condition) = condition(&args.when, None)? else {
-        let problem = "say when it fires: --metric with --above or --below, --failed, --down or --stuck";
+        let problem = "say when it fires: --metric with --above or --below, --failed, --down or --stuck; of nodes \
+                       --offline or --full-within; of containers --crashed, --exited, --unhealthy or --restarts";
         return Err(Failure::Usage(problem.to_owned()));
     };
-    let subjects = subjects(context, args.besides.on.as_deref()).await?;
-    let channel_ids = channel_ids(context, &args.besides.channel, args.installation).await?;
+    let said = subjects(context, &args.besides.about).await?;
+    let subjects = said.or_else(|| usual_subjects(&condition));
+    // Nobody else's can be about nodes.
+    let installation = args.installation || subjects.as_ref().is_some_and(is_about_nodes);
+    let channel_ids = channel_ids(context, &args.besides.channel, installation).await?;
     let rule = v1::AlertRule {
         display_name: args.name,
-        installation: args.installation,
+        installation,
         subjects,
         condition: Some(condition),
         severity: args.besides.severity.map(i32::from).unwrap_or_default(),
@@ -134,7 +140,7 @@ async fn update(context: &mut Context<'_>, args: Update) -> Result<(), Failure> 
     let all = args.all_servers.then_some(v1::AlertSubjects {
         subjects: Some(Subjects::AllServers(v1::AllServers {})),
     });
-    let subjects = subjects(context, args.besides.on.as_deref()).await?.or(all);
+    let subjects = subjects(context, &args.besides.about).await?.or(all);
     mask.set(&mut rule.subjects, subjects.map(Some), "subjects");
     let severity = args.besides.severity.map(i32::from);
     mask.set(&mut rule.severity, severity, "severity");
@@ -181,18 +187,62 @@ async fn delete(context: &mut Context<'_>, args: Delete) -> Result<(), Failure> 
     Ok(context.output.done(&sentence, &rule)?)
 }
 
-/// `None` when no server is named.
-async fn subjects(
-    context: &mut Context<'_>,
-    server: Option<&str>,
-) -> Result<Option<v1::AlertSubjects>, Failure> {
-    let Some(wanted) = server else {
+/// `None` when nothing is said about it.
+async fn subjects(context: &mut Context<'_>, about: &About) -> Result<Option<v1::AlertSubjects>, Failure> {
+    let client = &context.client;
+    let node_id = match &about.node {
+        Some(wanted) => Some(lookup::node(client, wanted).await?.id),
+        None => None,
+    };
+    let labels = about.node_label.iter().cloned();
+    let subjects = if let Some(wanted) = &about.on {
+        Subjects::ServerId(lookup::server(client, wanted).await?.id)
+    } else if let Some(pattern) = &about.containers {
+        Subjects::Containers(v1::ContainerSubjects {
+            name_pattern: pattern.clone(),
+            node_id: node_id.unwrap_or_default(),
+            node_labels: labels.collect(),
+        })
+    } else if let Some(node_id) = node_id {
+        Subjects::NodeId(node_id)
+    } else if !about.node_label.is_empty() {
+        Subjects::NodeLabels(v1::NodeLabels {
+            labels: labels.collect(),
+        })
+    } else if about.all_nodes {
+        Subjects::AllNodes(v1::AllNodes {})
+    } else {
         return Ok(None);
     };
-    let server = lookup::server(&context.client, wanted).await?;
     Ok(Some(v1::AlertSubjects {
-        subjects: Some(Subjects::ServerId(server.id)),
+        subjects: Some(subjects),
     }))
+}
+
+/// What a condition is about that servers do not have, where nobody says more.
+fn usual_subjects(condition: &v1::AlertCondition) -> Option<v1::AlertSubjects> {
+    let subjects = match condition.condition.as_ref()? {
+        Condition::Metric(_) | Condition::ServerState(_) | Condition::OperationStuck(_) => return None,
+        Condition::NodeOffline(_) | Condition::DiskForecast(_) => Subjects::AllNodes(v1::AllNodes {}),
+        Condition::ContainerState(_) | Condition::ContainerRestarts(_) => {
+            Subjects::Containers(v1::ContainerSubjects {
+                name_pattern: "*".to_owned(),
+                ..Default::default()
+            })
+        }
+    };
+    Some(v1::AlertSubjects {
+        subjects: Some(subjects),
+    })
+}
+
+const fn is_about_nodes(subjects: &v1::AlertSubjects) -> bool {
+    match &subjects.subjects {
+        Some(
+            Subjects::AllNodes(_) | Subjects::NodeId(_) | Subjects::NodeLabels(_) | Subjects::Containers(_),
+        ) => true,
+        Some(Subjects::AllServers(_) | Subjects::ServerId(_)) | None => false,
+    }
 }
 
 /// Names are looked up among the channels that the rule can name: the caller's own, or the installation's.

@@ -48,6 +48,12 @@ pub(super) fn body(alert: &Alert) -> Outcome<String> {
     serde_json::to_string(alert).map_err(|error| StoreError::Other(error.into()).into())
 }
 
+/// Nobody's are those of nodes and containers.
+pub(super) fn owner(alert: &Alert) -> UserId {
+    let nobody = || UserId::from_uuid(Uuid::nil());
+    alert.subject.owner_id().unwrap_or_else(nobody)
+}
+
 /// The place has been counted in this transaction.
 pub(super) async fn insert_in_txn(
     c: &mut AnyConn,
@@ -60,7 +66,7 @@ pub(super) async fn insert_in_txn(
             alert_transitions::position.eq(position),
             alert_transitions::id.eq(new.id),
             alert_transitions::alert_id.eq(alert.id),
-            alert_transitions::owner_id.eq(alert.owner_id),
+            alert_transitions::owner_id.eq(owner(alert)),
             alert_transitions::kind.eq(new.kind.code()),
             alert_transitions::body.eq(body(alert)?),
             alert_transitions::create_time.eq(new.time),

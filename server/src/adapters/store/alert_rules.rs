@@ -14,7 +14,8 @@ use super::mutation;
 use super::rows::{Row, limit, parse, parse_page};
 use super::schema::alert_rules;
 use super::sql_store::SqlStore;
-use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity, RuleSubjects};
+use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity};
+use crate::domain::alert_subject::RuleSubjects;
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
 use crate::domain::ids::{AlertRuleId, ServerId, UserId};
@@ -38,6 +39,7 @@ struct AlertRuleRow {
     create_time: Timestamp,
     update_time: Timestamp,
     generation: Generation,
+    subjects_json: Option<String>,
 }
 
 impl AlertRuleRow {
@@ -48,9 +50,16 @@ impl AlertRuleRow {
             owner_id: rule.owner_id,
             name: rule.name.clone(),
             disabled: rule.disabled,
-            server_id: match rule.subjects {
+            server_id: match &rule.subjects {
                 RuleSubjects::AllServers => None,
-                RuleSubjects::Server(id) => Some(id),
+                RuleSubjects::Server(id) => Some(*id),
+                RuleSubjects::Nodes(_) | RuleSubjects::Containers { .. } => Some(NO_SERVER),
+            },
+            subjects_json: match &rule.subjects {
+                RuleSubjects::AllServers | RuleSubjects::Server(_) => None,
+                RuleSubjects::Nodes(_) | RuleSubjects::Containers { .. } => {
+                    Some(serde_json::to_string(&rule.subjects).map_err(json)?)
+                }
             },
             condition_json: serde_json::to_string(&rule.condition).map_err(json)?,
             severity: rule.severity.code().to_owned(),
@@ -63,6 +72,9 @@ impl AlertRuleRow {
         })
     }
 }
+
+/// Where a rule is about no server: one that there is not, so that it is not about all of them.
+const NO_SERVER: ServerId = ServerId::from_uuid(Uuid::nil());
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
@@ -83,9 +95,11 @@ impl Row for AlertRuleRow {
             owner_id: self.owner_id,
             name: self.name,
             disabled: self.disabled,
-            subjects: self
-                .server_id
-                .map_or(RuleSubjects::AllServers, RuleSubjects::Server),
+            subjects: match (self.subjects_json, self.server_id) {
+                (Some(subjects), _) => serde_json::from_str(&subjects).ok()?,
+                (None, Some(server)) => RuleSubjects::Server(server),
+                (None, None) => RuleSubjects::AllServers,
+            },
             condition: serde_json::from_str(&self.condition_json).ok()?,
             severity: AlertSeverity::from_code(&self.severity)?,
             channels: serde_json::from_str(&self.channels_json).ok()?,
@@ -167,7 +181,11 @@ impl AlertRuleStore for SqlStore {
                         .into_boxed::<AnyDb>();
                     if let Some(me) = filter.visible_to {
                         let theirs = alert_rules::owner_id.eq(me);
-                        query = query.filter(theirs.or(alert_rules::owner_id.is_null()));
+                        // Those about nodes are for staff.
+                        let of_servers = alert_rules::owner_id
+                            .is_null()
+                            .and(alert_rules::subjects_json.is_null());
+                        query = query.filter(theirs.or(of_servers));
                     }
                     if let Some(owner) = filter.owner_id {
                         query = query.filter(alert_rules::owner_id.eq(owner));
@@ -209,6 +227,7 @@ impl AlertRuleStore for SqlStore {
                             alert_rules::name.eq(&row.name),
                             alert_rules::disabled.eq(row.disabled),
                             alert_rules::server_id.eq(row.server_id),
+                            alert_rules::subjects_json.eq(&row.subjects_json),
                             alert_rules::condition_json.eq(&row.condition_json),
                             alert_rules::severity.eq(&row.severity),
                             alert_rules::channels_json.eq(&row.channels_json),

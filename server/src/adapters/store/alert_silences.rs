@@ -13,7 +13,7 @@ use super::schema::alert_silences;
 use super::sql_store::SqlStore;
 use crate::domain::alert_rule::AlertSeverity;
 use crate::domain::codes::Code;
-use crate::domain::ids::{AlertRuleId, ServerId, SilenceId, UserId};
+use crate::domain::ids::{AlertRuleId, NodeId, ServerId, SilenceId, UserId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::silence::{Silence, SilenceFilter};
 use crate::domain::time::Timestamp;
@@ -32,7 +32,11 @@ struct SilenceRow {
     comment: String,
     created_by: UserId,
     create_time: Timestamp,
+    node_id: Option<NodeId>,
 }
+
+/// Where a silence is about no server but a node: one that there is not, so that it is not about all of them.
+const NO_SERVER: ServerId = ServerId::from_uuid(Uuid::nil());
 
 impl From<&Silence> for SilenceRow {
     fn from(silence: &Silence) -> Self {
@@ -40,13 +44,14 @@ impl From<&Silence> for SilenceRow {
             id: silence.id,
             owner_id: silence.owner_id,
             rule_id: silence.rule_id,
-            server_id: silence.server_id,
+            server_id: silence.server_id.or(silence.node_id.map(|_| NO_SERVER)),
             severity: silence.severity.map(|severity| severity.code().to_owned()),
             start_time: silence.start_time,
             end_time: silence.end_time,
             comment: silence.comment.clone(),
             created_by: silence.created_by,
             create_time: silence.create_time,
+            node_id: silence.node_id,
         }
     }
 }
@@ -64,7 +69,8 @@ impl Row for SilenceRow {
             id: self.id,
             owner_id: self.owner_id,
             rule_id: self.rule_id,
-            server_id: self.server_id,
+            server_id: self.server_id.filter(|server| *server != NO_SERVER),
+            node_id: self.node_id,
             severity: match self.severity {
                 Some(severity) => Some(AlertSeverity::from_code(&severity)?),
                 None => None,

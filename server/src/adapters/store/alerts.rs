@@ -5,7 +5,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::alert_log::body;
+use super::alert_log::{body, owner};
 use super::connection::{AnyConn, AnyDb, Run, Scoped};
 use super::errors::{Failure, Outcome, is_unique_violation};
 use super::one_of::one_of;
@@ -62,8 +62,9 @@ async fn insert_in_txn(c: &mut AnyConn, alert: &Alert) -> Outcome<()> {
         .values((
             alerts::id.eq(alert.id),
             alerts::open_rule_id.eq(open_rule(alert)),
-            alerts::server_id.eq(alert.server_id),
-            alerts::owner_id.eq(alert.owner_id),
+            alerts::server_id.eq(ServerId::from_uuid(alert.subject.key())),
+            alerts::node_id.eq(alert.subject.node_id()),
+            alerts::owner_id.eq(owner(alert)),
             alerts::state.eq(alert.progress.state.code()),
             alerts::severity.eq(alert.severity.code()),
             alerts::body.eq(body(alert)?),
@@ -162,7 +163,7 @@ impl AlertStore for SqlStore {
         for (row, rule, server) in rows {
             match parse(row) {
                 Ok(alert) => open.alerts.push(alert),
-                Err(_) => open.unreadable.extend(rule.map(|rule| (rule, server))),
+                Err(_) => open.unreadable.extend(rule.map(|rule| (rule, server.as_uuid()))),
             }
         }
         Ok(open)
@@ -210,6 +211,9 @@ impl AlertStore for SqlStore {
                     }
                     if let Some(server) = filter.server_id {
                         query = query.filter(alerts::server_id.eq(server));
+                    }
+                    if let Some(node) = filter.node_id {
+                        query = query.filter(alerts::node_id.eq(node));
                     }
                     if let Some(severity) = filter.severity {
                         query = query.filter(alerts::severity.eq(severity.code()));

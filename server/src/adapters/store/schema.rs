@@ -369,6 +369,7 @@ diesel::table! {
         create_time -> BigInt,
         update_time -> BigInt,
         generation -> BigInt,
+        subjects_json -> Nullable<Text>,
     }
 }
 
@@ -383,6 +384,7 @@ diesel::table! {
         body -> Text,
         resolve_time -> Nullable<BigInt>,
         generation -> BigInt,
+        node_id -> Nullable<Binary>,
     }
 }
 
@@ -410,6 +412,7 @@ diesel::table! {
         comment -> Text,
         created_by -> Binary,
         create_time -> BigInt,
+        node_id -> Nullable<Binary>,
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::alert::Alert;
 use crate::domain::alert_condition::{Condition, MetricCondition};
-use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, RuleSubjects};
+use crate::domain::alert_rule::{AlertRule, AlertRuleFilter};
+use crate::domain::alert_subject::RuleSubjects;
 use crate::domain::ids::{AlertRuleId, ServerId, UserId};
 use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
 use crate::domain::silence::{Silence, silenced_until};
@@ -26,8 +27,10 @@ pub struct Book {
     of_all: Vec<MetricRule>,
     of_owner: HashMap<UserId, Vec<MetricRule>>,
     of_server: HashMap<ServerId, Vec<MetricRule>>,
-    /// Rules about no metric.
+    /// Rules about servers, and about no metric.
     others: Vec<Arc<AlertRule>>,
+    of_nodes: Vec<Arc<AlertRule>>,
+    of_containers: Vec<Arc<AlertRule>>,
     by_id: HashMap<AlertRuleId, Arc<AlertRule>>,
     silences: Vec<Silence>,
 }
@@ -41,17 +44,26 @@ impl Book {
         for rule in rules {
             let rule = Arc::new(rule);
             book.by_id.insert(rule.id, Arc::clone(&rule));
-            let condition = match rule.condition {
-                Condition::Metric(condition) => condition,
-                Condition::ServerState { .. } | Condition::OperationStuck { .. } => {
-                    book.others.push(rule);
+            let subjects = match &rule.subjects {
+                RuleSubjects::Nodes(_) => {
+                    book.of_nodes.push(rule);
                     continue;
                 }
+                RuleSubjects::Containers { .. } => {
+                    book.of_containers.push(rule);
+                    continue;
+                }
+                RuleSubjects::Server(server) => Some(*server),
+                RuleSubjects::AllServers => None,
             };
-            let place = match (rule.subjects, rule.owner_id) {
-                (RuleSubjects::Server(server), _) => book.of_server.entry(server).or_default(),
-                (RuleSubjects::AllServers, Some(owner)) => book.of_owner.entry(owner).or_default(),
-                (RuleSubjects::AllServers, None) => &mut book.of_all,
+            let Condition::Metric(condition) = rule.condition else {
+                book.others.push(rule);
+                continue;
+            };
+            let place = match (subjects, rule.owner_id) {
+                (Some(server), _) => book.of_server.entry(server).or_default(),
+                (None, Some(owner)) => book.of_owner.entry(owner).or_default(),
+                (None, None) => &mut book.of_all,
             };
             place.push(MetricRule { rule, condition });
         }
@@ -70,11 +82,20 @@ impl Book {
         &self.others
     }
 
-    /// The rule that an alert goes on under; `None` when there is none any more.
+    pub fn node_rules(&self) -> &[Arc<AlertRule>] {
+        &self.of_nodes
+    }
+
+    pub fn container_rules(&self) -> &[Arc<AlertRule>] {
+        &self.of_containers
+    }
+
+    /// The rule that an alert goes on under; `None` when there is none any more. Whether the rule is about this node or
+    /// container still has to be looked at.
     pub fn rule_of(&self, alert: &Alert) -> Option<&Arc<AlertRule>> {
         let rule = self.by_id.get(&alert.rule_id)?;
         let same = kind(&rule.condition) == kind(&alert.condition);
-        (same && rule.covers(alert.server_id, alert.owner_id)).then_some(rule)
+        (same && rule.may_cover(&alert.subject)).then_some(rule)
     }
 
     pub fn silenced_until(&self, alert: &Alert, now: Timestamp) -> Option<Timestamp> {
@@ -88,6 +109,10 @@ fn kind(condition: &Condition) -> (u8, Option<u8>) {
         Condition::Metric(condition) => (0, Some(condition.metric as u8)),
         Condition::ServerState { problem, .. } => (1, Some(*problem as u8)),
         Condition::OperationStuck { .. } => (2, None),
+        Condition::NodeOffline { .. } => (3, None),
+        Condition::ContainerState { problem, .. } => (4, Some(*problem as u8)),
+        Condition::ContainerRestarts { .. } => (5, None),
+        Condition::DiskForecast { .. } => (6, None),
     }
 }
 

@@ -6,15 +6,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::book::{Book, Shelf};
-use super::guests::timing;
 use super::judgement::{Judgement, Subject, begun, judged, withdrawn};
 use super::log::AlertLog;
+use super::looking::{always_known, look_whether, timing};
 use super::writer::{AlertWriter, BATCH};
 use crate::domain::alert::{Alert, AlertWrite, OpenAlerts};
 use crate::domain::alert_condition::{Condition, ServerProblem};
-use crate::domain::alert_machine::{Look, Step, Timing, step};
+use crate::domain::alert_machine::{Look, Step, step};
 use crate::domain::alert_rule::AlertRule;
+use crate::domain::alert_subject::AlertSubject;
 use crate::domain::codes::Code;
 use crate::domain::ids::{AlertRuleId, OperationId, ServerId};
 use crate::domain::operation::{OperationFilter, OperationState};
@@ -90,7 +93,12 @@ impl ConditionAlerts {
         let asked = |wanted: ServerProblem| {
             conditions().any(|condition| match condition {
                 Condition::ServerState { problem, .. } => problem == wanted,
-                Condition::Metric(_) | Condition::OperationStuck { .. } => false,
+                Condition::Metric(_)
+                | Condition::OperationStuck { .. }
+                | Condition::NodeOffline { .. }
+                | Condition::ContainerState { .. }
+                | Condition::ContainerRestarts { .. }
+                | Condition::DiskForecast { .. } => false,
             })
         };
         for problem in ServerProblem::ALL {
@@ -101,7 +109,10 @@ impl ConditionAlerts {
         if conditions().any(|condition| matches!(condition, Condition::OperationStuck { .. })) {
             self.stuck(&mut wrong).await?;
         }
-        let mut ids: HashSet<ServerId> = open.iter().map(|alert| alert.server_id).collect();
+        let mut ids: HashSet<ServerId> = open
+            .iter()
+            .filter_map(|alert| alert.subject.server_id())
+            .collect();
         ids.extend(wrong.stuck.keys());
         let ids: Vec<ServerId> = ids.into_iter().collect();
         for some in ids.chunks(MAX_PAGE_SIZE as usize) {
@@ -186,13 +197,7 @@ impl Wrong {
         if of_state && server.state.is_transitional() {
             return None;
         }
-        let bad = self.holds(condition, server);
-        Some(Look {
-            time: now,
-            value: None,
-            bad,
-            over: !bad,
-        })
+        Some(look_whether(self.holds(condition, server), now))
     }
 
     /// Whether the condition holds for a server.
@@ -200,16 +205,22 @@ impl Wrong {
         match condition {
             Condition::ServerState { problem, .. } => has(server, *problem),
             Condition::OperationStuck { .. } => self.stuck.contains_key(&server.id),
-            Condition::Metric(_) => false,
+            Condition::Metric(_)
+            | Condition::NodeOffline { .. }
+            | Condition::ContainerState { .. }
+            | Condition::ContainerRestarts { .. }
+            | Condition::DiskForecast { .. } => false,
         }
     }
 
-    fn subject<'a>(&self, condition: &Condition, server: &'a Server) -> Subject<'a> {
+    fn subject(&self, condition: &Condition, server: &Server) -> Subject {
         let stuck = matches!(condition, Condition::OperationStuck { .. });
         Subject {
-            server_id: server.id,
-            server_name: server.name.as_str(),
-            owner_id: server.owner_id,
+            about: AlertSubject::Server {
+                server_id: server.id,
+                server_name: server.name.to_string(),
+                owner_id: server.owner_id,
+            },
             operation_id: self.stuck.get(&server.id).copied().filter(|_| stuck),
         }
     }
@@ -219,7 +230,10 @@ fn judge(book: &Book, open: &OpenAlerts, wrong: &Wrong, now: Timestamp) -> (Vec<
     let (mut writes, mut evaluations) = (Vec::new(), 0);
     let silenced = |alert: &Alert| book.silenced_until(alert, now).is_some();
     for alert in &open.alerts {
-        let Some(server) = wrong.known.get(&alert.server_id) else {
+        let Some(server_id) = alert.subject.server_id() else {
+            continue;
+        };
+        let Some(server) = wrong.known.get(&server_id) else {
             writes.push(withdrawn(alert, now));
             continue;
         };
@@ -231,23 +245,32 @@ fn judge(book: &Book, open: &OpenAlerts, wrong: &Wrong, now: Timestamp) -> (Vec<
             // Its sweep holds it against the rule, where there is one.
             Condition::Metric(_) if !wrong.unswept.contains(&server.id) => continue,
             Condition::Metric(_) => (timing(rule, Duration::ZERO), None),
-            Condition::ServerState { .. } | Condition::OperationStuck { .. } => {
+            Condition::ServerState { .. }
+            | Condition::OperationStuck { .. }
+            | Condition::NodeOffline { .. }
+            | Condition::ContainerState { .. }
+            | Condition::ContainerRestarts { .. }
+            | Condition::DiskForecast { .. } => {
                 (always_known(rule), wrong.look(&rule.condition, server, now))
             }
         };
         evaluations += 1;
         let step = step(&timing, Some(&alert.progress), seen, now);
         let subject = wrong.subject(&rule.condition, server);
-        match judged(rule, subject, alert, step, silenced, now) {
+        match judged(rule, &subject, alert, step, silenced, now) {
             Judgement::Remember(_) => {}
             Judgement::Write(write) => writes.push(write),
         }
     }
-    let readable = open.alerts.iter().map(|alert| (alert.rule_id, alert.server_id));
-    let have: HashSet<(AlertRuleId, ServerId)> = readable.chain(open.unreadable.iter().copied()).collect();
+    let readable = open
+        .alerts
+        .iter()
+        .map(|alert| (alert.rule_id, alert.subject.key()));
+    let have: HashSet<(AlertRuleId, Uuid)> = readable.chain(open.unreadable.iter().copied()).collect();
     for rule in book.other_rules() {
         for server in candidates(rule, wrong) {
-            let covered = rule.covers(server.id, server.owner_id) && !have.contains(&(rule.id, server.id));
+            let covered =
+                rule.covers(server.id, server.owner_id) && !have.contains(&(rule.id, server.id.as_uuid()));
             if !covered {
                 continue;
             }
@@ -255,19 +278,11 @@ fn judge(book: &Book, open: &OpenAlerts, wrong: &Wrong, now: Timestamp) -> (Vec<
             let seen = wrong.look(&rule.condition, server, now);
             if let Step::Begins(progress) = step(&always_known(rule), None, seen, now) {
                 let subject = wrong.subject(&rule.condition, server);
-                writes.push(begun(rule, subject, progress, silenced, now));
+                writes.push(begun(rule, &subject, progress, silenced, now));
             }
         }
     }
     (writes, evaluations)
-}
-
-/// What rows say is never missing and never late.
-const fn always_known(rule: &AlertRule) -> Timing {
-    Timing {
-        lateness: Duration::ZERO,
-        ..timing(rule, Duration::MAX)
-    }
 }
 
 /// The servers that a rule may be about now.
@@ -278,7 +293,11 @@ fn candidates<'a>(rule: &AlertRule, wrong: &'a Wrong) -> Vec<&'a Server> {
             let stuck = wrong.stuck.keys();
             stuck.filter_map(|server| wrong.known.get(server)).collect()
         }
-        Condition::Metric(_) => Vec::new(),
+        Condition::Metric(_)
+        | Condition::NodeOffline { .. }
+        | Condition::ContainerState { .. }
+        | Condition::ContainerRestarts { .. }
+        | Condition::DiskForecast { .. } => Vec::new(),
     }
 }
 

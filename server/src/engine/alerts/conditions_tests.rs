@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::domain::alert::{AlertRowChange, AlertState, TransitionKind};
-use crate::domain::alert_condition::{AlertMetric, Comparison, MetricCondition};
-use crate::domain::alert_rule::{AlertSeverity, RuleSubjects};
+use crate::domain::alert_condition::{Comparison, MetricCondition};
+use crate::domain::alert_metric::AlertMetric;
+use crate::domain::alert_rule::AlertSeverity;
+use crate::domain::alert_subject::RuleSubjects;
 use crate::domain::etag::Generation;
 use crate::engine::alerts::test_server::server;
 
@@ -93,7 +95,7 @@ fn no_alert_begins_where_there_is_one_that_cannot_be_read() {
     let server = server(ServerState::Stopped, true);
     let open = OpenAlerts {
         alerts: Vec::new(),
-        unreadable: vec![(rule.id, server.id)],
+        unreadable: vec![(rule.id, server.id.as_uuid())],
     };
     assert!(writes_beside(&rule, &open, &server, NOON).is_empty());
 }
@@ -122,7 +124,7 @@ fn an_alert_about_a_metric_lacks_data_where_no_sweep_looks() {
         panic!("it does not begin");
     };
     let open = OpenAlerts {
-        alerts: vec![begun(&rule, subject, progress, |_| false, NOON).alert],
+        alerts: vec![begun(&rule, &subject, progress, |_| false, NOON).alert],
         unreadable: Vec::new(),
     };
     assert!(writes_beside(&rule, &open, &server, NOON + MINUTE).is_empty());

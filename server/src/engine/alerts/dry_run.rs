@@ -2,32 +2,36 @@
 
 use std::time::Duration;
 
-use super::guests::{look_at, timing};
+use super::looking::{look_at, timing};
 use super::rules::AlertRules;
 use crate::domain::alert::{AlertState, Progress};
 use crate::domain::alert_condition::{Comparison, Condition, MetricCondition};
 use crate::domain::alert_machine::{Step, Timing, step};
-use crate::domain::alert_rule::{AlertRule, AlertSeverity, RuleSubjects};
+use crate::domain::alert_rule::{AlertRule, AlertSeverity};
+use crate::domain::alert_subject::{NodeSelector, RuleSubjects, TargetKind};
 use crate::domain::bin::{Bin, Summary};
 use crate::domain::codes::Code;
 use crate::domain::etag::Generation;
 use crate::domain::fields::FieldErrors;
-use crate::domain::ids::{AlertRuleId, ServerId};
+use crate::domain::ids::{AlertRuleId, NodeId, ServerId};
 use crate::domain::metric::Metric;
-use crate::domain::page::PageRequest;
+use crate::domain::node::Node;
+use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
 use crate::domain::sample::{Subject, Values};
 use crate::domain::server::ServerFilter;
 use crate::domain::tier::{Retention, Tier};
 use crate::domain::time::Timestamp;
 use crate::engine::caller::Caller;
-use crate::engine::error::Result;
+use crate::engine::error::{Error, Noun, Result};
 
 const LONGEST_RANGE: Duration = Duration::from_hours(30 * 24);
-/// Servers that one answer is about.
-pub const MAX_SERVERS: u32 = 20;
-/// Alerts of one server that are told one by one.
+/// Servers or nodes that one answer is about.
+pub const MAX_SUBJECTS: u32 = 20;
+/// Nodes that are looked through for those with the right labels.
+const MAX_SOUGHT: u32 = 10_000;
+/// Alerts of one subject that are told one by one.
 const SHOWN_ALERTS: usize = 100;
-/// Looks that are read of one server.
+/// Looks that are read of one subject.
 const MAX_LOOKS: u128 = 25_000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +44,15 @@ pub struct DryRun {
     pub to: Option<Timestamp>,
     /// Empty is what the rule is about.
     pub servers: Vec<ServerId>,
+    /// The same of a rule about nodes.
+    pub nodes: Vec<NodeId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRunReport {
     pub tier: Tier,
     pub condition: MetricCondition,
-    pub servers: Vec<DryRunServer>,
+    pub subjects: Vec<(Subject, WouldFire)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,12 +60,6 @@ pub struct WouldFire {
     pub count: u32,
     /// Oldest first; the newest ones when there are more than can be told.
     pub alerts: Vec<DryRunAlert>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DryRunServer {
-    pub server_id: ServerId,
-    pub fires: WouldFire,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,39 +78,86 @@ impl AlertRules {
         let condition = check(&run, to)?;
         let rule = imagined(caller, &run)?;
         self.check(caller, &rule).await?;
-        let servers = self.tried(caller, &rule, run.servers).await?;
+        let (patience, tried) = if rule.subjects.nodes().is_some() {
+            (self.node_patience, self.tried_nodes(&rule, run.nodes).await?)
+        } else {
+            (self.patience, self.tried(caller, &rule, run.servers).await?)
+        };
         let retention = self.ports.store.stats_retention().await?.retention;
-        let tier = tier(&retention, self.patience / 3, now, run.from, to);
+        let tier = tier(&retention, patience / 3, now, run.from, to);
+        let timing = timing(&rule, patience.max(tier.width().unwrap_or_default() * 3));
         let mut report = DryRunReport {
             tier,
             condition,
-            servers: Vec::with_capacity(servers.len()),
+            subjects: Vec::with_capacity(tried.len()),
         };
-        for server_id in servers {
-            let subject = Subject::Server(server_id);
+        for Tried { subject, cores } in tried {
             let bins = self.ports.store.stats_bins(subject, tier, run.from, to).await?;
             let bins = bins.iter().filter(|bin| (run.from..to).contains(&bin.start));
-            let patience = self.patience.max(tier.width().unwrap_or_default() * 3);
-            let fires = replay(&condition, &timing(&rule, patience), bins);
-            report.servers.push(DryRunServer { server_id, fires });
+            let value = |bin: &Bin| match subject {
+                Subject::Server(_) => condition.metric.of(&averages(bin)),
+                Subject::Node(_) => condition.metric.of_node(&averages(bin), cores),
+            };
+            let fires = replay(&condition, &timing, bins.map(|bin| (bin.start, value(bin))));
+            report.subjects.push((subject, fires));
         }
         Ok(report)
     }
 
+    /// The nodes that are asked for, or else those that the rule is about.
+    async fn tried_nodes(&self, rule: &AlertRule, asked: Vec<NodeId>) -> Result<Vec<Tried>> {
+        let named = match &rule.subjects {
+            _ if !asked.is_empty() => asked,
+            RuleSubjects::Nodes(NodeSelector::One(id)) => vec![*id],
+            RuleSubjects::AllServers
+            | RuleSubjects::Server(_)
+            | RuleSubjects::Nodes(_)
+            | RuleSubjects::Containers { .. } => Vec::new(),
+        };
+        if !named.is_empty() {
+            let mut tried: Vec<Tried> = Vec::with_capacity(named.len());
+            for id in named {
+                let node = self.ports.store.node_get(id).await;
+                let node = Tried::node(&node.map_err(Error::of(Noun::Node))?);
+                if tried.iter().all(|other| other.subject != node.subject) {
+                    tried.push(node);
+                }
+            }
+            return Ok(tried);
+        }
+        let (mut tried, mut page) = (Vec::new(), PageRequest::first(MAX_PAGE_SIZE));
+        for _ in 0..MAX_SOUGHT / MAX_PAGE_SIZE {
+            let read = self.ports.store.node_list(None, page).await?;
+            let covered = read.items.iter();
+            tried.extend(
+                covered
+                    .filter(|node| rule.covers_node(node.id, &node.labels))
+                    .map(Tried::node),
+            );
+            match read.next {
+                Some(after) if tried.len() < MAX_SUBJECTS as usize => page.after = Some(after),
+                Some(_) | None => break,
+            }
+        }
+        tried.truncate(MAX_SUBJECTS as usize);
+        Ok(tried)
+    }
+
     /// The servers that are asked for, or else those that the rule is about.
-    async fn tried(&self, caller: &Caller, rule: &AlertRule, asked: Vec<ServerId>) -> Result<Vec<ServerId>> {
+    async fn tried(&self, caller: &Caller, rule: &AlertRule, asked: Vec<ServerId>) -> Result<Vec<Tried>> {
         if !asked.is_empty() {
             let mut servers = Vec::with_capacity(asked.len());
             for id in asked {
                 self.servers.get(caller, id).await?;
-                if !servers.contains(&id) {
-                    servers.push(id);
+                let server = Tried::server(id);
+                if !servers.contains(&server) {
+                    servers.push(server);
                 }
             }
             return Ok(servers);
         }
         if let RuleSubjects::Server(id) = rule.subjects {
-            return Ok(vec![id]);
+            return Ok(vec![Tried::server(id)]);
         }
         let filter = ServerFilter {
             owner_id: rule.owner_id,
@@ -118,9 +165,37 @@ impl AlertRules {
         };
         let newest = self
             .servers
-            .list(caller, filter, PageRequest::first(MAX_SERVERS))
+            .list(caller, filter, PageRequest::first(MAX_SUBJECTS))
             .await?;
-        Ok(newest.items.into_iter().map(|server| server.id).collect())
+        Ok(newest
+            .items
+            .into_iter()
+            .map(|server| Tried::server(server.id))
+            .collect())
+    }
+}
+
+/// Something that a rule is tried on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tried {
+    subject: Subject,
+    /// Of a node; 0 when it is not known.
+    cores: u64,
+}
+
+impl Tried {
+    const fn server(id: ServerId) -> Self {
+        Self {
+            subject: Subject::Server(id),
+            cores: 0,
+        }
+    }
+
+    fn node(node: &Node) -> Self {
+        Self {
+            subject: Subject::Node(node.id),
+            cores: node.facts.as_ref().map_or(0, |facts| facts.cpu_count.into()),
+        }
     }
 }
 
@@ -147,9 +222,23 @@ fn check(run: &DryRun, to: Timestamp) -> Result<MetricCondition> {
     } else if to.since(run.from) > LONGEST_RANGE {
         errors.push("start_time", "must be at most 30 days before end_time");
     }
+    let target = run.subjects.target();
+    for (field, asked, wanted) in [
+        ("server_ids", !run.servers.is_empty(), TargetKind::Server),
+        ("node_ids", !run.nodes.is_empty(), TargetKind::Node),
+    ] {
+        if asked && target != wanted {
+            errors.push(field, "must be empty: the rule is about something else");
+        }
+    }
     let condition = match run.condition {
         Condition::Metric(condition) => Some(condition),
-        Condition::ServerState { .. } | Condition::OperationStuck { .. } => {
+        Condition::ServerState { .. }
+        | Condition::OperationStuck { .. }
+        | Condition::NodeOffline { .. }
+        | Condition::ContainerState { .. }
+        | Condition::ContainerRestarts { .. }
+        | Condition::DiskForecast { .. } => {
             errors.push(
                 "rule.condition",
                 "must be of a metric: of nothing else there is a history",
@@ -157,6 +246,17 @@ fn check(run: &DryRun, to: Timestamp) -> Result<MetricCondition> {
             None
         }
     };
+    if target == TargetKind::Container {
+        errors.push(
+            "rule.subjects",
+            "must be servers or nodes: of containers there is no history",
+        );
+    } else if condition.is_some_and(|one| one.metric.is_of(target) && !one.metric.is_kept(target)) {
+        errors.push(
+            "rule.condition.metric.metric",
+            "must be one of which there is a history",
+        );
+    }
     match condition {
         Some(condition) => errors.check().map(|()| condition).map_err(Into::into),
         None => Err(errors.into()),
@@ -171,7 +271,7 @@ fn imagined(caller: &Caller, run: &DryRun) -> Result<AlertRule> {
         owner_id: principal.sees_only(),
         name: String::new(),
         disabled: false,
-        subjects: run.subjects,
+        subjects: run.subjects.clone(),
         condition: run.condition,
         severity: AlertSeverity::Warning,
         channels: Vec::new(),
@@ -183,17 +283,16 @@ fn imagined(caller: &Caller, run: &DryRun) -> Result<AlertRule> {
     })
 }
 
-/// Runs the machine over bins, oldest first.
-fn replay<'a>(
+/// Runs the machine over figures, oldest first.
+fn replay(
     condition: &MetricCondition,
     timing: &Timing,
-    bins: impl IntoIterator<Item = &'a Bin>,
+    figures: impl IntoIterator<Item = (Timestamp, Option<u64>)>,
 ) -> WouldFire {
     let mut fires = WouldFire::default();
     let mut open: Option<(Progress, u64)> = None;
-    for bin in bins {
-        let look = look_at(condition, &averages(bin), bin.start);
-        let value = look.and_then(|look| look.value);
+    for (time, value) in figures {
+        let look = look_at(condition, value, time);
         let before = open.take();
         let worst = |value: Option<u64>| match (before, value) {
             (Some((_, worst)), Some(value)) => worse(condition, worst, value),
@@ -201,7 +300,7 @@ fn replay<'a>(
             (None, value) => value.unwrap_or_default(),
         };
         let progress = before.map(|(progress, _)| progress);
-        match step(timing, progress.as_ref(), look, bin.start) {
+        match step(timing, progress.as_ref(), look, time) {
             Step::Fine | Step::Passes => {}
             Step::Begins(after)
             | Step::Stays(after)
@@ -252,7 +351,7 @@ fn averages(bin: &Bin) -> Values {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::alert_condition::AlertMetric;
+    use crate::domain::alert_metric::AlertMetric;
 
     /// The night in which clocks are set back in Berlin: 2026-10-25, 00:00 UTC.
     const DST: Timestamp = Timestamp::from_micros(1_792_886_400_000_000);
@@ -272,10 +371,10 @@ mod tests {
         lateness: Duration::from_mins(3),
     };
 
-    fn minutes(values: &[Option<u64>]) -> Vec<Bin> {
+    fn minutes(values: &[Option<u64>]) -> Vec<(Timestamp, Option<u64>)> {
         let known = values.iter().zip(0..).filter_map(|(value, minute)| {
             let time = DST + Duration::from_mins(minute);
-            value.map(|value| Bin::of(time, &Values::NONE.with(Metric::CpuRatio, value)))
+            value.map(|value| (time, Some(value)))
         });
         known.collect()
     }
@@ -297,7 +396,7 @@ mod tests {
         values.extend([Some(9500); 8]);
         values.extend([Some(100); 5]);
         values.extend([Some(9900); 70]);
-        let fires = replay(&CONDITION, &TIMING, &minutes(&values));
+        let fires = replay(&CONDITION, &TIMING, minutes(&values));
         let at = |minute| DST + Duration::from_mins(minute);
         let expected = vec![
             DryRunAlert {
@@ -318,7 +417,7 @@ mod tests {
 
     #[test]
     fn the_hour_that_comes_twice_is_two_hours() {
-        let fires = replay(&CONDITION, &TIMING, &minutes(&[Some(9500); 180]));
+        let fires = replay(&CONDITION, &TIMING, minutes(&[Some(9500); 180]));
         assert_eq!(fires.count, 1);
         let fired = fires.alerts[0].fire_time;
         assert_eq!(fired.since(DST), Duration::from_mins(5));
@@ -329,11 +428,11 @@ mod tests {
         let mut values = vec![Some(9500); 3];
         values.extend([None; 20]);
         values.extend([Some(9500); 4]);
-        assert_eq!(replay(&CONDITION, &TIMING, &minutes(&values)).count, 0);
+        assert_eq!(replay(&CONDITION, &TIMING, minutes(&values)).count, 0);
         values.extend([Some(9500); 4]);
         values.extend([None; 20]);
         values.extend([Some(9500); 4]);
-        let fires = replay(&CONDITION, &TIMING, &minutes(&values));
+        let fires = replay(&CONDITION, &TIMING, minutes(&values));
         assert_eq!((fires.count, fires.alerts[0].resolve_time), (1, None));
     }
 
@@ -350,7 +449,7 @@ mod tests {
         let values: Vec<_> = (0..300)
             .map(|i| Some(if i % 2 == 0 { 9500 } else { 10 }))
             .collect();
-        let fires = replay(&quick, &timing, &minutes(&values));
+        let fires = replay(&quick, &timing, minutes(&values));
         assert_eq!((fires.count, fires.alerts.len()), (150, SHOWN_ALERTS));
         assert_eq!(fires.alerts[99].begin_time, DST + Duration::from_mins(298));
     }

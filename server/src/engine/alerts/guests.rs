@@ -1,7 +1,7 @@
 //! Holds the looks of one hypervisor's sweep against the rules about metrics: each look once, and what is open on
 //! its servers though nobody has looked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +11,13 @@ use super::book::{Book, Shelf};
 use super::judgement::{Judgement, Subject, begun, judged, withdrawn};
 use super::known::Known;
 use super::log::AlertLog;
+use super::looking::{look_at, timing};
 use super::writer::{AlertWriter, BATCH};
 use crate::domain::alert::{Alert, AlertWrite};
 use crate::domain::alert_condition::{Condition, MetricCondition};
-use crate::domain::alert_machine::{Look, Step, Timing, step};
+use crate::domain::alert_machine::{Step, step};
 use crate::domain::alert_rule::AlertRule;
+use crate::domain::alert_subject::AlertSubject;
 use crate::domain::ids::ServerId;
 use crate::domain::sample::{self, Values};
 use crate::domain::server::Server;
@@ -90,7 +92,11 @@ impl GuestAlerts {
         }
         *known = Known::default();
         self.read(&mut known).await?;
-        let subjects: Vec<_> = known.servers().map(sample::Subject::Server).collect();
+        let servers: BTreeSet<ServerId> = known
+            .all()
+            .filter_map(|alert| alert.subject.server_id())
+            .collect();
+        let subjects: Vec<_> = servers.into_iter().map(sample::Subject::Server).collect();
         if !subjects.is_empty() {
             let samples = self.ports.store.stats_latest(&subjects, now).await?;
             known.seen(&samples);
@@ -163,14 +169,9 @@ fn judge(book: &Book, known: &Known, looks: SweptLooks<'_>, patience: Duration, 
         .collect();
     for server in looks.servers {
         let seen = values.get(&server.id).copied();
-        let subject = Subject {
-            server_id: server.id,
-            server_name: server.name.as_str(),
-            owner_id: server.owner_id,
-            operation_id: None,
-        };
+        let (key, subject) = (server.id.as_uuid(), || subject(server));
         let silenced = |alert: &Alert| book.silenced_until(alert, now).is_some();
-        for alert in known.on(server.id) {
+        for alert in known.on(key) {
             let Condition::Metric(_) = alert.condition else {
                 continue;
             };
@@ -179,9 +180,9 @@ fn judge(book: &Book, known: &Known, looks: SweptLooks<'_>, patience: Duration, 
                 continue;
             };
             verdict.evaluations += 1;
-            let look = seen.and_then(|values| look_at(condition, values, looks.time));
+            let look = seen.and_then(|values| look_at(condition, condition.metric.of(values), looks.time));
             let step = step(&timing(rule, patience), Some(&alert.progress), look, now);
-            match judged(rule, subject, alert, step, silenced, now) {
+            match judged(rule, &subject(), alert, step, silenced, now) {
                 Judgement::Remember(after) => verdict.remembered.push(after),
                 Judgement::Write(write) => verdict.writes.push(write),
             }
@@ -190,13 +191,14 @@ fn judge(book: &Book, known: &Known, looks: SweptLooks<'_>, patience: Duration, 
             continue;
         };
         for rule in book.metric_rules(server.id, server.owner_id) {
-            if known.has(server.id, rule.rule.id) {
+            if known.has(key, rule.rule.id) {
                 continue;
             }
             verdict.evaluations += 1;
-            let look = look_at(&rule.condition, values, looks.time);
+            let value = rule.condition.metric.of(values);
+            let look = look_at(&rule.condition, value, looks.time);
             if let Step::Begins(progress) = step(&timing(&rule.rule, patience), None, look, now) {
-                let write = begun(&rule.rule, subject, progress, silenced, now);
+                let write = begun(&rule.rule, &subject(), progress, silenced, now);
                 verdict.writes.push(write);
             }
         }
@@ -204,31 +206,27 @@ fn judge(book: &Book, known: &Known, looks: SweptLooks<'_>, patience: Duration, 
     verdict
 }
 
+fn subject(server: &Server) -> Subject {
+    Subject {
+        about: AlertSubject::Server {
+            server_id: server.id,
+            server_name: server.name.to_string(),
+            owner_id: server.owner_id,
+        },
+        operation_id: None,
+    }
+}
+
 fn metric_rule_of<'a>(book: &'a Book, alert: &Alert) -> Option<(&'a AlertRule, &'a MetricCondition)> {
     let rule = book.rule_of(alert)?;
     match &rule.condition {
         Condition::Metric(condition) => Some((rule, condition)),
-        Condition::ServerState { .. } | Condition::OperationStuck { .. } => None,
-    }
-}
-
-/// How a condition sees figures; `None` when it is about one that is not known.
-pub(super) fn look_at(condition: &MetricCondition, values: &Values, time: Timestamp) -> Option<Look> {
-    let value = condition.metric.of(values)?;
-    Some(Look {
-        time,
-        value: Some(value),
-        bad: condition.is_bad(value),
-        over: condition.is_over(value),
-    })
-}
-
-pub(super) const fn timing(rule: &AlertRule, patience: Duration) -> Timing {
-    Timing {
-        duration: rule.condition.duration(),
-        clear_duration: rule.clear_duration,
-        patience,
-        lateness: patience,
+        Condition::ServerState { .. }
+        | Condition::OperationStuck { .. }
+        | Condition::NodeOffline { .. }
+        | Condition::ContainerState { .. }
+        | Condition::ContainerRestarts { .. }
+        | Condition::DiskForecast { .. } => None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What one sweep's looks mean to rules about metrics.
 
 use super::*;
-use crate::domain::alert_condition::{AlertMetric, Comparison};
-use crate::domain::alert_rule::{AlertSeverity, RuleSubjects};
+use crate::domain::alert_condition::Comparison;
+use crate::domain::alert_metric::AlertMetric;
+use crate::domain::alert_rule::AlertSeverity;
+use crate::domain::alert_subject::RuleSubjects;
 use crate::domain::etag::Generation;
 use crate::domain::ids::AlertRuleId;
 use crate::domain::metric::Metric;

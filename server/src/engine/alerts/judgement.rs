@@ -8,17 +8,16 @@ use crate::domain::alert::{
 };
 use crate::domain::alert_machine::Step;
 use crate::domain::alert_rule::AlertRule;
+use crate::domain::alert_subject::AlertSubject;
 use crate::domain::etag::Generation;
-use crate::domain::ids::{AlertId, AlertTransitionId, OperationId, ServerId, UserId};
+use crate::domain::ids::{AlertId, AlertTransitionId, OperationId};
 use crate::domain::outbox::{OutboxBody, OutboxMessage};
 use crate::domain::time::Timestamp;
 
-/// The server that a rule is judged on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Subject<'a> {
-    pub(super) server_id: ServerId,
-    pub(super) server_name: &'a str,
-    pub(super) owner_id: UserId,
+/// What a rule is judged on.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub(super) about: AlertSubject,
     pub(super) operation_id: Option<OperationId>,
 }
 
@@ -33,7 +32,7 @@ pub(super) enum Judgement {
 /// A new alert, from the step that begins it.
 pub(super) fn begun(
     rule: &AlertRule,
-    subject: Subject<'_>,
+    subject: &Subject,
     progress: Progress,
     silenced: impl Fn(&Alert) -> bool,
     now: Timestamp,
@@ -46,9 +45,7 @@ pub(super) fn begun(
         condition: rule.condition,
         severity: rule.severity,
         channels: Vec::new(),
-        server_id: subject.server_id,
-        server_name: String::new(),
-        owner_id: subject.owner_id,
+        subject: subject.about.clone(),
         operation_id: None,
         progress,
         acknowledgement: None,
@@ -68,7 +65,7 @@ pub(super) fn begun(
 /// What a step makes of an alert that is open.
 pub(super) fn judged(
     rule: &AlertRule,
-    subject: Subject<'_>,
+    subject: &Subject,
     before: &Alert,
     step: Step,
     silenced: impl Fn(&Alert) -> bool,
@@ -111,7 +108,7 @@ pub(super) fn judged(
     }
 }
 
-/// Ends an alert whose rule or server is gone.
+/// Ends an alert whose rule or subject is gone.
 pub(super) fn withdrawn(before: &Alert, now: Timestamp) -> AlertWrite {
     match before.progress.state {
         AlertState::Pending => removed(before),
@@ -154,7 +151,7 @@ fn stayed(
 }
 
 /// Whether the newest look is all that differs. Anything else is wanted by those who read, and after a restart: since
-/// when it lasts, and what the rule and the server are called.
+/// when it lasts, and what the rule and the subject are called.
 fn is_only_a_look(before: &Alert, after: &Alert) -> bool {
     let mut same = after.clone();
     same.progress.value = before.progress.value;
@@ -170,14 +167,13 @@ fn is_due(rule: &AlertRule, alert: &Alert, now: Timestamp) -> bool {
     }
 }
 
-/// What the rule and the server are called now.
-fn refresh(alert: &mut Alert, rule: &AlertRule, subject: Subject<'_>) {
+/// What the rule and the subject are called now.
+fn refresh(alert: &mut Alert, rule: &AlertRule, subject: &Subject) {
     alert.rule_name.clone_from(&rule.name);
     alert.condition = rule.condition;
     alert.severity = rule.severity;
     alert.channels.clone_from(&rule.channels);
-    alert.server_name.clear();
-    alert.server_name.push_str(subject.server_name);
+    alert.subject.clone_from(&subject.about);
     alert.operation_id = subject.operation_id.or(alert.operation_id);
 }
 

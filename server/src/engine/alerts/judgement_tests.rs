@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::alert::Acknowledgement;
-use crate::domain::alert_condition::{AlertMetric, Comparison, Condition, MetricCondition};
-use crate::domain::alert_rule::{AlertSeverity, RuleSubjects};
-use crate::domain::ids::AlertRuleId;
+use crate::domain::alert_condition::{Comparison, Condition, MetricCondition};
+use crate::domain::alert_metric::AlertMetric;
+use crate::domain::alert_rule::AlertSeverity;
+use crate::domain::alert_subject::RuleSubjects;
+use crate::domain::ids::{AlertRuleId, ServerId, UserId};
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
@@ -34,11 +36,13 @@ fn rule() -> AlertRule {
     }
 }
 
-fn subject() -> Subject<'static> {
+fn subject() -> Subject {
     Subject {
-        server_id: ServerId::generate(),
-        server_name: "web-1",
-        owner_id: UserId::generate(),
+        about: AlertSubject::Server {
+            server_id: ServerId::generate(),
+            server_name: "web-1".to_owned(),
+            owner_id: UserId::generate(),
+        },
         operation_id: None,
     }
 }
@@ -77,18 +81,16 @@ fn outcome(judgement: Judgement) -> (Option<TransitionKind>, bool, Alert) {
 
 fn judge(rule: &AlertRule, before: &Alert, step: Step, silenced: bool, now: Timestamp) -> Judgement {
     let subject = Subject {
-        server_id: before.server_id,
-        server_name: "web-1",
-        owner_id: before.owner_id,
+        about: before.subject.clone(),
         operation_id: None,
     };
-    judged(rule, subject, before, step, |_| silenced, now)
+    judged(rule, &subject, before, step, |_| silenced, now)
 }
 
 #[test]
 fn who_is_told_that_it_fires_is_told_that_it_is_over() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     assert_eq!(fired.change, AlertRowChange::Insert);
     assert_eq!(fired.alert.told_time, Some(NOW));
     assert!(fired.message.is_some());
@@ -99,7 +101,7 @@ fn who_is_told_that_it_fires_is_told_that_it_is_over() {
 #[test]
 fn a_silence_is_kept_and_at_its_end_people_are_told_once() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| true, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| true, NOW);
     assert!(fired.message.is_none() && fired.alert.silenced);
     let over = outcome(judge(&rule, &fired.alert, Step::Resolves(resolved()), true, NOW));
     assert_eq!((over.0, over.1), (Some(TransitionKind::Resolved), false));
@@ -112,7 +114,7 @@ fn a_silence_is_kept_and_at_its_end_people_are_told_once() {
 #[test]
 fn whether_people_are_told_that_it_is_over_goes_by_the_silence_of_then() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     // A silence that has begun since the last look, and one that is over since.
     let over = outcome(judge(&rule, &fired.alert, Step::Resolves(resolved()), true, NOW));
     assert_eq!(
@@ -133,7 +135,7 @@ fn whether_people_are_told_that_it_is_over_goes_by_the_silence_of_then() {
 #[test]
 fn a_silence_that_begins_later_is_in_the_log_and_nobody_is_told() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     let (kind, told, after) = outcome(judge(&rule, &fired.alert, Step::Stays(firing()), true, NOW));
     assert_eq!((kind, told), (Some(TransitionKind::Silenced), false));
     assert!(after.silenced);
@@ -142,7 +144,7 @@ fn a_silence_that_begins_later_is_in_the_log_and_nobody_is_told() {
 #[test]
 fn it_is_repeated_as_the_rule_says_until_somebody_acknowledges_it() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     let soon = NOW + Duration::from_mins(59);
     let (kind, ..) = outcome(judge(&rule, &fired.alert, Step::Stays(firing()), false, soon));
     assert_eq!(kind, None);
@@ -165,7 +167,7 @@ fn it_is_repeated_as_the_rule_says_until_somebody_acknowledges_it() {
 fn what_was_told_under_a_clock_that_was_far_ahead_is_repeated() {
     let fired = begun(
         &rule(),
-        subject(),
+        &subject(),
         firing(),
         |_| false,
         NOW + Duration::from_hours(24),
@@ -180,7 +182,7 @@ fn what_was_told_under_a_clock_that_was_far_ahead_is_repeated() {
 #[test]
 fn what_begins_anew_after_a_gap_is_written() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     let later = NOW + Duration::from_mins(10);
     let clearing = Progress {
         clear_since: Some(NOW),
@@ -217,7 +219,7 @@ fn what_begins_anew_after_a_gap_is_written() {
 #[test]
 fn a_rule_that_is_called_or_weighed_differently_is_written_once() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     for changed in [
         AlertRule {
             name: "Processor hot".to_owned(),
@@ -249,7 +251,7 @@ fn what_never_fired_leaves_nothing_behind() {
         fire_time: None,
         ..firing()
     };
-    let begun = begun(&rule, subject(), pending, |_| false, NOW);
+    let begun = begun(&rule, &subject(), pending, |_| false, NOW);
     assert!(begun.transition.is_none() && begun.message.is_none());
     for gone in [
         withdrawn(&begun.alert, NOW),
@@ -265,7 +267,7 @@ fn what_never_fired_leaves_nothing_behind() {
 
 #[test]
 fn an_alert_without_its_rule_ends_and_nobody_is_told() {
-    let fired = begun(&rule(), subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule(), &subject(), firing(), |_| false, NOW);
     let ended = withdrawn(&fired.alert, NOW);
     assert_eq!(ended.alert.progress.state, AlertState::Resolved);
     assert_eq!(ended.transition.unwrap().kind, TransitionKind::Withdrawn);
@@ -275,7 +277,7 @@ fn an_alert_without_its_rule_ends_and_nobody_is_told() {
 #[test]
 fn lost_data_are_in_the_log_of_what_fires_and_nobody_is_told() {
     let rule = rule();
-    let fired = begun(&rule, subject(), firing(), |_| false, NOW);
+    let fired = begun(&rule, &subject(), firing(), |_| false, NOW);
     let lost = Progress {
         no_data: true,
         ..firing()

@@ -3,16 +3,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use uuid::Uuid;
+
 use crate::domain::alert::{Alert, AlertRevision, AlertRowChange, AlertState, AlertWrite, OpenAlerts};
-use crate::domain::ids::{AlertRuleId, ServerId};
+use crate::domain::ids::AlertRuleId;
 use crate::domain::sample::Sample;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    open: HashMap<ServerId, Vec<Alert>>,
+    /// By the keys of what they are about.
+    open: HashMap<Uuid, Vec<Alert>>,
     /// Where the store has an alert that cannot be read.
-    unreadable: HashSet<(AlertRuleId, ServerId)>,
+    unreadable: HashSet<(AlertRuleId, Uuid)>,
     /// `None` when they must be read again.
     revision: Option<i64>,
     /// The newest look that was judged.
@@ -32,24 +35,25 @@ impl Known {
         self.judged_time = Some(time);
     }
 
-    pub(super) fn servers(&self) -> impl Iterator<Item = ServerId> {
-        self.open.keys().copied()
+    pub(super) fn all(&self) -> impl Iterator<Item = &Alert> {
+        self.open.values().flatten()
     }
 
-    pub(super) fn on(&self, server: ServerId) -> &[Alert] {
-        self.open.get(&server).map_or(&[], Vec::as_slice)
+    pub(super) fn on(&self, subject: Uuid) -> &[Alert] {
+        self.open.get(&subject).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a new alert has no place there.
-    pub(super) fn has(&self, server: ServerId, rule: AlertRuleId) -> bool {
-        self.unreadable.contains(&(rule, server)) || self.on(server).iter().any(|alert| alert.rule_id == rule)
+    pub(super) fn has(&self, subject: Uuid, rule: AlertRuleId) -> bool {
+        self.unreadable.contains(&(rule, subject))
+            || self.on(subject).iter().any(|alert| alert.rule_id == rule)
     }
 
     /// Takes what the store has; of alerts that were known, with the looks that it has not heard of.
     pub(super) fn replace(&mut self, open: OpenAlerts, revision: AlertRevision) {
         let before = std::mem::take(&mut self.open);
         for mut alert in open.alerts {
-            let known = before.get(&alert.server_id).into_iter().flatten();
+            let known = before.get(&alert.subject.key()).into_iter().flatten();
             if let Some(known) = known.into_iter().find(|known| known.id == alert.id)
                 && known.progress.state == alert.progress.state
                 && known.progress.no_data == alert.progress.no_data
@@ -57,7 +61,7 @@ impl Known {
             {
                 alert.progress = known.progress;
             }
-            self.open.entry(alert.server_id).or_default().push(alert);
+            self.open.entry(alert.subject.key()).or_default().push(alert);
         }
         self.unreadable = open.unreadable.into_iter().collect();
         self.revision = Some(revision.alerts);
@@ -66,10 +70,7 @@ impl Known {
     /// Whoever looked before has judged these, though the store does not say so.
     pub(super) fn seen(&mut self, samples: &[Sample]) {
         for sample in samples {
-            let open = sample
-                .subject
-                .server()
-                .and_then(|server| self.open.get_mut(&server));
+            let open = self.open.get_mut(&sample.subject.id());
             for alert in open.into_iter().flatten() {
                 let progress = &mut alert.progress;
                 progress.seen_time = progress.seen_time.max(sample.time);
@@ -79,14 +80,15 @@ impl Known {
 
     pub(super) fn remember(&mut self, alert: Alert) {
         self.forget(&alert);
-        self.open.entry(alert.server_id).or_default().push(alert);
+        self.open.entry(alert.subject.key()).or_default().push(alert);
     }
 
     fn forget(&mut self, alert: &Alert) {
-        if let Some(open) = self.open.get_mut(&alert.server_id) {
+        let key = alert.subject.key();
+        if let Some(open) = self.open.get_mut(&key) {
             open.retain(|other| other.id != alert.id);
             if open.is_empty() {
-                self.open.remove(&alert.server_id);
+                self.open.remove(&key);
             }
         }
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::alert_condition::Condition;
-use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity, RuleSubjects};
+use crate::domain::alert_rule::{AlertRule, AlertRuleFilter, AlertSeverity};
+use crate::domain::alert_subject::{NodeSelector, RuleSubjects};
 use crate::domain::etag::Generation;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{AlertRuleId, ChannelId, UserId};
@@ -58,14 +59,22 @@ pub struct AlertRules {
     pub(super) servers: Arc<Servers>,
     /// A longer gap between two looks is one of which nothing is known.
     pub(super) patience: Duration,
+    /// The same of nodes.
+    pub(super) node_patience: Duration,
 }
 
 impl AlertRules {
-    pub const fn new(ports: Ports, servers: Arc<Servers>, patience: Duration) -> Self {
+    pub const fn new(
+        ports: Ports,
+        servers: Arc<Servers>,
+        patience: Duration,
+        node_patience: Duration,
+    ) -> Self {
         Self {
             ports,
             servers,
             patience,
+            node_patience,
         }
     }
 
@@ -230,21 +239,33 @@ impl AlertRules {
             }
         }
         errors.check()?;
-        let RuleSubjects::Server(id) = rule.subjects else {
-            return Ok(());
-        };
-        let server = self.servers.get(caller, id).await?;
-        if rule.covers(server.id, server.owner_id) {
-            Ok(())
-        } else {
-            Err(Error::NotFound(Noun::Server))
+        match &rule.subjects {
+            RuleSubjects::Server(id) => {
+                let server = self.servers.get(caller, *id).await?;
+                if rule.covers(server.id, server.owner_id) {
+                    Ok(())
+                } else {
+                    Err(Error::NotFound(Noun::Server))
+                }
+            }
+            // Whoever may not know of nodes has not come so far.
+            RuleSubjects::Nodes(NodeSelector::One(id))
+            | RuleSubjects::Containers {
+                nodes: NodeSelector::One(id),
+                ..
+            } => {
+                let node = self.ports.store.node_get(*id).await;
+                node.map(|_| ()).map_err(Error::of(Noun::Node))
+            }
+            RuleSubjects::AllServers | RuleSubjects::Nodes(_) | RuleSubjects::Containers { .. } => Ok(()),
         }
     }
 }
 
-/// One's own and the installation's; the others do not exist.
+/// One's own and the installation's about servers; the others do not exist.
 fn visible<'a>(caller: &'a Caller, rule: &AlertRule) -> Result<&'a Principal> {
     match rule.owner_id {
+        None if rule.subjects.nodes().is_some() => access::staff(caller, Noun::AlertRule),
         None => caller.signed_in(),
         Some(owner) => access::visible(caller, owner, Noun::AlertRule),
     }
@@ -252,6 +273,7 @@ fn visible<'a>(caller: &'a Caller, rule: &AlertRule) -> Result<&'a Principal> {
 
 /// The installation's are the operators' to change.
 fn changeable<'a>(caller: &'a Caller, rule: &AlertRule) -> Result<&'a Principal> {
+    visible(caller, rule)?;
     match rule.owner_id {
         None => access::operator(caller),
         Some(owner) => access::changeable(caller, owner, Noun::AlertRule),

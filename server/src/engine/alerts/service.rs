@@ -12,8 +12,9 @@ use crate::domain::alert::{
 };
 use crate::domain::ids::{AlertId, AlertTransitionId};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::principal::Principal;
 use crate::domain::time::Timestamp;
-use crate::engine::access::{changeable, list_owner, visible};
+use crate::engine::access::{READ_ONLY_ROLE, changeable, list_owner, operator, staff, visible};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
@@ -95,7 +96,7 @@ impl Alerts {
     async fn look_after(&self, caller: &Caller, id: AlertId, acknowledged: bool) -> Result<ShownAlert> {
         for _ in 0..TRIES {
             let before = self.find(caller, id).await?;
-            let user_id = changeable(caller, before.owner_id, Noun::Alert)?.user_id;
+            let user_id = look_after(caller, &before)?.user_id;
             if repeated(&self.ports, caller).await?.is_some() {
                 return self.shown(before).await;
             }
@@ -132,7 +133,10 @@ impl Alerts {
     async fn find(&self, caller: &Caller, id: AlertId) -> Result<Alert> {
         let alert = self.ports.store.alert_get(id).await;
         let alert = alert.map_err(Error::of(Noun::Alert))?;
-        visible(caller, alert.owner_id, Noun::Alert)?;
+        match alert.subject.owner_id() {
+            Some(owner) => visible(caller, owner, Noun::Alert)?,
+            None => staff(caller, Noun::Alert)?,
+        };
         Ok(alert)
     }
 
@@ -140,6 +144,15 @@ impl Alerts {
         let book = self.shelf.current().await?;
         Ok(ShownAlert::new(alert, &book, self.ports.clock.now()))
     }
+}
+
+/// Of servers whoever may change them, of nodes the operators.
+fn look_after<'a>(caller: &'a Caller, alert: &Alert) -> Result<&'a Principal> {
+    if let Some(owner) = alert.subject.owner_id() {
+        return changeable(caller, owner, Noun::Alert);
+    }
+    staff(caller, Noun::Alert)?;
+    operator(caller).map_err(|_| READ_ONLY_ROLE)
 }
 
 fn acknowledgement(before: Alert, acknowledgement: Option<Acknowledgement>, now: Timestamp) -> AlertWrite {

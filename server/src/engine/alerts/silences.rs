@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::rules::{AlertRules, may_own};
 use crate::domain::alert_rule::AlertSeverity;
 use crate::domain::fields::FieldErrors;
-use crate::domain::ids::{AlertRuleId, ServerId, SilenceId};
+use crate::domain::ids::{AlertRuleId, NodeId, ServerId, SilenceId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::silence::{LONGEST_SILENCE, Silence, SilenceFilter};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Role;
-use crate::engine::access::READ_ONLY_ROLE;
+use crate::engine::access::{READ_ONLY_ROLE, staff};
 use crate::engine::caller::Caller;
 use crate::engine::context::Ports;
 use crate::engine::error::{Error, Noun, Result};
@@ -27,6 +27,8 @@ const OF_OPERATORS: u64 = 500;
 pub struct NewSilence {
     pub rule_id: Option<AlertRuleId>,
     pub server_id: Option<ServerId>,
+    /// Its containers, too.
+    pub node_id: Option<NodeId>,
     pub severity: Option<AlertSeverity>,
     /// `None` is now.
     pub start_time: Option<Timestamp>,
@@ -59,6 +61,7 @@ impl Silences {
             owner_id: principal.sees_only(),
             rule_id: new.rule_id,
             server_id: new.server_id,
+            node_id: new.node_id,
             severity: new.severity,
             start_time: new.start_time.unwrap_or(now),
             end_time: new.end_time,
@@ -69,6 +72,11 @@ impl Silences {
         check(&silence, now)?;
         if let Some(server) = silence.server_id {
             self.servers.get(caller, server).await?;
+        }
+        if let Some(node) = silence.node_id {
+            staff(caller, Noun::Node)?;
+            let node = self.ports.store.node_get(node).await;
+            node.map_err(Error::of(Noun::Node))?;
         }
         if let Some(rule) = silence.rule_id {
             self.rules.get(caller, rule).await?;
@@ -129,8 +137,9 @@ impl Silences {
 
 fn check(silence: &Silence, now: Timestamp) -> Result<()> {
     let mut errors = FieldErrors::default();
-    if silence.rule_id.is_none() && silence.server_id.is_none() && silence.severity.is_none() {
-        errors.push("silence", "must name a rule, a server or a severity");
+    let named = silence.rule_id.is_some() || silence.server_id.is_some() || silence.node_id.is_some();
+    if !named && silence.severity.is_none() {
+        errors.push("silence", "must name a rule, a server, a node or a severity");
     }
     if silence.end_time <= silence.start_time {
         errors.push("silence.end_time", "must be after start_time");

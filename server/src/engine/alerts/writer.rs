@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::log::AlertLog;
 use crate::domain::alert::{AlertRevision, AlertWrite};
 use crate::domain::ids::UserId;
@@ -37,7 +39,9 @@ impl AlertWriter {
         self.ports.faults.reach("alerts after_write").await;
         self.log.wrote(writes);
         let told = writes.iter().filter(|write| write.transition.is_some());
-        let mut owners: BTreeSet<UserId> = told.map(|write| write.alert.owner_id).collect();
+        let nobody = UserId::from_uuid(Uuid::nil());
+        let owner = |write: &AlertWrite| write.alert.subject.owner_id().unwrap_or(nobody);
+        let mut owners: BTreeSet<UserId> = told.map(owner).collect();
         if !owners.is_empty() {
             if owners.len() > MAX_NAMED {
                 owners.clear();

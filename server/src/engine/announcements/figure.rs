@@ -1,24 +1,34 @@
 //! A figure of an alert, in words.
 
 use super::names::name;
-use crate::domain::alert_condition::AlertMetric;
+use crate::domain::alert_metric::{AlertMetric, AlertUnit};
 use crate::domain::codes::Code as _;
 use crate::domain::metric::RATIO_ONE;
 use crate::domain::user::Locale;
 
-const UNITS: [&str; 4] = ["B/s", "KiB/s", "MiB/s", "GiB/s"];
+const UNITS: [&str; 4] = ["B", "KiB", "MiB", "GiB"];
 
 /// Such as `Processor: 93.4 %`.
 pub(super) fn figure(locale: Locale, metric: AlertMetric, value: u64) -> String {
-    let amount = if metric.is_ratio() {
-        format!("{} %", tenths(u128::from(value) * 100, u128::from(RATIO_ONE)))
-    } else {
-        rate(value)
+    let unit = metric.unit();
+    let plain = || tenths(u128::from(value), u128::from(unit.one()));
+    let amount = match unit {
+        AlertUnit::Ratio => format!("{} %", tenths(u128::from(value) * 100, u128::from(RATIO_ONE))),
+        AlertUnit::BytesPerSecond => format!("{}/s", size(value)),
+        AlertUnit::Bytes => size(value),
+        AlertUnit::Load | AlertUnit::Cores => plain(),
+        AlertUnit::Celsius => format!("{} °C", plain()),
     };
     format!("{}: {amount}", name(locale, metric.code()))
 }
 
-fn rate(bytes: u64) -> String {
+/// Such as `Full in: 5.5 h`.
+pub(super) fn full_in(locale: Locale, seconds: u64) -> String {
+    let hours = tenths(u128::from(seconds), 3600);
+    format!("{}: {hours} h", name(locale, "full_in"))
+}
+
+fn size(bytes: u64) -> String {
     let mut unit = 0;
     let mut scale: u128 = 1;
     while unit + 1 < UNITS.len() && rounded(u128::from(bytes), scale) >= 10 * 1024 {
@@ -57,6 +67,14 @@ mod tests {
             english(AlertMetric::NetworkInRate, (1 << 20) - 1),
             "Received: 1.0 MiB/s"
         );
+        assert_eq!(english(AlertMetric::MemoryBytes, 3 << 29), "Memory: 1.5 GiB");
+        assert_eq!(english(AlertMetric::LoadPerCore, 215), "Load per core: 2.2");
+        assert_eq!(english(AlertMetric::CpuCores, 1_500), "Processor cores: 1.5");
+        assert_eq!(
+            english(AlertMetric::TemperatureCelsius, 815),
+            "Temperature: 81.5 °C"
+        );
+        assert_eq!(full_in(Locale::English, 19_800), "Full in: 5.5 h");
         assert_eq!(
             english(AlertMetric::DiskReadRate, 5 << 40),
             "Read from disk: 5120.0 GiB/s"

@@ -16,6 +16,10 @@ coded! {
         OperationFailed = "operation_failed",
         AlertFired = "alert_fired",
         AlertResolved = "alert_resolved",
+        NodeAlertFired = "node_alert_fired",
+        NodeAlertResolved = "node_alert_resolved",
+        ContainerAlertFired = "container_alert_fired",
+        ContainerAlertResolved = "container_alert_resolved",
         Test = "test",
         ChannelAddress = "channel_address",
     }
@@ -44,6 +48,10 @@ pub(super) const fn file(kind: TemplateKind, locale: Locale) -> &'static str {
         TemplateKind::OperationFailed => file!(locale, "operation_failed.txt"),
         TemplateKind::AlertFired => file!(locale, "alert_fired.txt"),
         TemplateKind::AlertResolved => file!(locale, "alert_resolved.txt"),
+        TemplateKind::NodeAlertFired => file!(locale, "node_alert_fired.txt"),
+        TemplateKind::NodeAlertResolved => file!(locale, "node_alert_resolved.txt"),
+        TemplateKind::ContainerAlertFired => file!(locale, "container_alert_fired.txt"),
+        TemplateKind::ContainerAlertResolved => file!(locale, "container_alert_resolved.txt"),
         TemplateKind::Test => file!(locale, "test.txt"),
         TemplateKind::ChannelAddress => file!(locale, "channel_address.txt"),
     }

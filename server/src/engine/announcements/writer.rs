@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::figure::figure;
+use super::figure::{figure, full_in};
 use super::filling::fill;
 use super::html::{self, Part};
 use super::library::{self, TemplateKind};
 use super::names::name;
 use super::template::{Paragraph, Template};
-use crate::domain::alert_condition::AlertMetric;
+use crate::domain::alert_metric::AlertMetric;
 use crate::domain::alert_rule::AlertSeverity;
 use crate::domain::codes::Code as _;
 use crate::domain::ids::DeliveryId;
-use crate::domain::metric::RATIO_ONE;
 use crate::domain::names::Email;
-use crate::domain::occasion::{AlertFacts, Occasion};
+use crate::domain::occasion::{AlertFacts, AlertPlace, Occasion};
 use crate::domain::session::EmailTokenKind;
 use crate::domain::user::Locale;
 use crate::engine::secrets::Keys;
@@ -118,9 +117,12 @@ impl Writer {
             Occasion::ServerCreated { server_id, .. } | Occasion::OperationFailed { server_id, .. } => {
                 format!("/servers/{server_id}")
             }
-            Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => {
-                format!("/servers/{}", facts.server_id)
-            }
+            Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => match &facts.place {
+                AlertPlace::Server { server_id, .. } => format!("/servers/{server_id}"),
+                AlertPlace::Node { node_id, .. } | AlertPlace::Container { node_id, .. } => {
+                    format!("/operator/nodes/{node_id}")
+                }
+            },
             Occasion::Test | Occasion::ChannelAddress { .. } => "/".to_owned(),
         }
     }
@@ -154,12 +156,13 @@ impl Writer {
                 ("operation", name(locale, operation).to_owned()),
                 ("error", error.clone()),
             ],
-            Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => vec![
-                ("server", facts.server_name.clone()),
-                ("rule", facts.rule_name.clone()),
-                ("severity", name(locale, facts.severity.code()).to_owned()),
-                ("figure", shown_figure(facts, locale)),
-            ],
+            Occasion::AlertFired(facts) | Occasion::AlertResolved(facts) => {
+                let mut values = place(&facts.place);
+                values.push(("rule", facts.rule_name.clone()));
+                values.push(("severity", name(locale, facts.severity.code()).to_owned()));
+                values.push(("figure", shown_figure(facts, locale)));
+                values
+            }
         }
     }
 }
@@ -173,8 +176,16 @@ fn template(occasion: &Occasion) -> TemplateKind {
         Occasion::ApiTokenCreated => TemplateKind::ApiTokenCreated,
         Occasion::ServerCreated { .. } => TemplateKind::ServerCreated,
         Occasion::OperationFailed { .. } => TemplateKind::OperationFailed,
-        Occasion::AlertFired(_) => TemplateKind::AlertFired,
-        Occasion::AlertResolved(_) => TemplateKind::AlertResolved,
+        Occasion::AlertFired(facts) => match facts.place {
+            AlertPlace::Server { .. } => TemplateKind::AlertFired,
+            AlertPlace::Node { .. } => TemplateKind::NodeAlertFired,
+            AlertPlace::Container { .. } => TemplateKind::ContainerAlertFired,
+        },
+        Occasion::AlertResolved(facts) => match facts.place {
+            AlertPlace::Server { .. } => TemplateKind::AlertResolved,
+            AlertPlace::Node { .. } => TemplateKind::NodeAlertResolved,
+            AlertPlace::Container { .. } => TemplateKind::ContainerAlertResolved,
+        },
         Occasion::Test => TemplateKind::Test,
         Occasion::ChannelAddress { .. } => TemplateKind::ChannelAddress,
     }
@@ -182,9 +193,23 @@ fn template(occasion: &Occasion) -> TemplateKind {
 
 /// Empty for alerts that compare nothing, and where the figure is not known.
 fn shown_figure(facts: &AlertFacts, locale: Locale) -> String {
-    match (facts.metric, facts.value) {
-        (Some(metric), Some(value)) => figure(locale, metric, value),
-        (Some(_) | None, _) => String::new(),
+    match (facts.metric, facts.value, facts.full_in_seconds) {
+        (Some(metric), Some(value), _) => figure(locale, metric, value),
+        (_, _, Some(seconds)) => full_in(locale, seconds),
+        (Some(_) | None, _, None) => String::new(),
+    }
+}
+
+/// What it is called where something is wrong.
+fn place(place: &AlertPlace) -> Vec<(&'static str, String)> {
+    match place {
+        AlertPlace::Server { server_name, .. } => vec![("server", server_name.clone())],
+        AlertPlace::Node { node_name, .. } => vec![("node", node_name.clone())],
+        AlertPlace::Container {
+            node_name,
+            container_name,
+            ..
+        } => vec![("node", node_name.clone()), ("container", container_name.clone())],
     }
 }
 
@@ -213,12 +238,13 @@ fn facts(occasion: &Occasion) -> Value {
     if let Value::Object(facts) = &mut facts {
         facts.remove("kind");
         if let Occasion::AlertFired(alert) | Occasion::AlertResolved(alert) = occasion
-            && alert.metric.is_some_and(AlertMetric::is_ratio)
+            && let Some(unit) = alert.metric.map(AlertMetric::unit)
+            && unit.one() > 1
             && let Some(value) = alert.value
         {
-            #[expect(clippy::cast_precision_loss, reason = "a ratio is small")]
-            let ratio = value as f64 / RATIO_ONE as f64;
-            facts.insert("value".to_owned(), ratio.into());
+            #[expect(clippy::cast_precision_loss, reason = "what has parts is small")]
+            let value = value as f64 / unit.one() as f64;
+            facts.insert("value".to_owned(), value.into());
         }
     }
     facts
@@ -257,7 +283,8 @@ impl fmt::Debug for Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{AlertId, ChannelId, EmailTokenId, OperationId, ServerId};
+    use crate::domain::container::ContainerId;
+    use crate::domain::ids::{AlertId, ChannelId, EmailTokenId, NodeId, OperationId, ServerId};
 
     fn writer() -> Writer {
         Writer::new(Arc::new(Keys::derive(&[7; 32])), "https://hostler.example/")
@@ -294,18 +321,53 @@ mod tests {
                 address: Email::parse("pager@example.org").unwrap(),
                 day: 20_000,
             },
+            Occasion::AlertFired(on_node()),
+            Occasion::AlertResolved(on_node()),
+            Occasion::AlertFired(on_container()),
+            Occasion::AlertResolved(on_container()),
         ]
+    }
+
+    fn on_node() -> AlertFacts {
+        AlertFacts {
+            place: AlertPlace::Node {
+                node_id: NodeId::generate(),
+                node_name: "rack-1".to_owned(),
+            },
+            rule_name: "Disk full soon".to_owned(),
+            metric: None,
+            value: None,
+            full_in_seconds: Some(7_200),
+            ..alert(ServerId::generate())
+        }
+    }
+
+    fn on_container() -> AlertFacts {
+        AlertFacts {
+            place: AlertPlace::Container {
+                node_id: NodeId::generate(),
+                node_name: "rack-1".to_owned(),
+                container_id: ContainerId::parse(&"0af9".repeat(16)).unwrap(),
+                container_name: "shop".to_owned(),
+            },
+            metric: Some(AlertMetric::CpuCores),
+            value: Some(1_500),
+            ..alert(ServerId::generate())
+        }
     }
 
     fn alert(server_id: ServerId) -> AlertFacts {
         AlertFacts {
             alert_id: AlertId::generate(),
-            server_id,
-            server_name: "web-1".to_owned(),
+            place: AlertPlace::Server {
+                server_id,
+                server_name: "web-1".to_owned(),
+            },
             rule_name: "CPU hot".to_owned(),
             severity: AlertSeverity::Warning,
             metric: Some(AlertMetric::CpuRatio),
             value: Some(9_340),
+            full_in_seconds: None,
         }
     }
 
@@ -352,6 +414,27 @@ mod tests {
             (over.title.as_str(), over.tone),
             ("Resolved on web-1: CPU hot", Tone::Good)
         );
+    }
+
+    #[test]
+    fn alerts_about_nodes_and_containers_name_these_and_lead_to_the_node() {
+        let told = |index: usize| writer().announcement(&occasions()[index], Locale::English);
+        let node = told(11);
+        assert_eq!(node.title, "Alert on rack-1: Disk full soon");
+        assert_eq!(node.paragraphs[1], "Severity: warning. Full in: 2.0 h");
+        let link = node.link.unwrap();
+        assert!(
+            link.url.starts_with("https://hostler.example/operator/nodes/"),
+            "{}",
+            link.url
+        );
+        assert_eq!(node.facts.get("server_id"), None);
+        let container = told(13);
+        assert_eq!(container.title, "Alert on shop (rack-1): CPU hot");
+        assert_eq!(container.facts["value"].as_f64(), Some(1.5));
+        assert_eq!(container.facts["container_name"], "shop");
+        assert_eq!(told(12).title, "Resolved on rack-1: Disk full soon");
+        assert_eq!(told(14).title, "Resolved on shop (rack-1): CPU hot");
     }
 
     #[test]

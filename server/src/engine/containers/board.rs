@@ -33,6 +33,9 @@ pub struct ShownContainer {
     version: u64,
 }
 
+/// A container, and what it uses if that is known.
+pub(crate) type ContainerAndUse = (Arc<Container>, Option<Arc<ContainerUse>>);
+
 /// Containers of a node: all of them, or what has changed.
 #[derive(Clone, Debug)]
 pub struct NodeContainers {
@@ -178,6 +181,18 @@ impl ContainerBoard {
     /// Shows what containers use. With `last`, that of others is not known any more.
     pub fn measure(&self, node: NodeId, stats: Vec<(ContainerId, ContainerUse)>, last: bool, now: Timestamp) {
         self.change(node, now, |entry, version| entry.measure(stats, last, version));
+    }
+
+    /// The containers that there are on a node, with what each uses, and when something of them was told; `None` when its
+    /// engine does not answer.
+    pub fn present(&self, node: NodeId) -> Option<(Timestamp, Vec<ContainerAndUse>)> {
+        let nodes = self.nodes();
+        let entry = nodes.get(&node)?;
+        if entry.engine.is_none() || !entry.problem.is_empty() {
+            return None;
+        }
+        let both = |shown: &ShownContainer| (Arc::clone(&shown.container), shown.usage.clone());
+        Some((entry.heard?, entry.containers.values().map(both).collect()))
     }
 
     /// The node is deleted.

@@ -6,10 +6,11 @@ use crate::domain::channel::{Channel, ChannelKind};
 use crate::domain::delivery::{Delivery, Lane, Recipient};
 use crate::domain::ids::{ChannelId, NotificationId, UserId};
 use crate::domain::notification::Notification;
-use crate::domain::occasion::{AlertFacts, Occasion};
+use crate::domain::occasion::{AlertFacts, AlertPlace, Occasion};
 use crate::domain::outbox::{OutboxBody, OutboxMessage};
 use crate::domain::page::{MAX_PAGE_SIZE, PageRequest};
 use crate::domain::time::Timestamp;
+use crate::domain::user::{Role, UserFilter, UserState};
 use crate::engine::context::Ports;
 use crate::ports::store::StoreError;
 
@@ -113,17 +114,31 @@ fn gone(what: &'static str) -> impl Fn(StoreError) -> Unexpanded {
 
 fn occasion_of(transition: &AlertTransition) -> Occasion {
     let alert = &transition.alert;
+    let full_in_seconds = match alert.condition {
+        Condition::DiskForecast { .. } => alert.progress.value,
+        Condition::Metric(_)
+        | Condition::ServerState { .. }
+        | Condition::OperationStuck { .. }
+        | Condition::NodeOffline { .. }
+        | Condition::ContainerState { .. }
+        | Condition::ContainerRestarts { .. } => None,
+    };
     let facts = AlertFacts {
         alert_id: alert.id,
-        server_id: alert.server_id,
-        server_name: alert.server_name.clone(),
+        place: AlertPlace::from(&alert.subject),
         rule_name: alert.rule_name.clone(),
         severity: alert.severity,
         metric: match alert.condition {
             Condition::Metric(condition) => Some(condition.metric),
-            Condition::ServerState { .. } | Condition::OperationStuck { .. } => None,
+            Condition::ServerState { .. }
+            | Condition::OperationStuck { .. }
+            | Condition::NodeOffline { .. }
+            | Condition::ContainerState { .. }
+            | Condition::ContainerRestarts { .. }
+            | Condition::DiskForecast { .. } => None,
         },
-        value: alert.progress.value,
+        value: alert.progress.value.filter(|_| full_in_seconds.is_none()),
+        full_in_seconds,
     };
     match transition.kind {
         TransitionKind::Resolved | TransitionKind::Withdrawn => Occasion::AlertResolved(facts),
@@ -161,20 +176,39 @@ impl Telling<'_> {
         self.deliver(Recipient::Account(user), Lane::Mail, occasion);
     }
 
-    /// The owner of the server by the ways they have chosen, and the channels of the rule: those that it names, or
+    /// The owner of the server, or the operators, by the ways they have chosen, and the channels of the rule: those that it names, or
     /// all of its owner when it names none.
     async fn tell_of_alert(&mut self, transition: &AlertTransition) -> Result<(), Unexpanded> {
         let alert = &transition.alert;
         let occasion = occasion_of(transition);
         let named = &alert.channels;
-        if alert.rule_owner_id == Some(alert.owner_id) {
-            return self.tell_by(alert.owner_id, occasion, named).await;
+        match alert.subject.owner_id() {
+            Some(owner) if alert.rule_owner_id == Some(owner) => {
+                return self.tell_by(owner, occasion, named).await;
+            }
+            Some(owner) => self.tell(owner, occasion.clone()).await?,
+            None => {
+                for operator in self.operators().await? {
+                    self.tell(operator, occasion.clone()).await?;
+                }
+            }
         }
-        self.tell(alert.owner_id, occasion.clone()).await?;
         for channel in chosen(self.channels_of(alert.rule_owner_id).await?, named) {
             self.post(&channel, occasion.clone());
         }
         Ok(())
+    }
+
+    /// Those who can sign in: fewer than a page.
+    async fn operators(&self) -> Result<Vec<UserId>, Unexpanded> {
+        let filter = UserFilter {
+            email_contains: None,
+            role: Some(Role::Operator),
+            state: Some(UserState::Active),
+        };
+        let page = PageRequest::first(MAX_PAGE_SIZE);
+        let operators = self.ports.store.user_list(&filter, page).await?.items;
+        Ok(operators.into_iter().map(|user| user.id).collect())
     }
 
     async fn tell(&mut self, user: UserId, occasion: Occasion) -> Result<(), Unexpanded> {

@@ -120,6 +120,13 @@ impl NodeBoard {
         }
     }
 
+    /// The newest look at a node, and when it came.
+    pub fn newest(&self, node: NodeId) -> Option<(Timestamp, Arc<NodeLook>)> {
+        let nodes = self.nodes();
+        let shown = nodes.get(&node)?;
+        Some((shown.heard?, Arc::clone(shown.look.as_ref()?)))
+    }
+
     /// The node is deleted.
     pub fn forget(&self, node: NodeId) {
         self.nodes().remove(&node);

@@ -8,10 +8,11 @@ use v1::alert_condition::Condition as Wire;
 use super::reader::Reader;
 use super::time::wire_duration;
 use crate::domain::alert_condition::{
-    AlertMetric, Comparison, Condition, LONGEST_DURATION, MetricCondition, ServerProblem,
+    Comparison, Condition, ContainerProblem, FARTHEST_FORECAST, LONGEST_DURATION, MetricCondition,
+    ServerProblem, USUAL_WINDOW,
 };
+use crate::domain::alert_metric::AlertMetric;
 use crate::domain::alert_rule::AlertSeverity;
-use crate::domain::metric::RATIO_ONE;
 
 /// Required; names its fields from the rule on.
 pub(super) fn condition(read: &mut Reader, value: Option<v1::AlertCondition>) -> Option<Condition> {
@@ -33,6 +34,39 @@ pub(super) fn condition(read: &mut Reader, value: Option<v1::AlertCondition>) ->
         }
         Some(Wire::OperationStuck(wire)) => Condition::OperationStuck {
             duration: duration(read, "condition.operation_stuck.duration", wire.duration)?,
+        },
+        Some(Wire::NodeOffline(wire)) => Condition::NodeOffline {
+            duration: duration(read, "condition.node_offline.duration", wire.duration)?,
+        },
+        Some(Wire::ContainerState(wire)) => {
+            let problem = container_problem(wire.problem);
+            if problem.is_none() {
+                read.bad(
+                    "condition.container_state.problem",
+                    "must be a problem that this server knows",
+                );
+            }
+            let duration = duration(read, "condition.container_state.duration", wire.duration);
+            Condition::ContainerState {
+                problem: problem?,
+                duration: duration?,
+            }
+        }
+        Some(Wire::ContainerRestarts(wire)) => Condition::ContainerRestarts {
+            // One below zero is none, which is refused with the others.
+            count: u32::try_from(wire.count).unwrap_or(0),
+            window: read
+                .duration(
+                    "condition.container_restarts.window",
+                    wire.window,
+                    LONGEST_DURATION,
+                )?
+                .unwrap_or(USUAL_WINDOW),
+        },
+        Some(Wire::DiskForecast(wire)) => Condition::DiskForecast {
+            within: read
+                .duration("condition.disk_forecast.within", wire.within, FARTHEST_FORECAST)?
+                .unwrap_or_default(),
         },
         None => {
             read.bad("condition", "must be given");
@@ -72,27 +106,19 @@ fn metric_condition(read: &mut Reader, wire: &v1::MetricCondition) -> Option<Met
     })
 }
 
-/// A ratio to the nearest ten thousandth, a rate to the nearest byte per second.
+/// To the nearest of the parts that the unit is counted in.
 fn figure(read: &mut Reader, metric: AlertMetric, field: &str, value: f64) -> Option<u64> {
-    #[expect(clippy::cast_precision_loss, reason = "both are powers far below 2^53")]
-    let (scale, most) = if metric.is_ratio() {
-        (RATIO_ONE as f64, 1.0)
-    } else {
-        (1.0, metric.most() as f64)
-    };
+    let unit = metric.unit();
+    #[expect(clippy::cast_precision_loss, reason = "both are far below 2^53")]
+    let (scale, most) = (unit.one() as f64, unit.most() as f64);
     if !(0.0..=most).contains(&value) {
-        let bounds = if metric.is_ratio() {
-            "must be from 0 to 1"
-        } else {
-            "must be from 0 to 2^40 bytes per second"
-        };
-        read.bad(field, bounds);
+        read.bad(field, unit.bounds());
         return None;
     }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "from 0 to 2^40"
+        reason = "from 0 to 2^50"
     )]
     let fixed = (value * scale).round() as u64;
     Some(fixed)
@@ -117,6 +143,12 @@ fn metric(value: i32) -> Option<AlertMetric> {
         Ok(v1::AlertMetric::NetworkOutRate) => Some(AlertMetric::NetworkOutRate),
         Ok(v1::AlertMetric::DiskReadRate) => Some(AlertMetric::DiskReadRate),
         Ok(v1::AlertMetric::DiskWriteRate) => Some(AlertMetric::DiskWriteRate),
+        Ok(v1::AlertMetric::SwapRatio) => Some(AlertMetric::SwapRatio),
+        Ok(v1::AlertMetric::InodeRatio) => Some(AlertMetric::InodeRatio),
+        Ok(v1::AlertMetric::LoadPerCore) => Some(AlertMetric::LoadPerCore),
+        Ok(v1::AlertMetric::TemperatureCelsius) => Some(AlertMetric::TemperatureCelsius),
+        Ok(v1::AlertMetric::CpuCores) => Some(AlertMetric::CpuCores),
+        Ok(v1::AlertMetric::MemoryBytes) => Some(AlertMetric::MemoryBytes),
         Ok(v1::AlertMetric::Unspecified) | Err(_) => None,
     }
 }
@@ -130,6 +162,12 @@ const fn wire_metric(metric: AlertMetric) -> v1::AlertMetric {
         AlertMetric::NetworkOutRate => v1::AlertMetric::NetworkOutRate,
         AlertMetric::DiskReadRate => v1::AlertMetric::DiskReadRate,
         AlertMetric::DiskWriteRate => v1::AlertMetric::DiskWriteRate,
+        AlertMetric::SwapRatio => v1::AlertMetric::SwapRatio,
+        AlertMetric::InodeRatio => v1::AlertMetric::InodeRatio,
+        AlertMetric::LoadPerCore => v1::AlertMetric::LoadPerCore,
+        AlertMetric::TemperatureCelsius => v1::AlertMetric::TemperatureCelsius,
+        AlertMetric::CpuCores => v1::AlertMetric::CpuCores,
+        AlertMetric::MemoryBytes => v1::AlertMetric::MemoryBytes,
     }
 }
 
@@ -146,6 +184,15 @@ fn problem(value: i32) -> Option<ServerProblem> {
         Ok(v1::ServerProblem::Failed) => Some(ServerProblem::Failed),
         Ok(v1::ServerProblem::Down) => Some(ServerProblem::Down),
         Ok(v1::ServerProblem::Unspecified) | Err(_) => None,
+    }
+}
+
+fn container_problem(value: i32) -> Option<ContainerProblem> {
+    match v1::ContainerProblem::try_from(value) {
+        Ok(v1::ContainerProblem::Failed) => Some(ContainerProblem::Failed),
+        Ok(v1::ContainerProblem::Exited) => Some(ContainerProblem::Exited),
+        Ok(v1::ContainerProblem::Unhealthy) => Some(ContainerProblem::Unhealthy),
+        Ok(v1::ContainerProblem::Unspecified) | Err(_) => None,
     }
 }
 
@@ -198,6 +245,29 @@ pub(super) fn wire_condition(condition: &Condition) -> v1::AlertCondition {
         Condition::OperationStuck { duration } => Wire::OperationStuck(v1::OperationStuckCondition {
             duration: span(*duration),
         }),
+        Condition::NodeOffline { duration } => Wire::NodeOffline(v1::NodeOfflineCondition {
+            duration: span(*duration),
+        }),
+        Condition::ContainerState { problem, duration } => {
+            Wire::ContainerState(v1::ContainerStateCondition {
+                problem: match problem {
+                    ContainerProblem::Failed => v1::ContainerProblem::Failed,
+                    ContainerProblem::Exited => v1::ContainerProblem::Exited,
+                    ContainerProblem::Unhealthy => v1::ContainerProblem::Unhealthy,
+                }
+                .into(),
+                duration: span(*duration),
+            })
+        }
+        Condition::ContainerRestarts { count, window } => {
+            Wire::ContainerRestarts(v1::ContainerRestartsCondition {
+                count: i32::try_from(*count).unwrap_or(i32::MAX),
+                window: Some(wire_duration(*window)),
+            })
+        }
+        Condition::DiskForecast { within } => Wire::DiskForecast(v1::DiskForecastCondition {
+            within: Some(wire_duration(*within)),
+        }),
     };
     v1::AlertCondition {
         condition: Some(wire),
@@ -207,9 +277,5 @@ pub(super) fn wire_condition(condition: &Condition) -> v1::AlertCondition {
 /// A figure in the unit of its metric.
 #[expect(clippy::cast_precision_loss, reason = "figures are far below 2^53")]
 pub(super) fn wire_figure(metric: AlertMetric, fixed: u64) -> f64 {
-    if metric.is_ratio() {
-        fixed as f64 / RATIO_ONE as f64
-    } else {
-        fixed as f64
-    }
+    fixed as f64 / metric.unit().one() as f64
 }

@@ -1,21 +1,24 @@
 //! Requests and answers of `AlertRules`.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use hostler_proto::v1;
 
 use super::alert_conditions::{condition, duration, severity, wire_condition, wire_figure, wire_severity};
+use super::alert_subjects::{subjects, wire_subjects};
 use super::alert_viewer::AlertViewer;
 use super::reader::Reader;
 use super::stats_history::wire_tier;
 use super::time::{wire_duration, wire_time};
 use super::update::{Guarded, Update};
-use crate::domain::alert_rule::{
-    AlertRule, AlertSeverity, LONGEST_REPEAT, MAX_CHANNELS, RuleSubjects, SHORTEST_REPEAT,
-};
+use crate::domain::alert_rule::{AlertRule, AlertSeverity, LONGEST_REPEAT, MAX_CHANNELS, SHORTEST_REPEAT};
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{AlertRuleId, ChannelId, UserId};
-use crate::engine::alerts::{AlertRulePatch, DryRun, DryRunReport, MAX_SERVERS, NewAlertRule};
+use crate::domain::sample::Subject;
+use crate::engine::alerts::{
+    AlertRulePatch, DryRun, DryRunAlert, DryRunReport, MAX_SUBJECTS, NewAlertRule, WouldFire,
+};
 
 const MAX_NAME: usize = 64;
 const FIELDS: [&str; 8] = [
@@ -79,26 +82,21 @@ impl TryFrom<v1::DryRunAlertRuleRequest> for DryRun {
             read.bad("start_time", "must be given");
         }
         let to = read.time("end_time", request.end_time);
-        let most = usize::try_from(MAX_SERVERS).unwrap_or(usize::MAX);
-        if request.server_ids.len() > most {
-            read.bad("server_ids", format!("must be at most {MAX_SERVERS} ids"));
-        }
-        let servers = request.server_ids.iter().take(most).enumerate();
-        let servers: Option<Vec<_>> = servers
-            .map(|(index, id)| read.id(&format!("server_ids[{index}]"), id))
-            .collect();
+        let servers = ids(&mut read, "server_ids", &request.server_ids);
+        let nodes = ids(&mut read, "node_ids", &request.node_ids);
         let mut errors = FieldErrors::default();
         let rule = rule.map_err(|bad| errors.0.extend(bad.0)).ok();
-        let whole = read.finish(|| Some((from??, to?, servers?)));
+        let whole = read.finish(|| Some((from??, to?, servers?, nodes?)));
         let whole = whole.map_err(|bad| errors.0.extend(bad.0)).ok();
         match (rule, whole) {
-            (Some((subjects, condition, clear_duration)), Some((from, to, servers))) => Ok(Self {
+            (Some((subjects, condition, clear_duration)), Some((from, to, servers, nodes))) => Ok(Self {
                 subjects,
                 condition,
                 clear_duration,
                 from,
                 to,
                 servers,
+                nodes,
             }),
             _ => Err(errors),
         }
@@ -181,16 +179,21 @@ fn new_rule(read: &mut Reader, rule: v1::AlertRule) -> Option<NewAlertRule> {
     })
 }
 
-fn usual(severity: Option<AlertSeverity>) -> AlertSeverity {
-    severity.unwrap_or(AlertSeverity::Warning)
+fn ids<T: FromStr>(read: &mut Reader, field: &str, texts: &[String]) -> Option<Vec<T>> {
+    let most = usize::try_from(MAX_SUBJECTS).unwrap_or(usize::MAX);
+    if texts.len() > most {
+        read.bad(field, format!("must be at most {MAX_SUBJECTS} ids"));
+    }
+    let some = texts.iter().take(most).enumerate();
+    // Each of them, so that all that are bad are named.
+    let read: Vec<Option<T>> = some
+        .map(|(index, id)| read.id(&format!("{field}[{index}]"), id))
+        .collect();
+    read.into_iter().collect()
 }
 
-fn subjects(read: &mut Reader, value: Option<v1::AlertSubjects>) -> Option<RuleSubjects> {
-    use v1::alert_subjects::Subjects;
-    match value.and_then(|value| value.subjects) {
-        None | Some(Subjects::AllServers(_)) => Some(RuleSubjects::AllServers),
-        Some(Subjects::ServerId(id)) => read.id("subjects.server_id", &id).map(RuleSubjects::Server),
-    }
+fn usual(severity: Option<AlertSeverity>) -> AlertSeverity {
+    severity.unwrap_or(AlertSeverity::Warning)
 }
 
 fn channels(read: &mut Reader, texts: &[String]) -> Option<Vec<ChannelId>> {
@@ -220,12 +223,7 @@ fn repeat(read: &mut Reader, value: Option<prost_types::Duration>) -> Option<Opt
 }
 
 pub(in crate::services) fn wire_alert_rule(rule: AlertRule, viewer: &AlertViewer) -> v1::AlertRule {
-    use v1::alert_subjects::Subjects;
     let shows_channels = viewer.is(rule.owner_id);
-    let subjects = match rule.subjects {
-        RuleSubjects::AllServers => Subjects::AllServers(v1::AllServers {}),
-        RuleSubjects::Server(id) => Subjects::ServerId(id.to_string()),
-    };
     let channels = rule.channels.iter().filter(|_| shows_channels);
     v1::AlertRule {
         id: rule.id.to_string(),
@@ -233,9 +231,7 @@ pub(in crate::services) fn wire_alert_rule(rule: AlertRule, viewer: &AlertViewer
         installation: rule.owner_id.is_none(),
         owner_id: rule.owner_id.map(|id| id.to_string()).unwrap_or_default(),
         disabled: rule.disabled,
-        subjects: Some(v1::AlertSubjects {
-            subjects: Some(subjects),
-        }),
+        subjects: Some(wire_subjects(rule.subjects)),
         condition: Some(wire_condition(&rule.condition)),
         severity: wire_severity(rule.severity).into(),
         channel_ids: channels.map(ToString::to_string).collect(),
@@ -250,25 +246,35 @@ pub(in crate::services) fn wire_alert_rule(rule: AlertRule, viewer: &AlertViewer
 pub(in crate::services) fn wire_dry_run(report: &DryRunReport) -> v1::DryRunAlertRuleResponse {
     let metric = report.condition.metric;
     let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
-    let servers = report.servers.iter().map(|server| v1::DryRunServer {
-        server_id: server.server_id.to_string(),
-        fire_count: count(server.fires.count),
-        alerts: server
-            .fires
-            .alerts
-            .iter()
-            .map(|alert| v1::DryRunAlert {
-                begin_time: wire_time(alert.begin_time),
-                fire_time: wire_time(alert.fire_time),
-                resolve_time: alert.resolve_time.and_then(wire_time),
-                worst_value: wire_figure(metric, alert.worst),
-            })
-            .collect(),
-    });
-    let all = report.servers.iter().map(|server| server.fires.count);
+    let alerts = |fires: &WouldFire| {
+        let alert = |alert: &DryRunAlert| v1::DryRunAlert {
+            begin_time: wire_time(alert.begin_time),
+            fire_time: wire_time(alert.fire_time),
+            resolve_time: alert.resolve_time.and_then(wire_time),
+            worst_value: wire_figure(metric, alert.worst),
+        };
+        fires.alerts.iter().map(alert).collect()
+    };
+    let (mut servers, mut nodes) = (Vec::new(), Vec::new());
+    for (subject, fires) in &report.subjects {
+        match subject {
+            Subject::Server(id) => servers.push(v1::DryRunServer {
+                server_id: id.to_string(),
+                fire_count: count(fires.count),
+                alerts: alerts(fires),
+            }),
+            Subject::Node(id) => nodes.push(v1::DryRunNode {
+                node_id: id.to_string(),
+                fire_count: count(fires.count),
+                alerts: alerts(fires),
+            }),
+        }
+    }
+    let all = report.subjects.iter().map(|(_, fires)| fires.count);
     v1::DryRunAlertRuleResponse {
         fire_count: count(all.fold(0, u32::saturating_add)),
-        servers: servers.collect(),
+        servers,
+        nodes,
         tier: wire_tier(report.tier).into(),
         point_width: report.tier.width().map(wire_duration),
     }
@@ -280,6 +286,7 @@ mod tests {
 
     use super::*;
     use crate::domain::alert_condition::Condition;
+    use crate::domain::alert_subject::RuleSubjects;
 
     fn cpu(threshold: f64) -> v1::AlertRule {
         let metric = v1::MetricCondition {
@@ -344,6 +351,7 @@ mod tests {
                 ..cpu(2.0)
             }),
             server_ids: vec!["y".to_owned()],
+            node_ids: vec!["y".to_owned(), "z".to_owned()],
             ..Default::default()
         };
         let errors = DryRun::try_from(request).unwrap_err();
@@ -354,6 +362,8 @@ mod tests {
                 "rule.clear_duration",
                 "start_time",
                 "server_ids[0]",
+                "node_ids[0]",
+                "node_ids[1]",
             ]
         );
     }

@@ -8,6 +8,7 @@ use super::reader::Reader;
 use super::time::wire_time;
 use crate::domain::alert::{Alert, AlertFilter, AlertState, AlertTransition, TransitionKind};
 use crate::domain::alert_condition::Condition;
+use crate::domain::alert_subject::AlertSubject;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::AlertId;
 use crate::domain::time::Timestamp;
@@ -22,12 +23,14 @@ impl TryFrom<v1::ListAlertsRequest> for AlertFilter {
         let mut read = Reader::default();
         let states = read.enums("states", &request.states, MAX_STATES, state);
         let server_id = read.optional_id("server_id", &request.server_id);
+        let node_id = read.optional_id("node_id", &request.node_id);
         let severity = severity(&mut read, "severity", request.severity);
         let owner_id = read.optional_id("owner_id", &request.owner_id);
         read.finish(|| {
             Some(Self {
                 states: states?,
                 server_id: server_id?,
+                node_id: node_id?,
                 severity: severity?,
                 owner_id: owner_id?,
             })
@@ -128,16 +131,19 @@ fn wire(alert: Alert, silence_end_time: Option<Timestamp>, viewer: &AlertViewer)
         .filter(|user| viewer.is(Some(*user)));
     let value = match alert.condition {
         Condition::Metric(condition) => progress.value.map(|value| wire_figure(condition.metric, value)),
-        Condition::ServerState { .. } | Condition::OperationStuck { .. } => None,
+        #[expect(clippy::cast_precision_loss, reason = "seconds of years are exact")]
+        Condition::DiskForecast { .. } => progress.value.map(|seconds| seconds as f64 / 3600.0),
+        Condition::ServerState { .. }
+        | Condition::OperationStuck { .. }
+        | Condition::NodeOffline { .. }
+        | Condition::ContainerState { .. }
+        | Condition::ContainerRestarts { .. } => None,
     };
-    v1::Alert {
+    let mut told = v1::Alert {
         id: alert.id.to_string(),
         rule_id: alert.rule_id.to_string(),
         rule_name: alert.rule_name,
         condition: Some(wire_condition(&alert.condition)),
-        server_id: alert.server_id.to_string(),
-        server_name: alert.server_name,
-        owner_id: alert.owner_id.to_string(),
         severity: wire_severity(alert.severity).into(),
         state: wire_state(progress.state).into(),
         no_data: progress.no_data,
@@ -150,6 +156,38 @@ fn wire(alert: Alert, silence_end_time: Option<Timestamp>, viewer: &AlertViewer)
         acknowledged_by: by.map(|id| id.to_string()).unwrap_or_default(),
         silence_end_time: silence_end_time.and_then(wire_time),
         update_time: wire_time(alert.update_time),
+        ..Default::default()
+    };
+    name_subject(&mut told, alert.subject);
+    told
+}
+
+fn name_subject(told: &mut v1::Alert, subject: AlertSubject) {
+    match subject {
+        AlertSubject::Server {
+            server_id,
+            server_name,
+            owner_id,
+        } => {
+            told.server_id = server_id.to_string();
+            told.server_name = server_name;
+            told.owner_id = owner_id.to_string();
+        }
+        AlertSubject::Node { node_id, node_name } => {
+            told.node_id = node_id.to_string();
+            told.node_name = node_name;
+        }
+        AlertSubject::Container {
+            node_id,
+            node_name,
+            container_id,
+            container_name,
+        } => {
+            told.node_id = node_id.to_string();
+            told.node_name = node_name;
+            told.container_id = container_id.to_string();
+            told.container_name = container_name;
+        }
     }
 }
 
@@ -215,10 +253,11 @@ mod tests {
             server_id: "x".to_owned(),
             severity: 9,
             owner_id: "y".to_owned(),
+            node_id: "z".to_owned(),
             ..Default::default()
         };
         let errors = AlertFilter::try_from(request).unwrap_err();
         let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["states", "server_id", "severity", "owner_id"]);
+        assert_eq!(fields, ["states", "server_id", "node_id", "severity", "owner_id"]);
     }
 }

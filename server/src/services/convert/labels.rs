@@ -9,9 +9,9 @@ const MAX_LABELS: usize = 20;
 const MAX_KEY: usize = 63;
 const MAX_VALUE: usize = 100;
 
-pub(super) fn labels(read: &mut Reader, labels: HashMap<String, String>) -> Option<Labels> {
+pub(super) fn labels(read: &mut Reader, field: &str, labels: HashMap<String, String>) -> Option<Labels> {
     if labels.len() > MAX_LABELS {
-        read.bad("labels", format!("must be at most {MAX_LABELS}"));
+        read.bad(field, format!("must be at most {MAX_LABELS}"));
         return None;
     }
     // In their order, so that the same labels give the same problems.
@@ -21,14 +21,14 @@ pub(super) fn labels(read: &mut Reader, labels: HashMap<String, String>) -> Opti
     for (key, value) in labels {
         if !is_key(&key) {
             read.bad(
-                "labels",
+                field,
                 format!(
                     "keys must be 1 to {MAX_KEY} lower-case letters, digits, `.`, `_`, `/` or `-`, and begin with a letter"
                 ),
             );
             continue;
         }
-        if let Some(value) = read.line(&format!("labels[{key}]"), &value, 0, MAX_VALUE) {
+        if let Some(value) = read.line(&format!("{field}[{key}]"), &value, 0, MAX_VALUE) {
             sound.insert(key, value);
         }
     }
@@ -53,7 +53,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-        let labels = labels(&mut read, pairs.collect());
+        let labels = labels(&mut read, "labels", pairs.collect());
         read.finish(|| labels)
     }
 

@@ -6,6 +6,7 @@
 mod agents;
 mod alert_conditions;
 mod alert_rules;
+mod alert_subjects;
 mod alert_viewer;
 mod alerts;
 mod audit;

@@ -38,7 +38,7 @@ impl TryFrom<v1::CreateEnrolmentTokenRequest> for NewToken {
                 "must be empty when a name or labels are given: the node keeps its own",
             );
         }
-        let labels = labels(&mut read, request.labels);
+        let labels = labels(&mut read, "labels", request.labels);
         let ttl = read.duration("ttl", request.ttl, LONGEST_TTL);
         if ttl.flatten().is_some_and(|ttl| ttl < SHORTEST_TTL) {
             read.bad("ttl", "must be at least 1 minute");
@@ -113,7 +113,7 @@ impl TryFrom<v1::UpdateNodeRequest> for Update<NodeId, NodePatch> {
             patch.display_name = read.line("display_name", &node.display_name, 1, MAX_NAME);
         }
         if mask.names("labels", !node.labels.is_empty()) {
-            patch.labels = labels(&mut read, node.labels);
+            patch.labels = labels(&mut read, "labels", node.labels);
         }
         if mask.names("hypervisor_node", node.hypervisor_node.is_some()) {
             patch.hypervisor_node = hypervisor_node(&mut read, node.hypervisor_node);

@@ -42,6 +42,7 @@ impl TryFrom<v1::CreateSilenceRequest> for NewSilence {
         let silence = request.silence.unwrap_or_default();
         let rule_id = read.optional_id("rule_id", &silence.rule_id);
         let server_id = read.optional_id("server_id", &silence.server_id);
+        let node_id = read.optional_id("node_id", &silence.node_id);
         let severity = severity(&mut read, "severity", silence.severity);
         let start_time = read.time("start_time", silence.start_time);
         let end_time = read.time("end_time", silence.end_time);
@@ -53,6 +54,7 @@ impl TryFrom<v1::CreateSilenceRequest> for NewSilence {
             Some(Self {
                 rule_id: rule_id?,
                 server_id: server_id?,
+                node_id: node_id?,
                 severity: severity?,
                 start_time: start_time?,
                 end_time: end_time??,
@@ -68,6 +70,7 @@ pub(in crate::services) fn wire_silence(silence: Silence) -> v1::Silence {
         owner_id: silence.owner_id.map(|id| id.to_string()).unwrap_or_default(),
         rule_id: silence.rule_id.map(|id| id.to_string()).unwrap_or_default(),
         server_id: silence.server_id.map(|id| id.to_string()).unwrap_or_default(),
+        node_id: silence.node_id.map(|id| id.to_string()).unwrap_or_default(),
         severity: silence
             .severity
             .map_or(v1::AlertSeverity::Unspecified, wire_severity)
@@ -90,6 +93,7 @@ mod tests {
             silence: Some(v1::Silence {
                 rule_id: "x".to_owned(),
                 server_id: "y".to_owned(),
+                node_id: "z".to_owned(),
                 severity: 9,
                 comment: "a\nb".to_owned(),
                 ..Default::default()
@@ -103,6 +107,7 @@ mod tests {
             [
                 "silence.rule_id",
                 "silence.server_id",
+                "silence.node_id",
                 "silence.severity",
                 "silence.end_time",
                 "silence.comment",

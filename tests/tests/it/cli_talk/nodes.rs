@@ -162,3 +162,72 @@ async fn containers_are_listed_and_shown_and_why_there_are_none_is_said() {
     let unknown = shell.run("containers get n1.example db").await;
     assert!(unknown.err.contains("hostler containers list"), "{unknown:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_about_nodes_are_made_tried_and_told_with_their_names() {
+    let server = TestServer::builder()
+        .config(|config| config.agents.sample_seconds = 1)
+        .start()
+        .await;
+    let shell = signed_in(&server, OPERATOR, Role::Operator).await;
+    let operator = server.sign_in(OPERATOR).await;
+    let agent = ScriptedAgent::join(&operator, &key('a')).await;
+    let session = agent.attach().await.unwrap();
+    let mut container = v1::Container {
+        id: "a".repeat(64),
+        name: "shop-db".to_owned(),
+        exit_code: Some(1),
+        ..Default::default()
+    };
+    container.set_state(v1::ContainerState::Exited);
+    session
+        .say(Message::Containers(v1::ContainersReport {
+            engine: Some(v1::ContainerEngine::default()),
+            reset: true,
+            containers: vec![container],
+            ..Default::default()
+        }))
+        .await;
+
+    shell.done("rules create away --offline --for 2m").await;
+    let away = shell.json("rules get away").await;
+    assert_eq!(
+        (&away["installation"], &away["subjects"]),
+        (&Value::Bool(true), &Value::from("nodes")),
+        "{away}"
+    );
+    shell
+        .done("rules create crash --crashed --containers shop-* --node n1.example")
+        .await;
+    let rules = shell.done("rules list").await;
+    for words in [
+        "node offline, for 2 min",
+        "all nodes",
+        "containers shop-* on n1.example",
+    ] {
+        assert!(rules.contains(words), "{words}: {rules}");
+    }
+    wait_for("an alert", || async {
+        let listed = shell.done("alerts list --node n1.example").await;
+        if listed.contains("shop-db (n1.example)") && listed.contains("failed") {
+            Ok(())
+        } else {
+            Err(listed)
+        }
+    })
+    .await;
+    shell.done("alerts silence --node n1.example --for 1h").await;
+    assert!(shell.done("alerts silences").await.contains("n1.example"));
+
+    shell
+        .done("rules update away --full-within 24h --all-nodes")
+        .await;
+    let forecast = shell.json("rules get away").await;
+    assert_eq!(forecast["condition"]["within_seconds"], 86_400);
+    let blind = shell
+        .run("rules dry-run --metric temperature --above 80 --node n1.example")
+        .await;
+    assert!(blind.err.contains("n1.example: there is no history"), "{blind:?}");
+    let wrong = shell.run("rules create x --metric swap --above 50%").await;
+    assert!(wrong.err.contains("must be one that servers have"), "{wrong:?}");
+}

@@ -5,7 +5,8 @@ import { type Alert, AlertChangeKind, Alerts } from '@hostler/client';
 import { Skeleton, Stack, Text, Timeline } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { useConditionText, useMetricValue } from '@/alerting/useConditionText';
+import { placeName } from '@/alerting/place';
+import { useAlertValue, useConditionText } from '@/alerting/useConditionText';
 import { Dialog } from '@/components/Dialog';
 import { ErrorState } from '@/components/ErrorState';
 import { Time } from '@/components/Time';
@@ -38,7 +39,7 @@ function changeName(kind: AlertChangeKind) {
 
 export function AlertDetails({ alert, onClose }: Props) {
   const { t } = useTranslation();
-  const title = alert && `${alert.ruleName} ${t('alerts.onServer', { server: alert.serverName })}`;
+  const title = alert && `${alert.ruleName} ${t('alerts.onServer', { server: placeName(alert) })}`;
   return (
     <Dialog opened={alert !== undefined} onClose={onClose} title={title}>
       {alert && <Changes alert={alert} />}
@@ -49,7 +50,7 @@ export function AlertDetails({ alert, onClose }: Props) {
 function Changes({ alert }: { readonly alert: Alert }) {
   const { t } = useTranslation();
   const conditionText = useConditionText();
-  const write = useMetricValue();
+  const write = useAlertValue();
   const query = useQuery(Alerts.method.getAlert, { alertId: alert.id }, { staleTime: 0 });
   if (query.isPending) return <Skeleton h={120} />;
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -58,7 +59,7 @@ function Changes({ alert }: { readonly alert: Alert }) {
       <Text size="sm">{conditionText(alert.condition)}</Text>
       <Timeline bulletSize={14} lineWidth={2} active={-1}>
         {query.data.changes.map(({ cursor, kind, time, alert: then }) => {
-          const condition = then?.condition?.condition;
+          const value = write(then?.condition, then?.value);
           return (
             <Timeline.Item
               key={cursor || (time ? timestampMs(time) : 0)}
@@ -66,9 +67,7 @@ function Changes({ alert }: { readonly alert: Alert }) {
             >
               <Text size="sm" c="dimmed" component="div">
                 <Time value={time} exact />
-                {then?.value !== undefined &&
-                  condition?.case === 'metric' &&
-                  ` · ${write(condition.value.metric, then.value)}`}
+                {value !== undefined && ` · ${value}`}
               </Text>
             </Timeline.Item>
           );

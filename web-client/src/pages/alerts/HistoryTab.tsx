@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+import { placeName, placePath } from '@/alerting/place';
 import { severityOf } from '@/alerting/severity';
 import { SeverityBadge } from '@/alerting/SeverityBadge';
 import { BY_PAGE_TOKEN } from '@/api/pages';
@@ -18,7 +19,6 @@ import { ServerPicker } from '@/components/ServerPicker';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
 import { useSearchState } from '@/frame/useSearchState';
-import { paths } from '@/paths';
 
 import { AlertDetails } from './AlertDetails';
 import { SeverityFilter } from './SeverityFilter';
@@ -74,7 +74,7 @@ function useColumns(show: (alert: Alert) => void): Column<Alert>[] {
           fz="inherit"
           fw={600}
           td="underline"
-          aria-label={t('alerts.detailsNamed', { name: `${alert.ruleName}, ${alert.serverName}` })}
+          aria-label={t('alerts.detailsNamed', { name: `${alert.ruleName}, ${placeName(alert)}` })}
           onClick={() => show(alert)}
         >
           {alert.ruleName}
@@ -82,10 +82,10 @@ function useColumns(show: (alert: Alert) => void): Column<Alert>[] {
       ),
     },
     {
-      label: t('alerts.columns.server'),
-      cell: ({ serverId, serverName }) => (
-        <Anchor component={Link} to={paths.server(serverId)} size="sm">
-          {serverName}
+      label: t('alerts.columns.place'),
+      cell: (alert) => (
+        <Anchor component={Link} to={placePath(alert)} size="sm">
+          {placeName(alert)}
         </Anchor>
       ),
     },

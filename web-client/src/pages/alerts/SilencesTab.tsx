@@ -14,6 +14,7 @@ import { BY_PAGE_TOKEN } from '@/api/pages';
 import { newRequestId } from '@/api/requestId';
 import { useInvalidate } from '@/api/useInvalidate';
 import { EmptyState } from '@/components/EmptyState';
+import { NodeName } from '@/components/NodeName';
 import { RecordList } from '@/components/RecordList';
 import type { Column } from '@/components/RecordTable';
 import { ServerName } from '@/components/ServerName';
@@ -90,11 +91,12 @@ function stateOf({ startTime, endTime }: Silence, now: number): 'past' | 'coming
 function What({ silence }: { readonly silence: Silence }) {
   const { t } = useTranslation();
   const ruleName = useRuleNames();
-  const { ruleId, serverId, severity } = silence;
+  const { ruleId, serverId, nodeId, severity } = silence;
   return (
     <Group gap={6}>
       {ruleId !== '' && <span>{ruleName(ruleId)}</span>}
       {serverId !== '' && <ServerName serverId={serverId} />}
+      {nodeId !== '' && <NodeName nodeId={nodeId} />}
       {severity !== AlertSeverity.UNSPECIFIED && (
         <span>{t(`alerts.severities.${severityLook(severity)[0]}`)}</span>
       )}

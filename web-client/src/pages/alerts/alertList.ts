@@ -2,13 +2,15 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { Alert, AlertSeverity } from '@hostler/client';
 
+import { placeName } from '@/alerting/place';
+
 /** Who or what cares for an alert. */
 export const CARES = ['nobody', 'acknowledged', 'silenced'] as const;
 
 export type Care = (typeof CARES)[number];
 
 interface Filters {
-  /** Part of the rule's or the server's name. */
+  /** Part of the name of the rule, or of what it is about. */
   readonly query: string;
   readonly severity: AlertSeverity | undefined;
   readonly care: Care | undefined;
@@ -27,7 +29,7 @@ export function listAlerts(alerts: Iterable<Alert>, { query, severity, care }: F
       (alert) =>
         (severity === undefined || alert.severity === severity) &&
         (care === undefined || careOf(alert) === care) &&
-        `${alert.ruleName}\n${alert.serverName}`.toLocaleLowerCase().includes(wanted),
+        `${alert.ruleName}\n${placeName(alert)}`.toLocaleLowerCase().includes(wanted),
     )
     .sort(
       (a, b) =>

@@ -1,7 +1,9 @@
+import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
 import {
   type Alert,
+  AlertConditionSchema,
   AlertChangeKind,
   AlertRules,
   Alerts,
@@ -122,6 +124,38 @@ describe('the alert centre', () => {
     expect(silences[0]?.silence).toMatchObject({ serverId: '0190-server', ruleId: '', comment: 'new disk' });
     const hours = (Number(silences[0]?.silence?.endTime?.seconds) - Date.now() / 1000) / 3600;
     expect(Math.round(hours)).toBe(4);
+  });
+
+  it('names containers with their nodes, leads there, and silences the node', async () => {
+    const forecast = {
+      condition: { case: 'diskForecast' as const, value: { within: { seconds: 86_400n } } },
+    };
+    const onNode = { serverId: '', serverName: '', nodeId: '0190-node', nodeName: 'rack-1' };
+    const { findByRole, user, silences } = await showAlerts([
+      anAlert({ ...onNode, containerName: 'shop-db', ruleName: 'Crashed' }),
+      anAlert({
+        ...onNode,
+        id: 'disk',
+        ruleName: 'Disk',
+        value: 5.2,
+        condition: create(AlertConditionSchema, forecast),
+      }),
+    ]);
+    const card = within(await findByRole('listitem', { name: 'Crashed, shop-db (rack-1)' }));
+    const link = card.getByRole('link', { name: 'on shop-db (rack-1)' });
+    expect(link).toHaveAttribute('href', '/operator/nodes/0190-node');
+    const disk = await findByRole('listitem', { name: 'Disk, rack-1' });
+    expect(disk).toHaveTextContent('A disk will be full within 1 day');
+    expect(disk).toHaveTextContent('now full in 5 hr');
+    await user.click(await findByRole('button', { name: /^Silence Disk/ }));
+    const dialog = within(await findByRole('dialog'));
+    await user.selectOptions(
+      dialog.getByLabelText('Which alerts'),
+      'Of any rule on this node and its containers',
+    );
+    await user.click(dialog.getByRole('button', { name: 'Silence' }));
+    await vi.waitFor(() => expect(silences).toHaveLength(1));
+    expect(silences[0]?.silence).toMatchObject({ serverId: '', nodeId: '0190-node', ruleId: '' });
   });
 
   it('tells what has happened, and what is over', async () => {

@@ -9,10 +9,11 @@ import { newRequestId } from '@/api/requestId';
 import { useClient } from '@/api/useClient';
 import { useToasts } from '@/components/toast';
 import { ConflictNotice } from '@/forms/ConflictNotice';
+import { labelLines, labelsOf } from '@/forms/nodeLabels';
 import { required } from '@/forms/rules';
 import { useApiForm } from '@/forms/useApiForm';
 
-import { labelLines, labelsOf, machineOf, machineText } from './nodeList';
+import { machineOf, machineText } from './nodeList';
 
 interface Values {
   readonly name: string;

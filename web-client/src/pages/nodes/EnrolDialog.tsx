@@ -27,8 +27,7 @@ import { Dialog } from '@/components/Dialog';
 import { FormFailure } from '@/forms/FormFailure';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';
-
-import { labelsOf } from './nodeList';
+import { labelsOf } from '@/forms/nodeLabels';
 
 interface Props {
   readonly opened: boolean;

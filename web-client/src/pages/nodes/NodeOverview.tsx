@@ -17,8 +17,9 @@ import { Panel } from '@/components/Panel';
 import { type Column, RecordTable } from '@/components/RecordTable';
 import { Time } from '@/components/Time';
 import { useFormat } from '@/format/useFormat';
+import { labelLines } from '@/forms/nodeLabels';
 
-import { labelLines, machineText } from './nodeList';
+import { machineText } from './nodeList';
 import { NodeLive } from './NodeLive';
 
 export function NodeOverview({ node }: { readonly node: Node }) {

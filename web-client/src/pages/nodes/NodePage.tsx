@@ -15,6 +15,7 @@ import { paths } from '@/paths';
 import { NodeStateBadge } from '@/staff/NodeStateBadge';
 
 import { NodeActions } from './NodeActions';
+import { NodeAlerts } from './NodeAlerts';
 import { NodeCommandList } from './NodeCommandList';
 import { NodeContainers } from './NodeContainers';
 import { NodeEvents } from './NodeEvents';
@@ -50,6 +51,7 @@ export default function NodePage() {
         description={<NodeStateBadge state={node.state} />}
         actions={operates ? <NodeActions node={node} /> : undefined}
       />
+      <NodeAlerts nodeId={node.id} />
       <AddressTabs
         label={t('nodes.tabs')}
         tabs={[

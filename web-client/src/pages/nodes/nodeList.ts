@@ -27,27 +27,6 @@ function textOf({ displayName, facts, labels }: Node): string {
   return [displayName, facts?.hostname ?? '', ...pairs].join(' ').toLocaleLowerCase();
 }
 
-/**
- * As people write them, `site=berlin`, each on a line of its own: a value may have any other character. Undefined when one is written
- * wrongly, or twice.
- */
-export function labelsOf(text: string): Record<string, string> | undefined {
-  const labels = new Map<string, string>();
-  for (const line of text.split('\n').map((one) => one.trim())) {
-    if (line === '') continue;
-    const [, key, value] = /^([^=]+)=(.*)$/.exec(line) ?? [];
-    if (key === undefined || value === undefined || labels.has(key.trim())) return undefined;
-    labels.set(key.trim(), value.trim());
-  }
-  return Object.fromEntries(labels);
-}
-
-export function labelLines(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .sort();
-}
-
 /** The machine of a hypervisor that a node is, as people write it; empty when it is none. */
 export function machineText({ hypervisorNode: machine }: Node): string {
   return machine ? `${machine.hypervisor}/${machine.node}` : '';

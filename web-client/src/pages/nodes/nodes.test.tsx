@@ -1,3 +1,4 @@
+import { labelsOf } from '@/forms/nodeLabels';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   AgentCapability,
@@ -24,7 +25,6 @@ import { refusal } from '../../../test/messages';
 import { renderApp } from '../../../test/renderApp';
 import { OPERATOR, signedInAs, SUPPORT } from '../../../test/staff';
 import { aStream } from '../../../test/streams';
-import { labelsOf } from './nodeList';
 
 const DB = {
   id: 'db',

@@ -5,17 +5,18 @@ import { useTranslation } from 'react-i18next';
 import { ALERT_METRICS, metricName, metricUnit } from '@/alerting/metric';
 
 import type { RuleFormPart } from './ruleFormType';
-import { KINDS, metricOf } from './ruleValues';
+import { KINDS, metricOf, SUBJECTS } from './ruleValues';
 
 export function ConditionFields({ form }: RuleFormPart) {
   const { t } = useTranslation();
-  const { kind } = form.values;
+  const { kind, subjects } = form.values;
+  const target = SUBJECTS[subjects];
   const unit = metricUnit(metricOf(form.values));
   return (
     <>
       <NativeSelect
         label={t('rules.kinds.label')}
-        data={KINDS.map((value) => ({ value, label: t(`rules.kinds.${value}`) }))}
+        data={KINDS[target].map((value) => ({ value, label: t(`rules.kinds.${value}`) }))}
         {...form.getInputProps('kind')}
       />
       {kind === 'metric' && (
@@ -23,7 +24,7 @@ export function ConditionFields({ form }: RuleFormPart) {
           <SimpleGrid cols={{ base: 1, xs: 3 }}>
             <NativeSelect
               label={t('rules.form.metric')}
-              data={ALERT_METRICS.map((metric) => ({
+              data={ALERT_METRICS[target].map((metric) => ({
                 value: String(metric),
                 label: t(`rules.metrics.${metricName(metric)}`),
               }))}
@@ -53,6 +54,21 @@ export function ConditionFields({ form }: RuleFormPart) {
             {...form.getInputProps('clearThreshold')}
           />
         </>
+      )}
+      {kind === 'restarts' && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <NumberInput label={t('rules.form.count')} min={1} max={100} {...form.getInputProps('count')} />
+          <NumberInput label={t('rules.form.window')} min={1} max={1440} {...form.getInputProps('window')} />
+        </SimpleGrid>
+      )}
+      {kind === 'forecast' && (
+        <NumberInput
+          label={t('rules.form.within')}
+          description={t('rules.form.withinHint')}
+          min={1}
+          max={720}
+          {...form.getInputProps('within')}
+        />
       )}
     </>
   );

@@ -11,8 +11,10 @@ import { ErrorState } from '@/components/ErrorState';
 import { Panel } from '@/components/Panel';
 import { useFormat } from '@/format/useFormat';
 
-import { DryRunServers } from './DryRunServers';
+import { canTry } from './canTry';
+import { DryRunSubjects } from './DryRunSubjects';
 import { firingNow } from './firingNow';
+import { targetOf } from './ruleTarget';
 
 const DAY = 86_400_000;
 const STRETCHES = [1, 7, 30];
@@ -38,7 +40,9 @@ export function DryRun({ rule, mayStart }: Props) {
     run.mutate({ rule: wanted, startTime: timestampFromMs(stretch.start) });
   };
   const condition = rule.condition?.condition;
-  const metric = condition?.case === 'metric' ? condition.value : undefined;
+  const metric = condition?.case === 'metric' && canTry(rule) ? condition.value : undefined;
+  const onNodes = targetOf(rule.subjects) === 'node';
+  const subjects = run.data ? run.data.servers.length + run.data.nodes.length : 0;
   const shown = tried?.days === days && equals(AlertRuleSchema, tried.rule, wanted) ? tried : undefined;
   return (
     <Panel title={t('rules.dryRun.title')}>
@@ -66,11 +70,13 @@ export function DryRun({ rule, mayStart }: Props) {
             <Verdict
               count={run.data.fireCount}
               now={firingNow(run.data)}
-              often={run.data.fireCount > OFTEN * days * Math.max(1, run.data.servers.length)}
-              servers={run.data.servers.length}
+              often={run.data.fireCount > OFTEN * days * Math.max(1, subjects)}
+              subjects={subjects}
+              onNodes={onNodes}
             />
-            <DryRunServers
+            <DryRunSubjects
               servers={run.data.servers}
+              nodes={run.data.nodes}
               metric={metric.metric}
               start={shown.start}
               end={shown.end}
@@ -102,23 +108,27 @@ function whatCounts({ subjects, condition, clearDuration }: AlertRule): AlertRul
 
 interface VerdictProps {
   readonly count: number;
-  /** On how many servers it would fire still. */
+  /** On how many of them it would fire still. */
   readonly now: number;
   readonly often: boolean;
-  readonly servers: number;
+  /** On how many it was tried. */
+  readonly subjects: number;
+  readonly onNodes: boolean;
 }
 
-function Verdict({ count, now, often, servers }: VerdictProps) {
+function Verdict({ count, now, often, subjects, onNodes }: VerdictProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (servers === 0) return <Alert color="gray">{t('rules.dryRun.noServers')}</Alert>;
+  if (subjects === 0)
+    return <Alert color="gray">{t(`rules.dryRun.${onNodes ? 'noNodes' : 'noServers'}`)}</Alert>;
+  const words = { fired: format.number(now), all: format.number(subjects) };
   return (
     <Text fw={600}>
       {count === 0
         ? t('rules.dryRun.never')
         : t('rules.dryRun.count', { count, formatted: format.number(count) })}{' '}
       {often && t('rules.dryRun.often')}{' '}
-      {now > 0 && t('rules.dryRun.now', { fired: format.number(now), all: format.number(servers) })}
+      {now > 0 && t(`rules.dryRun.${onNodes ? 'nowOnNodes' : 'now'}`, words)}
     </Text>
   );
 }

@@ -2,6 +2,7 @@
 import { create } from '@bufbuild/protobuf';
 import { AlertRuleSchema } from '@hostler/client';
 import { Checkbox, NumberInput, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 import { useConditionText } from '@/alerting/useConditionText';
@@ -12,10 +13,11 @@ import { required } from '@/forms/rules';
 import { SaveBar } from '@/forms/SaveBar';
 import { useApiForm } from '@/forms/useApiForm';
 import { paths } from '@/paths';
+import { labelsOf } from '@/forms/nodeLabels';
 
 import { ConditionFields } from './ConditionFields';
 import { DryRun } from './DryRun';
-import { FIELD_NAMES, ruleOf, type RuleValues } from './ruleValues';
+import { FIELD_NAMES, ruleOf, type RuleValues, SUBJECTS } from './ruleValues';
 import { SubjectFields } from './SubjectFields';
 import { TellingFields } from './TellingFields';
 
@@ -47,6 +49,13 @@ export function RuleForm({ initial, creates, foreign = false, label, send, onRel
       threshold: (value, { kind }) => (kind === 'metric' ? required(t)(String(value)) : null),
       serverId: (value, { subjects }) =>
         subjects === 'one' && value === '' ? t('rules.form.chooseServer') : null,
+      nodeId: (value, { subjects }) =>
+        subjects === 'node' && value === '' ? t('rules.form.chooseNode') : null,
+      namePattern: (value, { subjects }) => (subjects === 'containers' ? required(t)(value) : null),
+      labels: (value, values) => checkLabels(t, value, values),
+      count: (value, { kind }) => (kind === 'restarts' ? required(t)(String(value)) : null),
+      window: (value, { kind }) => (kind === 'restarts' ? required(t)(String(value)) : null),
+      within: (value, { kind }) => (kind === 'forecast' ? required(t)(String(value)) : null),
     },
     send,
   });
@@ -54,6 +63,8 @@ export function RuleForm({ initial, creates, foreign = false, label, send, onRel
   const { values } = form;
   const rule = create(AlertRuleSchema, ruleOf(values));
   const complete = values.kind !== 'metric' || values.threshold !== '';
+  const ofServers = SUBJECTS[values.subjects] === 'server';
+  const lasts = values.kind !== 'restarts' && values.kind !== 'forecast';
   return (
     <>
       <form onSubmit={api.onSubmit} noValidate>
@@ -63,7 +74,7 @@ export function RuleForm({ initial, creates, foreign = false, label, send, onRel
             description={t('rules.form.nameHint')}
             {...form.getInputProps('displayName')}
           />
-          {creates && operates && (
+          {creates && operates && ofServers && (
             <Checkbox
               label={t('rules.form.installation')}
               {...form.getInputProps('installation', { type: 'checkbox' })}
@@ -73,16 +84,18 @@ export function RuleForm({ initial, creates, foreign = false, label, send, onRel
               }
             />
           )}
-          <SubjectFields form={form} />
+          <SubjectFields form={form} nodes={creates ? operates : values.installation} />
           <ConditionFields form={form} />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <NumberInput
-              label={t('rules.form.duration')}
-              description={t('rules.form.durationHint')}
-              min={0}
-              max={1440}
-              {...form.getInputProps('duration')}
-            />
+            {lasts && (
+              <NumberInput
+                label={t('rules.form.duration')}
+                description={t('rules.form.durationHint')}
+                min={0}
+                max={1440}
+                {...form.getInputProps('duration')}
+              />
+            )}
             <NumberInput
               label={t('rules.form.clearDuration')}
               description={t('rules.form.clearDurationHint')}
@@ -103,4 +116,11 @@ export function RuleForm({ initial, creates, foreign = false, label, send, onRel
       <DryRun rule={rule} mayStart={() => !form.validateField('threshold').hasError} />
     </>
   );
+}
+
+function checkLabels(t: TFunction, value: string, { subjects, nodeId }: RuleValues): string | null {
+  if (subjects !== 'labels' && (subjects !== 'containers' || nodeId !== '')) return null;
+  const labels = labelsOf(value);
+  if (!labels) return t('rules.form.badLabels');
+  return subjects === 'labels' && Object.keys(labels).length === 0 ? t('auth.required') : null;
 }

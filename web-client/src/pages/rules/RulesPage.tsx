@@ -15,10 +15,11 @@ import { EntityName } from '@/components/EntityName';
 import { PageHeader } from '@/components/PageHeader';
 import { RecordList } from '@/components/RecordList';
 import type { Column } from '@/components/RecordTable';
-import { ServerName } from '@/components/ServerName';
 import { StateBadge } from '@/components/StateBadge';
 import { UserName } from '@/components/UserName';
 import { paths } from '@/paths';
+
+import { RuleSubjects } from './RuleSubjects';
 
 export default function RulesPage() {
   const { t } = useTranslation();
@@ -58,12 +59,7 @@ function useColumns(): Column<AlertRule>[] {
     { label: t('rules.columns.condition'), cell: ({ condition }) => conditionText(condition) },
     {
       label: t('rules.columns.subjects'),
-      cell: ({ subjects }) =>
-        subjects?.subjects.case === 'serverId' ? (
-          <ServerName serverId={subjects.subjects.value} />
-        ) : (
-          t('rules.allServers')
-        ),
+      cell: ({ subjects }) => <RuleSubjects subjects={subjects} />,
     },
     { label: t('rules.columns.severity'), cell: ({ severity }) => <SeverityBadge severity={severity} /> },
     {

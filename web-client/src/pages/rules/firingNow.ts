@@ -1,6 +1,6 @@
 import type { DryRunAlertRuleResponse } from '@hostler/client';
 
-/** On how many servers the rule would have fired, and not have stopped. */
-export function firingNow({ servers }: Pick<DryRunAlertRuleResponse, 'servers'>): number {
-  return servers.filter(({ alerts }) => alerts.some(({ resolveTime }) => !resolveTime)).length;
+/** On how many servers or nodes the rule would have fired, and not have stopped. */
+export function firingNow({ servers, nodes }: Pick<DryRunAlertRuleResponse, 'servers' | 'nodes'>): number {
+  return [...servers, ...nodes].filter(({ alerts }) => alerts.some(({ resolveTime }) => !resolveTime)).length;
 }

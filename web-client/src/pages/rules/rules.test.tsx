@@ -1,11 +1,14 @@
+import { create } from '@bufbuild/protobuf';
 import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
 import {
   AlertMetric,
   AlertRules,
+  AlertRuleSchema,
   Channels,
   type CreateAlertRuleRequest,
   type DryRunAlertRuleRequest,
+  Nodes,
 } from '@hostler/client';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -13,7 +16,8 @@ import { signedIn } from '../../../test/customer';
 import { aRule, refusal } from '../../../test/messages';
 import { renderApp } from '../../../test/renderApp';
 import { OPERATOR, signedInAs } from '../../../test/staff';
-import { ruleOf, valuesOf } from './ruleValues';
+import { aStream } from '../../../test/streams';
+import { NEW_RULE, ruleOf, valuesOf } from './ruleValues';
 
 describe('the form of a rule', () => {
   it('reads as a sentence, is tried, and says beside the fields what is wrong', async () => {
@@ -244,4 +248,131 @@ it('a rule that passes through the form is the same', () => {
       duration: 1.5,
     }).condition?.condition?.value,
   ).toMatchObject(condition);
+});
+
+describe('a rule about nodes', () => {
+  /** The form of a new rule, as an operator sees it, with one node to choose. */
+  async function newRule() {
+    const sent: CreateAlertRuleRequest[] = [];
+    const page = await renderApp({
+      at: '/rules/new',
+      leadsTo: ['/rules'],
+      server: (r) => {
+        signedInAs(r, OPERATOR);
+        const nodes = [{ id: '0190-node', displayName: 'rack-1' }];
+        const stream = aStream(() => ({ event: { case: 'snapshot' as const, value: { nodes } } }));
+        r.rpc(Nodes.method.watchNodes, stream.open as never);
+        r.rpc(Channels.method.listChannels, () => ({ channels: [] }));
+        r.rpc(AlertRules.method.listAlertRules, () => ({ rules: [] }));
+        r.rpc(AlertRules.method.createAlertRule, (request) => {
+          sent.push(request);
+          return { rule: aRule() };
+        });
+      },
+    });
+    await page.user.type(await page.findByLabelText('Name'), 'Watchful');
+    return { ...page, sent };
+  }
+
+  it('is the installation’s, and has the conditions of nodes', async () => {
+    const { findByLabelText, findByRole, findByText, queryByLabelText, sent, user } = await newRule();
+    await user.selectOptions(await findByLabelText('What it is about'), 'Nodes with certain labels');
+    expect(queryByLabelText(/^A rule of the installation/)).toBeNull();
+    await user.selectOptions(await findByLabelText('Alert when'), 'the node is offline');
+    await findByText('Tell me when: The node is offline, for 5 min.');
+    const labels = await findByLabelText('Labels of the nodes');
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await vi.waitFor(() => expect(labels).toHaveAccessibleDescription(/This is needed/));
+    await user.type(labels, 'site');
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await vi.waitFor(() => expect(labels).toHaveAccessibleDescription(/key=value/));
+    await user.type(labels, '=berlin');
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.rule).toMatchObject({
+      installation: true,
+      subjects: { subjects: { case: 'nodeLabels', value: { labels: { site: 'berlin' } } } },
+      condition: { condition: { case: 'nodeOffline', value: { duration: { seconds: 300n } } } },
+    });
+  });
+
+  it('asks for the node', async () => {
+    const { findByLabelText, findByRole, findByText, sent, user } = await newRule();
+    await user.selectOptions(await findByLabelText('What it is about'), 'One node');
+    await user.selectOptions(await findByLabelText('Alert when'), 'a disk will be full soon');
+    await findByText('Tell me when: A disk will be full within 1 day.');
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await findByText('Choose a node.');
+    await user.click(await findByLabelText('Node', { selector: 'input' }));
+    await user.click(await findByRole('option', choice('rack-1')));
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.rule?.subjects?.subjects).toMatchObject({ case: 'nodeId', value: '0190-node' });
+    expect(sent[0]?.rule?.condition?.condition.value).toMatchObject({ within: { seconds: 86_400n } });
+  });
+
+  it('is about containers of a name, and then has theirs', async () => {
+    const { findByLabelText, findByRole, findByText, queryByText, sent, user } = await newRule();
+    await user.selectOptions(await findByLabelText('What it is about'), 'Containers');
+    await findByText(
+      'Only rules about a figure of servers or nodes of which a history is kept can be tried.',
+    );
+    const pattern = await findByLabelText('Name of the container');
+    await user.clear(pattern);
+    await user.type(pattern, 'shop-*');
+    await user.selectOptions(
+      await findByLabelText('Alert when'),
+      'the container is restarted again and again',
+    );
+    await findByText('Tell me when: The container was restarted 3 times within 10 min.');
+    expect(queryByText('For how long, in minutes')).toBeNull();
+    await user.click(await findByRole('button', { name: 'Make the rule' }));
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.rule).toMatchObject({
+      installation: true,
+      subjects: { subjects: { case: 'containers', value: { namePattern: 'shop-*', nodeId: '' } } },
+      condition: { condition: { case: 'containerRestarts', value: { count: 3 } } },
+    });
+  });
+
+  it('is not to be chosen by customers', async () => {
+    const { findByLabelText, queryByRole } = await renderApp({
+      at: '/rules/new',
+      server: (r) => {
+        signedIn(r);
+        r.rpc(Channels.method.listChannels, () => ({ channels: [] }));
+      },
+    });
+    await findByLabelText('Which servers');
+    expect(queryByRole('option', { name: 'All nodes' })).toBeNull();
+  });
+
+  it.each([
+    ['nodes', 'metric', AlertMetric.TEMPERATURE_CELSIUS, 82.5],
+    ['node', 'metric', AlertMetric.LOAD_PER_CORE, 1.5],
+    ['containers', 'metric', AlertMetric.CPU_CORES, 0.25],
+    ['containers', 'metric', AlertMetric.MEMORY_BYTES, 512],
+  ] as const)('keeps what it says: %s, %s %s', (subjects, kind, metric, threshold) => {
+    const values = {
+      ...NEW_RULE,
+      subjects,
+      kind,
+      metric: String(metric),
+      threshold,
+      installation: true,
+      ...(subjects === 'node' && { nodeId: '0190-node' }),
+    };
+    expect(valuesOf(create(AlertRuleSchema, ruleOf(values)))).toEqual(values);
+  });
+
+  it.each(['crashed', 'exited', 'unhealthy', 'restarts'] as const)('keeps that it is %s', (kind) => {
+    const values = {
+      ...NEW_RULE,
+      subjects: 'containers' as const,
+      labels: 'rack=a',
+      kind,
+      installation: true,
+    };
+    expect(valuesOf(create(AlertRuleSchema, ruleOf(values)))).toMatchObject({ kind, labels: 'rack=a' });
+  });
 });

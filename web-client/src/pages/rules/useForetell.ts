@@ -11,6 +11,7 @@ import { useClient } from '@/api/useClient';
 import { useToasts } from '@/components/toast';
 import { useFormat } from '@/format/useFormat';
 
+import { canTry } from './canTry';
 import { firingNow } from './firingNow';
 
 const HOUR = 3_600_000;
@@ -23,14 +24,16 @@ export function useForetell(): (rule: MessageInitShape<typeof AlertRuleSchema>) 
   const foretell = async (init: MessageInitShape<typeof AlertRuleSchema>) => {
     const rule = create(AlertRuleSchema, init);
     const condition = rule.condition?.condition;
-    if (rule.disabled || condition?.case !== 'metric') return;
+    if (rule.disabled || condition?.case !== 'metric' || !canTry(rule)) return;
     const { duration } = condition.value;
     const reach = HOUR + (duration ? durationMs(duration) : 0);
     const answer = await client.dryRunAlertRule({ rule, startTime: timestampFromMs(Date.now() - reach) });
     const fired = firingNow(answer);
     if (fired === 0) return;
-    const words = { fired: format.number(fired), all: format.number(answer.servers.length) };
-    toasts.warning(t('rules.dryRun.now', words), t('rules.dryRun.soon'));
+    const onNodes = answer.nodes.length > 0;
+    const all = answer.servers.length + answer.nodes.length;
+    const words = { fired: format.number(fired), all: format.number(all) };
+    toasts.warning(t(`rules.dryRun.${onNodes ? 'nowOnNodes' : 'now'}`, words), t('rules.dryRun.soon'));
   };
   return (rule) => void foretell(rule).catch(() => undefined);
 }

@@ -33,7 +33,7 @@ export function ServerAlerts({ serverId }: { readonly serverId: string }) {
         </Group>
         <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
           {alerts.map((alert) => (
-            <AlertCard key={alert.id} alert={alert} withoutServer />
+            <AlertCard key={alert.id} alert={alert} withoutPlace />
           ))}
         </Stack>
       </Stack>

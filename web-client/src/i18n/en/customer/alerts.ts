@@ -1,7 +1,7 @@
 /** Alerts: what is wrong, what was, and what is not to be told of. */
 export const alerts = {
   title: 'Alerts',
-  text: 'What is wrong with servers now, and what was.',
+  text: 'What is wrong now, and what was.',
   tabs: { label: 'Parts of the alerts’ page', open: 'Open', history: 'History', silences: 'Silences' },
   count_one: '{{formatted}} open alert',
   count_other: '{{formatted}} open alerts',
@@ -27,12 +27,13 @@ export const alerts = {
   detailsNamed: 'What has happened to {{name}}',
   toOperation: 'The stuck operation',
   here: 'Alerts of this server',
+  onThisNode: 'Alerts of this node',
   all: 'All alerts',
   changes: {
     unspecified: 'Something happened',
     fired: 'Fired',
     resolved: 'Resolved',
-    withdrawn: 'Ended with its server or its rule',
+    withdrawn: 'Ended with what it was about, or with its rule',
     data_lost: 'Figures went missing',
     data_found: 'Figures are back',
     acknowledged: 'Acknowledged',
@@ -43,7 +44,7 @@ export const alerts = {
   },
   empty: { title: 'Nothing is wrong', text: 'When a rule finds something, it appears here at once.' },
   past: { title: 'Nothing was wrong', text: 'Alerts that are over are kept for 90 days.' },
-  columns: { rule: 'Rule', server: 'Server', severity: 'Severity', when: 'When', span: 'How long' },
+  columns: { rule: 'Rule', place: 'Where', severity: 'Severity', when: 'When', span: 'How long' },
   silences: {
     text: 'A silence keeps alerts from being told of. They still appear here.',
     create: 'New silence',
@@ -52,6 +53,9 @@ export const alerts = {
     ofAlert: 'Of this rule on this server',
     ofRule: 'Of this rule on any server',
     ofServer: 'Of any rule on this server',
+    ofAlertOnNode: 'Of this rule on this node',
+    ofRuleOnNodes: 'Of this rule on any node',
+    ofNode: 'Of any rule on this node and its containers',
     rule: 'Rule',
     anyRule: 'Any rule',
     needsOne: 'Choose a server, a rule or a severity.',

@@ -3,7 +3,7 @@ import type { JapaneseForm, Translation } from '../../shape';
 
 export const alerts: Translation<typeof english, JapaneseForm> = {
   title: 'アラート',
-  text: 'サーバーで現在起きている問題と、過去の問題です。',
+  text: '現在起きている問題と、過去の問題です。',
   tabs: { label: 'アラートページの項目', open: '発生中', history: '履歴', silences: '通知停止' },
   count_other: '発生中のアラート {{formatted}} 件',
   severity: '重要度',
@@ -28,12 +28,13 @@ export const alerts: Translation<typeof english, JapaneseForm> = {
   detailsNamed: '{{name}} の経過',
   toOperation: '停止している処理',
   here: 'このサーバーのアラート',
+  onThisNode: 'このノードのアラート',
   all: 'すべてのアラート',
   changes: {
     unspecified: '変化あり',
     fired: '発生',
     resolved: '解消',
-    withdrawn: 'サーバーまたはルールとともに終了',
+    withdrawn: '対象またはルールとともに終了',
     data_lost: 'データが途絶',
     data_found: 'データが復旧',
     acknowledged: '確認',
@@ -44,7 +45,7 @@ export const alerts: Translation<typeof english, JapaneseForm> = {
   },
   empty: { title: '問題はありません', text: 'ルールが問題を検出すると、すぐにここに表示されます。' },
   past: { title: '過去のアラートはありません', text: '解消したアラートは 90 日間保存されます。' },
-  columns: { rule: 'ルール', server: 'サーバー', severity: '重要度', when: '日時', span: '継続時間' },
+  columns: { rule: 'ルール', place: '対象', severity: '重要度', when: '日時', span: '継続時間' },
   silences: {
     text: '通知停止中のアラートは通知されませんが、ここには表示されます。',
     create: '通知停止を追加',
@@ -53,6 +54,9 @@ export const alerts: Translation<typeof english, JapaneseForm> = {
     ofAlert: 'このサーバーのこのルール',
     ofRule: 'すべてのサーバーのこのルール',
     ofServer: 'このサーバーのすべてのルール',
+    ofAlertOnNode: 'このノードでのこのルール',
+    ofRuleOnNodes: 'すべてのノードでのこのルール',
+    ofNode: 'このノードとそのコンテナのすべてのルール',
     rule: 'ルール',
     anyRule: 'すべてのルール',
     needsOne: 'サーバー、ルール、重要度のいずれかを選んでください。',

@@ -3,7 +3,7 @@ import type { RussianForm, Translation } from '../../shape';
 
 export const alerts: Translation<typeof english, RussianForm> = {
   title: 'Оповещения',
-  text: 'Что сейчас не так с серверами и что было не так раньше.',
+  text: 'Что сейчас не так и что было не так раньше.',
   tabs: { label: 'Разделы страницы оповещений', open: 'Активные', history: 'История', silences: 'Тишина' },
   count_one: '{{formatted}} активное оповещение',
   count_few: '{{formatted}} активных оповещения',
@@ -36,12 +36,13 @@ export const alerts: Translation<typeof english, RussianForm> = {
   detailsNamed: 'Что происходило: {{name}}',
   toOperation: 'Застрявшая операция',
   here: 'Оповещения этого сервера',
+  onThisNode: 'Оповещения этого узла',
   all: 'Все оповещения',
   changes: {
     unspecified: 'Что-то произошло',
     fired: 'Сработало',
     resolved: 'Завершилось',
-    withdrawn: 'Закончилось вместе с сервером или правилом',
+    withdrawn: 'Закончилось вместе с тем, о чём оно, или с правилом',
     data_lost: 'Данные пропали',
     data_found: 'Данные снова есть',
     acknowledged: 'Подтверждено',
@@ -54,7 +55,7 @@ export const alerts: Translation<typeof english, RussianForm> = {
   past: { title: 'Оповещений не было', text: 'Завершённые оповещения хранятся 90 дней.' },
   columns: {
     rule: 'Правило',
-    server: 'Сервер',
+    place: 'Где',
     severity: 'Важность',
     when: 'Когда',
     span: 'Сколько длилось',
@@ -67,6 +68,9 @@ export const alerts: Translation<typeof english, RussianForm> = {
     ofAlert: 'Этого правила на этом сервере',
     ofRule: 'Этого правила на любом сервере',
     ofServer: 'Любого правила на этом сервере',
+    ofAlertOnNode: 'Этого правила на этом узле',
+    ofRuleOnNodes: 'Этого правила на любом узле',
+    ofNode: 'Любого правила на этом узле и его контейнерах',
     rule: 'Правило',
     anyRule: 'Любое правило',
     needsOne: 'Выберите сервер, правило или важность.',

@@ -1,45 +1,70 @@
-/** Of each server a strip of time with the alerts that would have been, and the same in words. */
+/** Of each server or node a strip of time with the alerts that would have been, and the same in words. */
 import { timestampMs } from '@bufbuild/protobuf/wkt';
-import type { AlertMetric, DryRunAlert, DryRunServer } from '@hostler/client';
+import type { AlertMetric, DryRunAlert, DryRunNode, DryRunServer } from '@hostler/client';
 import { Accordion, List, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useMetricValue } from '@/alerting/useConditionText';
+import { NodeName } from '@/components/NodeName';
 import { ServerName } from '@/components/ServerName';
+import { useNodeName } from '@/components/useNodeName';
 import { useServerName } from '@/components/useServerName';
 import { useFormat } from '@/format/useFormat';
 
-import classes from './DryRunServers.module.css';
+import classes from './DryRunSubjects.module.css';
 
 interface Props {
   readonly servers: readonly DryRunServer[];
+  readonly nodes: readonly DryRunNode[];
   readonly metric: AlertMetric;
   readonly start: number;
   readonly end: number;
 }
 
-export function DryRunServers({ servers, metric, start, end }: Props) {
-  const fired = servers.filter(({ fireCount }) => fireCount > 0);
+export function DryRunSubjects({ servers, nodes, ...rest }: Props) {
+  const fired = ({ fireCount }: { readonly fireCount: number }) => fireCount > 0;
   return (
     <Accordion variant="separated" order={3} multiple>
-      {fired.map((server) => (
-        <Server key={server.serverId} server={server} metric={metric} start={start} end={end} />
+      {servers.filter(fired).map((server) => (
+        <Server key={server.serverId} server={server} {...rest} />
+      ))}
+      {nodes.filter(fired).map((node) => (
+        <Node key={node.nodeId} node={node} {...rest} />
       ))}
     </Accordion>
   );
 }
 
-interface ServerProps extends Omit<Props, 'servers'> {
-  readonly server: DryRunServer;
-}
+type Rest = Omit<Props, 'servers' | 'nodes'>;
 
-function Server({ server, metric, start, end }: ServerProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { serverId, fireCount, alerts } = server;
+function Server({ server, ...rest }: Rest & { readonly server: DryRunServer }) {
+  const { serverId } = server;
   const name = useServerName(serverId);
   return (
-    <Accordion.Item value={serverId}>
+    <Subject id={serverId} name={name} link={<ServerName serverId={serverId} />} tried={server} {...rest} />
+  );
+}
+
+function Node({ node, ...rest }: Rest & { readonly node: DryRunNode }) {
+  const { nodeId } = node;
+  const name = useNodeName(nodeId);
+  return <Subject id={nodeId} name={name} link={<NodeName nodeId={nodeId} />} tried={node} {...rest} />;
+}
+
+interface SubjectProps extends Rest {
+  readonly id: string;
+  readonly name: string;
+  readonly link: ReactNode;
+  readonly tried: Pick<DryRunServer, 'fireCount' | 'alerts'>;
+}
+
+function Subject({ id, name, link, tried, metric, start, end }: SubjectProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { fireCount, alerts } = tried;
+  return (
+    <Accordion.Item value={id}>
       <Accordion.Control>
         <Text size="sm" fw={500} mb={6} component="div">
           {t('rules.dryRun.onServer', {
@@ -51,7 +76,7 @@ function Server({ server, metric, start, end }: ServerProps) {
         <Strip alerts={alerts} start={start} end={end} />
       </Accordion.Control>
       <Accordion.Panel>
-        <ServerName serverId={serverId} />
+        {link}
         <List size="sm" mt="xs">
           {alerts.map((alert, index) => (
             <List.Item key={index}>

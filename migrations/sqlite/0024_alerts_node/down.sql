@@ -1,0 +1,3 @@
+DELETE FROM alerts WHERE node_id IS NOT NULL;
+DROP INDEX IF EXISTS alerts_node;
+ALTER TABLE alerts DROP COLUMN node_id;
