@@ -9,7 +9,7 @@ const STAFF = [
   'src/pages/{audit,hypervisors,nodes,operations,operator,pools,systems,tariffs,users}/**',
 ];
 const CUSTOMER = [
-  'src/{alerting,work}/**',
+  'src/{alerting,statistics,work}/**',
   'src/pages/{account,alerts,channels,inbox,new-server,rules,server}/**',
   ...STAFF,
 ];
@@ -56,7 +56,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
-  onlyWithTexts(['src/**'], CUSTOMER, `${STAFF_TEXTS}|${CUSTOMER_TEXTS}`, 'alerting|staff|work'),
+  onlyWithTexts(['src/**'], CUSTOMER, `${STAFF_TEXTS}|${CUSTOMER_TEXTS}`, 'alerting|staff|statistics|work'),
   onlyWithTexts(CUSTOMER, STAFF, STAFF_TEXTS, 'staff'),
   {
     files: ['scripts/*.mjs', 'eslint.config.js'],

@@ -9,10 +9,10 @@ import { vi } from 'vitest';
 
 import { needTexts, startI18n } from '@/i18n/i18n';
 import type { Language } from '@/i18n/languages';
-import { HistoryFigure } from '@/pages/server/statistics/HistoryFigure';
-import { CHARTS, type ChartKind, type LineName, SOURCES } from '@/pages/server/statistics/metrics';
-import { figuresOf } from '@/pages/server/statistics/points';
-import { type Range, STRETCHES } from '@/pages/server/statistics/ranges';
+import { HistoryFigure } from '@/statistics/HistoryFigure';
+import { CHARTS, type ChartKind, type LineName, SOURCES } from '@/statistics/metrics';
+import { figuresOf } from '@/statistics/points';
+import { type Range, STRETCHES } from '@/statistics/ranges';
 import { cssVariables, theme } from '@/theme/theme';
 
 /** About as wide as a letter of an axis is. */

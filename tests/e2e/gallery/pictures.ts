@@ -256,6 +256,7 @@ const OPERATOR: readonly Picture[] = [
     ({ node }) => `/operator/nodes/${node}`,
     (page) => page.getByRole('meter').first().waitFor(),
   ),
+  picture('operator-node-statistics', ({ node }) => `/operator/nodes/${node}?tab=statistics`, drawn),
   picture('operator-node-containers', ({ node }) => `/operator/nodes/${node}?tab=containers`, containers),
   picture(
     'operator-node-logs',

@@ -77,9 +77,17 @@ export function EditNode({ node, onClose }: { readonly node: Node; readonly onCl
     },
   });
   const { form, submitting, onSubmit } = api;
-  const reload = () => {
-    setRead(node);
-    form.setValues(valuesOf(node));
+  // The stream may not have told yet what the refusal was about.
+  const reload = async () => {
+    try {
+      const { node: latest } = await client.getNode({ nodeId: read.id });
+      if (!latest) return;
+      put(latest);
+      setRead(latest);
+      form.setValues(valuesOf(latest));
+    } catch (error) {
+      toasts.failure(error);
+    }
   };
   return (
     <form onSubmit={onSubmit} noValidate>
@@ -102,7 +110,7 @@ export function EditNode({ node, onClose }: { readonly node: Node; readonly onCl
           maxLength={130}
           {...form.getInputProps('machine')}
         />
-        <ConflictNotice api={api} onReload={reload} />
+        <ConflictNotice api={api} onReload={() => void reload()} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}

@@ -20,6 +20,7 @@ import { NodeCommandList } from './NodeCommandList';
 import { NodeContainers } from './NodeContainers';
 import { NodeEvents } from './NodeEvents';
 import { NodeOverview } from './NodeOverview';
+import { NodeStatistics } from './NodeStatistics';
 
 export default function NodePage() {
   const { t } = useTranslation();
@@ -56,6 +57,7 @@ export default function NodePage() {
         label={t('nodes.tabs')}
         tabs={[
           { value: 'overview', label: t('nodes.overview'), content: <NodeOverview node={node} /> },
+          { value: 'statistics', label: t('nodes.statistics'), content: <NodeStatistics node={node} /> },
           { value: 'containers', label: t('nodes.containers.tab'), content: <NodeContainers node={node} /> },
           { value: 'commands', label: t('nodes.commands.tab'), content: <NodeCommandList node={node} /> },
           { value: 'events', label: t('nodes.events'), content: <NodeEvents node={node} /> },

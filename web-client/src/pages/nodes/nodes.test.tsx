@@ -1,5 +1,5 @@
 import { labelsOf } from '@/forms/nodeLabels';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   AgentCapability,
   ContainerHealth,
@@ -13,8 +13,10 @@ import {
   NodeState,
   Nodes,
   OutputKind,
+  type QueryNodeStatsRequest,
   type RevokeNodeRequest,
   type RunNodeCommandRequest,
+  StatsMetric,
   type UpdateNodeRequest,
 } from '@hostler/client';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
@@ -142,6 +144,38 @@ describe('the page of a node', () => {
     await findByText('nothing: it only tells what it sees');
   });
 
+  it('shows what it has used, and leaves out what it has not', async () => {
+    const asked: QueryNodeStatsRequest[] = [];
+    const noon = Date.now() - 60_000;
+    const { findByRole, findByText, queryByRole } = await renderApp({
+      at: '/operator/nodes/db?tab=statistics&view=table',
+      server: (r) => {
+        withNodes(r, [DB], SUPPORT);
+        r.rpc(Nodes.method.queryNodeStats, (request) => {
+          asked.push(request);
+          const points = [{ time: timestampFromMs(noon), average: 0.5, maximum: 1.5, count: 1n }];
+          return {
+            pointWidth: durationFromMs(10_000),
+            series: [
+              { metric: StatsMetric.LOAD_1, points },
+              {
+                metric: StatsMetric.FULLEST_DISK_RATIO,
+                points: points.map((one) => ({ ...one, maximum: 0.75 })),
+              },
+            ],
+          };
+        });
+      },
+    });
+    const load = within(await findByRole('table', { name: 'Load' }));
+    expect(load.getByRole('columnheader', { name: '15 minutes, maximum' })).toBeVisible();
+    expect(load.getAllByRole('row')[1]).toHaveTextContent('0.51.5––');
+    await findByText('50% on average, at most 75%');
+    expect(queryByRole('table', { name: 'Processes' })).not.toBeNull();
+    expect(queryByRole('table', { name: 'Temperature' }), 'it has no sensor').toBeNull();
+    expect(asked).toMatchObject([{ nodeId: 'db', maxPoints: 300 }]);
+  });
+
   it('is renamed, and cut off after a question', async () => {
     const updates: UpdateNodeRequest[] = [];
     const revoked: RevokeNodeRequest[] = [];
@@ -163,10 +197,19 @@ describe('the page of a node', () => {
     const name = await findByRole('textbox', { name: 'Name' });
     await user.clear(name);
     await user.type(name, 'db-2');
+    const machine = await findByRole('textbox', { name: 'Machine of a hypervisor' });
+    await user.type(machine, 'main');
+    await user.click(await findByRole('button', { name: 'Save' }));
+    await findByText('Write it as hypervisor/node, such as main/pve1.');
+    await user.type(machine, '/pve1');
     await user.click(await findByRole('button', { name: 'Save' }));
     await findByRole('heading', { name: 'db-2' });
     expect(updates).toMatchObject([
-      { node: { id: 'db', displayName: 'db-2' }, updateMask: { paths: ['display_name'] }, etag: 'first' },
+      {
+        node: { id: 'db', displayName: 'db-2', hypervisorNode: { hypervisor: 'main', node: 'pve1' } },
+        updateMask: { paths: ['display_name', 'hypervisor_node'] },
+        etag: 'first',
+      },
     ]);
     await user.click(await findByRole('button', { name: 'Cut off' }));
     const dialog = within(await findByRole('dialog', { name: 'Cut db-2 off?' }));
@@ -178,11 +221,12 @@ describe('the page of a node', () => {
 
   it('shows what somebody else made of it meanwhile, before it is changed', async () => {
     const updates: UpdateNodeRequest[] = [];
-    let stream: ReturnType<typeof withNodes> | undefined;
+    const theirs = { ...DB, labels: { note: 'old, slow' }, etag: 'second' };
     const { findByRole, user } = await renderApp({
       at: '/operator/nodes/db',
       server: (r) => {
-        stream = withNodes(r, [DB]);
+        withNodes(r, [DB]);
+        r.rpc(Nodes.method.getNode, () => ({ node: theirs }));
         r.rpc(Nodes.method.updateNode, (request) => {
           updates.push(request);
           if (request.etag === 'first') throw refusal(Code.Aborted, 'ETAG_MISMATCH');
@@ -193,11 +237,9 @@ describe('the page of a node', () => {
     await user.click(await findByRole('button', { name: 'Edit' }));
     const labels = await findByRole('textbox', { name: 'Labels' });
     await user.type(labels, '{Enter}role=db');
-    const theirs = { ...DB, labels: { note: 'old, slow' }, etag: 'second' };
-    stream?.send({ event: { case: 'changed', value: theirs } as never });
     await user.click(await findByRole('button', { name: 'Save' }));
     await user.click(await findByRole('button', { name: 'Load what is there now' }));
-    expect(labels).toHaveValue('note=old, slow');
+    await vi.waitFor(() => expect(labels).toHaveValue('note=old, slow'));
     await user.type(labels, '{Enter}role=db');
     await user.click(await findByRole('button', { name: 'Save' }));
     await vi.waitFor(() => expect(updates).toHaveLength(2));

@@ -39,6 +39,7 @@ export const nodes = {
   back: 'To the nodes',
   tabs: 'Parts of the node',
   overview: 'Overview',
+  statistics: 'Statistics',
   events: 'Events',
   enrol: {
     action: 'Enrol a machine',

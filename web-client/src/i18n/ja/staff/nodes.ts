@@ -41,6 +41,7 @@ export const nodes: Translation<typeof english, JapaneseForm> = {
   back: 'ノード一覧へ',
   tabs: 'ノードの項目',
   overview: '概要',
+  statistics: '統計',
   events: 'イベント',
   enrol: {
     action: 'マシンを登録',

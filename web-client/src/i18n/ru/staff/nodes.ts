@@ -41,6 +41,7 @@ export const nodes: Translation<typeof english, RussianForm> = {
   back: 'К узлам',
   tabs: 'Разделы узла',
   overview: 'Обзор',
+  statistics: 'Статистика',
   events: 'События',
   enrol: {
     action: 'Подключить машину',

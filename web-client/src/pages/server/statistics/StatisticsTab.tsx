@@ -2,14 +2,14 @@
 import type { Server } from '@hostler/client';
 import { Stack } from '@mantine/core';
 
-import { HistoryPanel } from './HistoryPanel';
 import { LivePanel } from './LivePanel';
+import { ServerHistory } from './ServerHistory';
 
 export default function StatisticsTab({ server }: { readonly server: Server }) {
   return (
     <Stack gap="lg">
       <LivePanel serverId={server.id} />
-      <HistoryPanel serverId={server.id} />
+      <ServerHistory serverId={server.id} />
     </Stack>
   );
 }

@@ -8,17 +8,12 @@ import { useEffect, useState } from 'react';
 
 import { useFeed } from '@/api/ApiContext';
 import { StatsFeed } from '@/api/stats';
+import type { Tail } from '@/statistics/tail';
 
 /** Milliseconds between two drawings. */
 const PACE = 5_000;
 /** An hour of looks every two seconds. */
 const MOST = 1_800;
-
-export interface Tail {
-  readonly looks: readonly ServerStats[];
-  /** When it was handed out. */
-  readonly time: number;
-}
 
 const NOTHING: Tail = { looks: [], time: 0 };
 

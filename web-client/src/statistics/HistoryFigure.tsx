@@ -1,5 +1,4 @@
 /** One chart with its name and its sums; or the table of the same points. The chart itself is heavy and comes by itself. */
-import type { QueryStatsResponse } from '@hostler/client';
 import { Group, Skeleton, Text, Title } from '@mantine/core';
 import { lazy, memo, Suspense, useId, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,7 +7,7 @@ import { axisOf } from './axes';
 import { HistoryTable } from './HistoryTable';
 import { LineSample } from './LineSample';
 import type { ChartKind } from './metrics';
-import { type Figures, pointsOf, rowsOf, summaryOf } from './points';
+import { type Figures, type HistoryAnswer, pointsOf, rowsOf, summaryOf } from './points';
 import type { Range } from './ranges';
 import { useTurn } from './useTurn';
 import { useUnit } from './useUnit';
@@ -26,7 +25,7 @@ export interface Stretch {
 /** What all figures are drawn from. */
 export interface Source {
   readonly figures: Figures;
-  readonly answer: QueryStatsResponse;
+  readonly answer: HistoryAnswer;
   readonly stretch: Stretch;
 }
 

@@ -2,7 +2,7 @@
 import { waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { answerWith, drawFigure, layOut, marksOf } from '../../../../test/figures';
+import { answerWith, drawFigure, layOut, marksOf } from '../../test/figures';
 import type { Language } from '@/i18n/languages';
 
 const DAY = 24 * 3_600_000;

@@ -9,19 +9,25 @@ import { useSearchState } from '@/frame/useSearchState';
 
 import { HistoryFigure, type Source } from './HistoryFigure';
 import classes from './HistoryPanel.module.css';
-import { CHARTS } from './metrics';
+import type { ChartKind } from './metrics';
 import { figuresOf } from './points';
 import { parseRange, RANGES } from './ranges';
-import { type History, useHistory } from './useHistory';
-import { type Tail, useLiveTail } from './useLiveTail';
+import type { Tail } from './tail';
+import { type History, type HistorySource, useHistory } from './useHistory';
 
-export function HistoryPanel({ serverId }: { readonly serverId: string }) {
+interface Props {
+  readonly source: HistorySource;
+  readonly charts: readonly ChartKind[];
+  /** What a stream has told since. */
+  readonly tail?: Tail;
+}
+
+export function HistoryPanel({ source, charts, tail }: Props) {
   const { t } = useTranslation();
   const { get, set } = useSearchState();
   const range = parseRange(get('range'));
   const asTable = get('view') === 'table';
-  const query = useHistory(serverId, range);
-  const tail = useLiveTail(serverId);
+  const query = useHistory(source, range);
   return (
     <Panel
       title={t('statistics.history')}
@@ -51,10 +57,10 @@ export function HistoryPanel({ serverId }: { readonly serverId: string }) {
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data ? (
         <Stack aria-busy={query.isPlaceholderData} opacity={query.isPlaceholderData ? 0.5 : 1}>
-          <Shown history={query.data} tail={tail} asTable={asTable} />
+          <Shown history={query.data} charts={charts} tail={tail} asTable={asTable} />
         </Stack>
       ) : (
-        <Skeletons />
+        <Skeletons charts={charts} />
       )}
     </Panel>
   );
@@ -62,11 +68,12 @@ export function HistoryPanel({ serverId }: { readonly serverId: string }) {
 
 interface ShownProps {
   readonly history: History;
-  readonly tail: Tail;
+  readonly charts: readonly ChartKind[];
+  readonly tail: Tail | undefined;
   readonly asTable: boolean;
 }
 
-function Shown({ history, tail, asTable }: ShownProps) {
+function Shown({ history, charts, tail, asTable }: ShownProps) {
   const { t } = useTranslation();
   const { range, answer } = history;
   // Of the longer ranges the stream would add less than a point.
@@ -79,6 +86,9 @@ function Shown({ history, tail, asTable }: ShownProps) {
     (): Source => ({ figures, answer, stretch: { range, start, end } }),
     [figures, answer, range, start, end],
   );
+  const shown = charts.filter(
+    ({ optional, lines }) => !optional || lines.some((line) => figures.lines[line].length > 0),
+  );
   if (Object.values(figures.lines).every((points) => points.length === 0))
     return <Alert color="gray">{t('statistics.nothing')}</Alert>;
   return (
@@ -87,7 +97,7 @@ function Shown({ history, tail, asTable }: ShownProps) {
         {t('statistics.legend')}
       </Text>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
-        {CHARTS.map((kind, turn) => (
+        {shown.map((kind, turn) => (
           <HistoryFigure key={kind.name} kind={kind} source={source} turn={turn} asTable={asTable} />
         ))}
       </SimpleGrid>
@@ -95,11 +105,11 @@ function Shown({ history, tail, asTable }: ShownProps) {
   );
 }
 
-function Skeletons() {
+function Skeletons({ charts }: { readonly charts: readonly ChartKind[] }) {
   const { t } = useTranslation();
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} role="status" aria-busy aria-label={t('common.loading')}>
-      {CHARTS.map(({ name }) => (
+      {charts.map(({ name }) => (
         <Skeleton key={name} height={260} />
       ))}
     </SimpleGrid>

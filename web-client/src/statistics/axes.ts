@@ -12,18 +12,30 @@ const MARKS = 4;
 /** The scale of a rate is never finer: rest is not to look like work. */
 const LEAST = 4 * 1024;
 const ROUND = [1, 2, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1024];
+/** What is counted by tens: a load of less than one is next to nothing. */
+const LEAST_COUNT = 1;
+const ROUND_COUNT = [1, 2, 2.5, 5, 10];
 
 /** `limit` is as high as the chart is; without one it is as high as its figures. */
 export function axisOf(unit: Unit, highest: number, limit: number | undefined): Axis {
   if (unit === 'share') return { top: 1, marks: [0, 0.25, 0.5, 0.75, 1] };
-  const most = limit ?? Math.max(highest, LEAST);
-  const rough = most / MARKS;
-  const power = 1024 ** Math.max(0, Math.floor(Math.log(rough) / Math.log(1024)));
-  const step = (ROUND.find((round) => round * power >= rough) ?? 1024) * power;
+  const isCounted = unit === 'count' || unit === 'degrees';
+  const most = limit ?? Math.max(highest, isCounted ? LEAST_COUNT : LEAST);
+  const step = isCounted ? stepOfTens(most / MARKS) : stepOfBytes(most / MARKS);
   const top = limit ?? Math.ceil(most / step) * step;
   const marks: number[] = [];
   for (let mark = 0; mark <= top; mark += step) marks.push(mark);
   return { top, marks };
+}
+
+function stepOfBytes(rough: number): number {
+  const power = 1024 ** Math.max(0, Math.floor(Math.log(rough) / Math.log(1024)));
+  return (ROUND.find((round) => round * power >= rough) ?? 1024) * power;
+}
+
+function stepOfTens(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return (ROUND_COUNT.find((round) => round * power >= rough) ?? 10) * power;
 }
 
 /** Moments within the stretch that are round where the viewer is, days of 23 and 25 hours included. */

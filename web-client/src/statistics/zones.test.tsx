@@ -2,7 +2,7 @@
 import { waitFor, within } from '@testing-library/react';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { Mark } from '../../../../test/figures';
+import type { Mark } from '../../test/figures';
 import type { Range } from './ranges';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ afterAll(() => {
 async function loadedIn(zone: string) {
   process.env.TZ = zone;
   vi.resetModules();
-  return import('../../../../test/figures');
+  return import('../../test/figures');
 }
 
 /** What the axis says of a stretch that ends at `end`, in a window so wide. */

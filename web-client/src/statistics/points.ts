@@ -4,6 +4,9 @@ import type { QueryStatsResponse, ServerStats, StatsMetric } from '@hostler/clie
 
 import { LINES, type LineName, SOURCES } from './metrics';
 
+/** An answer about the history of a server or of a node. */
+export type HistoryAnswer = Pick<QueryStatsResponse, 'pointWidth' | 'series'>;
+
 export interface Point {
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -17,7 +20,7 @@ export interface Figures {
   readonly width: number;
 }
 
-export function pointsOf(answer: QueryStatsResponse, wanted: StatsMetric): Point[] {
+export function pointsOf(answer: HistoryAnswer, wanted: StatsMetric): Point[] {
   const series = answer.series.find(({ metric }) => metric === wanted);
   return (series?.points ?? []).map(({ time, average, maximum }) => ({
     time: time ? timestampMs(time) : 0,
@@ -27,11 +30,12 @@ export function pointsOf(answer: QueryStatsResponse, wanted: StatsMetric): Point
 }
 
 /** The figures of an answer, and after them those that the stream has told since. */
-export function figuresOf(answer: QueryStatsResponse, tail: readonly ServerStats[]): Figures {
+export function figuresOf(answer: HistoryAnswer, tail: readonly ServerStats[]): Figures {
   const width = Math.max(1000, answer.pointWidth ? durationMs(answer.pointWidth) : 0);
   const lineOf = (line: LineName): Point[] => {
     const { metric, live } = SOURCES[line];
     const history = pointsOf(answer, metric);
+    if (!live) return history;
     const end = history.at(-1)?.time ?? 0;
     return [...history, ...gathered(tail, live, width).filter(({ time }) => time > end)];
   };

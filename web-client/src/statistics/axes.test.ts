@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { isRepeated } from '@/format/repeatedHour';
 
-import { momentsOf } from './axes';
+import { axisOf, momentsOf } from './axes';
 import { type Range, STRETCHES } from './ranges';
 
 const MINUTE = 60_000;
@@ -15,6 +15,17 @@ const restore = () => {
 };
 afterEach(restore);
 afterAll(restore);
+
+describe('the axis of what is counted', () => {
+  it.each([
+    [0, [0, 0.25, 0.5, 0.75, 1]],
+    [3.2, [0, 1, 2, 3, 4]],
+    [61, [0, 20, 40, 60, 80]],
+    [1_234, [0, 500, 1_000, 1_500]],
+  ])('goes by tens up to %d', (highest, marks) => {
+    expect(axisOf('count', highest, undefined)).toEqual({ top: marks.at(-1), marks });
+  });
+});
 
 /** Zones, and when their clocks change: by an hour at night, by half an hour, at midnight, and never. */
 const CHANGES: readonly (readonly [string, number])[] = [
