@@ -88,6 +88,9 @@ fn of_server(error: &Error) -> Option<Advice> {
         }
         "HYPERVISOR_REJECTED" => "hostler hypervisors check NAME says what is missing".to_owned(),
         "HYPERVISOR_CONFIGURED" => "delete it without --forget".to_owned(),
+        "HYPERVISOR_NODE_TAKEN" => {
+            "hostler nodes list shows which one has it; take it from that one first".to_owned()
+        }
         "USER_NOT_FOUND" => shown_by("users"),
         "SESSION_NOT_FOUND" => shown_by("sessions"),
         "API_TOKEN_NOT_FOUND" => shown_by("tokens"),

@@ -30,7 +30,6 @@ mod metrics;
 mod monitoring;
 mod node_alerts;
 mod node_commands;
-mod node_programs;
 mod node_stats;
 mod nodes;
 mod notifications;

@@ -18,6 +18,7 @@ export const errors = {
     ETAG_MISMATCH: 'Somebody has changed this meanwhile. Look at it again and repeat your change.',
     EXHAUSTED: 'No network address is free. Please write to support.',
     HYPERVISOR_CONFIGURED: 'Its hypervisor is still configured: delete the server the usual way.',
+    HYPERVISOR_NODE_TAKEN: 'Another node already watches this node of the hypervisor.',
     HYPERVISOR_DOWN: 'The machines cannot be reached right now. Try again shortly.',
     HYPERVISOR_NOT_FOUND: 'There is no such hypervisor.',
     HYPERVISOR_REJECTED: 'The hypervisor refused.',

@@ -20,6 +20,7 @@ export const errors: Translation<typeof english, JapaneseForm> = {
     ETAG_MISMATCH: '他の人が変更しました。内容を見直してから、もう一度変更してください。',
     EXHAUSTED: '空いているネットワークアドレスがありません。サポートにお問い合わせください。',
     HYPERVISOR_CONFIGURED: 'ハイパーバイザーはまだ設定に残っています。通常の方法で削除してください。',
+    HYPERVISOR_NODE_TAKEN: 'ハイパーバイザーのこのノードは、すでに別のノードが担当しています。',
     HYPERVISOR_DOWN: '現在マシンに接続できません。しばらくしてからお試しください。',
     HYPERVISOR_NOT_FOUND: 'そのハイパーバイザーはありません。',
     HYPERVISOR_REJECTED: 'ハイパーバイザーが拒否しました。',

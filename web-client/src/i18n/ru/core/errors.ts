@@ -20,6 +20,7 @@ export const errors: Translation<typeof english, RussianForm> = {
     ETAG_MISMATCH: 'Кто-то успел это изменить. Посмотрите ещё раз и повторите изменение.',
     EXHAUSTED: 'Свободных сетевых адресов нет. Напишите в поддержку.',
     HYPERVISOR_CONFIGURED: 'Гипервизор этого сервера ещё настроен: удалите сервер обычным способом.',
+    HYPERVISOR_NODE_TAKEN: 'За этим узлом гипервизора уже закреплён другой узел.',
     HYPERVISOR_DOWN: 'Машины сейчас недоступны. Попробуйте чуть позже.',
     HYPERVISOR_NOT_FOUND: 'Такого гипервизора нет.',
     HYPERVISOR_REJECTED: 'Гипервизор отказал.',
