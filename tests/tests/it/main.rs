@@ -30,6 +30,7 @@ mod metrics;
 mod monitoring;
 mod node_alerts;
 mod node_commands;
+mod node_programs;
 mod node_stats;
 mod nodes;
 mod notifications;
